@@ -1,0 +1,50 @@
+/**
+ * A tensor whose bytes may still be elsewhere: in a file, in memory, or not yet computed.
+ *
+ * Readers make `file` and `packed` ones; passes and quantizers make `memory` and `computed` ones.
+ * `readRaw` (in `tensor-data.ts`) gives any of them as raw_data bytes.
+ */
+import type { ElementType } from './element-type.ts';
+import type { UnknownFields } from './model.ts';
+
+/** Random access to the bytes of one file (or object): reads are synchronous and bounded by `size`. */
+export interface ByteSource {
+  /** For messages. */
+  readonly name: string;
+  readonly size: number;
+  /** Exactly `length` bytes from `offset`; throws {@link ModelError} when the range leaves the source. */
+  read(offset: number, length: number): Uint8Array;
+  close(): void;
+}
+
+/** A range of a source. */
+export interface ByteRange {
+  readonly source: ByteSource;
+  readonly offset: number;
+  readonly length: number;
+}
+
+export type TensorStorage =
+  /** raw_data, or external data: little-endian elements, sub-byte types packed low nibble first. */
+  | { readonly kind: 'file'; readonly range: ByteRange; readonly external?: { readonly location: string } }
+  | { readonly kind: 'memory'; readonly bytes: Uint8Array }
+  /** Typed wire fields (`float_data` …), decoded on demand and written as raw_data. */
+  | { readonly kind: 'packed'; readonly field: PackedField; readonly ranges: readonly ByteRange[] }
+  | { readonly kind: 'strings'; readonly values: readonly Uint8Array[] }
+  /**
+   * Made when written and then forgotten: how a model larger than memory is quantized.
+   * `compute` is pure; `byteLength` is exact.
+   */
+  | { readonly kind: 'computed'; readonly byteLength: number; readonly compute: () => Uint8Array };
+
+export type PackedField = 'float_data' | 'int32_data' | 'int64_data' | 'double_data' | 'uint64_data';
+
+export interface StoredTensor {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly dims: readonly number[];
+  readonly storage: TensorStorage;
+  readonly docString?: string;
+  readonly metadata?: ReadonlyMap<string, string>;
+  readonly unknown?: UnknownFields;
+}
