@@ -23,7 +23,8 @@ export function editAllGraphs(model: Model, edit: (graph: GraphEditor) => void):
 
 function editInsideOut(graph: GraphEditor, edit: (graph: GraphEditor) => void): void {
   for (const node of graph.nodes()) {
-    if (subgraphsOf(node).length > 0) graph.editSubgraphs(node, (body) => editInsideOut(body, edit));
+    if (subgraphsOf(node).length > 0)
+      graph.editSubgraphs(node, (body) => editInsideOut(body, edit));
   }
   edit(graph);
 }

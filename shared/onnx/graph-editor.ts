@@ -28,9 +28,19 @@ export interface ChangeCounts {
 
 /** What a name stands for, and the editor of the graph that defines it. */
 export type Definition =
-  | { readonly kind: 'initializer'; readonly tensor: StoredTensor; readonly overridable: boolean; readonly scope: GraphEditor }
+  | {
+      readonly kind: 'initializer';
+      readonly tensor: StoredTensor;
+      readonly overridable: boolean;
+      readonly scope: GraphEditor;
+    }
   | { readonly kind: 'input'; readonly info: ValueInfo; readonly scope: GraphEditor }
-  | { readonly kind: 'node'; readonly node: Node; readonly output: number; readonly scope: GraphEditor };
+  | {
+      readonly kind: 'node';
+      readonly node: Node;
+      readonly output: number;
+      readonly scope: GraphEditor;
+    };
 
 export class GraphEditor {
   /** The editor of the graph around this one, for a subgraph. */
@@ -44,11 +54,21 @@ export class GraphEditor {
   #outputs: readonly ValueInfo[];
   #outputNames: ReadonlySet<string>;
   readonly #producers = new Map<string, Node>();
-  readonly #uses = new Map<string, Map<Node, number>>();
+  readonly #uses = new Map<string, Set<Node>>();
   readonly #names: Set<string>;
-  readonly #counts = { nodesAdded: 0, nodesRemoved: 0, usesReplaced: 0, initializersAdded: 0, initializersRemoved: 0, interfaceChanges: 0 };
+  readonly #counts = {
+    nodesAdded: 0,
+    nodesRemoved: 0,
+    usesReplaced: 0,
+    initializersAdded: 0,
+    initializersRemoved: 0,
+    interfaceChanges: 0,
+  };
 
-  constructor(graph: Graph, context: { readonly irVersion: number; readonly parent?: GraphEditor }) {
+  constructor(
+    graph: Graph,
+    context: { readonly irVersion: number; readonly parent?: GraphEditor },
+  ) {
     this.#original = graph;
     this.parent = context.parent;
     this.irVersion = context.irVersion;
@@ -115,7 +135,7 @@ export class GraphEditor {
   /** Every reading place in this graph and in the subgraphs below; graph outputs are not among them. */
   uses(value: string): readonly Use[] {
     const uses: Use[] = [];
-    for (const node of this.#uses.get(value)?.keys() ?? []) {
+    for (const node of this.#uses.get(value) ?? []) {
       node.inputs.forEach((input, index) => {
         if (input === value) uses.push({ node, index });
       });
@@ -128,10 +148,11 @@ export class GraphEditor {
 
   /** The nodes of this graph that read the value, each once. */
   consumers(value: string): readonly Node[] {
-    return [...(this.#uses.get(value)?.keys() ?? [])];
+    return [...(this.#uses.get(value) ?? [])];
   }
 
   isUsed(value: string): boolean {
+    if (value === '') return false;
     return this.#outputNames.has(value) || (this.#uses.get(value)?.size ?? 0) > 0;
   }
 
@@ -159,7 +180,8 @@ export class GraphEditor {
   /** The tensor of a value that no caller can change: an initializer or a Constant node's `value`. */
   constant(value: string): StoredTensor | undefined {
     const definition = this.resolve(value);
-    if (definition?.kind === 'initializer') return definition.overridable ? undefined : definition.tensor;
+    if (definition?.kind === 'initializer')
+      return definition.overridable ? undefined : definition.tensor;
     if (definition?.kind !== 'node') return undefined;
     const { node } = definition;
     if (node.opType !== 'Constant' || node.domain !== '') return undefined;
@@ -192,8 +214,9 @@ export class GraphEditor {
     }
   }
 
-  /** Takes a node out. Its outputs must be unused by then, or be defined anew before `build`. */
+  /** Takes a node out; twice is harmless. Its outputs must be unused by then, or be defined anew before `build`. */
   remove(node: Node): void {
+    if (!this.#nodes.has(node)) return;
     this.#nodes.remove(node);
     this.#unindex(node);
     this.#counts.nodesRemoved++;
@@ -231,21 +254,26 @@ export class GraphEditor {
   }
 
   /**
-   * Makes everything that saw `from`, graph outputs included, see `to`; the caller has removed or
-   * is about to remove the producer of `from`. A graph output keeps its name: the producer of `to`
-   * is made to give `from` instead. Returns `false`, with nothing changed, when that cannot be
-   * (`to` is an input, an initializer, an outer value or an output itself).
+   * Makes everything that saw `from`, graph outputs included, see `to`, and takes out the producer
+   * of `from` when none of its outputs is used any more. A graph output keeps its name: the producer
+   * of `to` is made to give `from` instead. Returns `false`, with nothing changed, when that cannot
+   * be (`to` is an input, an initializer, an outer value or an output itself).
    */
   replaceValue(from: string, to: string): boolean {
+    const old = this.#producers.get(from);
     if (!this.isOutput(from)) {
       this.replaceUses(from, to);
+      if (old && !old.outputs.some((output) => this.isUsed(output))) this.remove(old);
       return true;
     }
     const producer = this.#producers.get(to);
-    if (!producer || this.isOutput(to)) return false;
-    const old = this.#producers.get(from);
-    if (old) this.remove(old);
-    this.#swap(producer, { ...producer, outputs: producer.outputs.map((name) => (name === to ? from : name)) });
+    if (!producer || this.isOutput(to) || !old) return false;
+    if (old.outputs.some((output) => output !== from && this.isUsed(output))) return false;
+    this.remove(old);
+    this.#swap(producer, {
+      ...producer,
+      outputs: producer.outputs.map((name) => (name === to ? from : name)),
+    });
     this.#valueInfo.delete(to);
     this.replaceUses(to, from);
     this.#counts.usesReplaced++;
@@ -254,7 +282,8 @@ export class GraphEditor {
 
   /** Adds a tensor under its own name, which must be new (see {@link freshName}). Gives the name. */
   addInitializer(tensor: StoredTensor): string {
-    if (this.#initializers.has(tensor.name)) throw new DefectError(`initializer '${tensor.name}' exists`);
+    if (this.#initializers.has(tensor.name))
+      throw new DefectError(`initializer '${tensor.name}' exists`);
     this.#initializers.set(tensor.name, tensor);
     this.#names.add(tensor.name);
     this.#counts.initializersAdded++;
@@ -263,7 +292,8 @@ export class GraphEditor {
 
   /** Replaces an initializer of this graph, keeping its name and place. */
   setInitializer(name: string, tensor: StoredTensor): void {
-    if (!this.#initializers.has(name)) throw new DefectError(`initializer '${name}' does not exist`);
+    if (!this.#initializers.has(name))
+      throw new DefectError(`initializer '${name}' does not exist`);
     this.#initializers.set(name, tensor.name === name ? tensor : { ...tensor, name });
     this.#counts.initializersRemoved++;
     this.#counts.initializersAdded++;
@@ -302,7 +332,8 @@ export class GraphEditor {
       if (!body.changed) continue;
       const next = withSubgraph(current, attribute, index, body.build());
       this.#swap(current, next);
-      for (const key of Object.keys(this.#counts) as (keyof ChangeCounts)[]) this.#counts[key] += body.#counts[key];
+      for (const key of Object.keys(this.#counts) as (keyof ChangeCounts)[])
+        this.#counts[key] += body.#counts[key];
       current = next;
     }
     return current;
@@ -310,7 +341,8 @@ export class GraphEditor {
 
   /** Declared types of values that are no more are dropped; an unchanged graph is given back as it was. */
   build(): Graph {
-    if (!this.changed && this.#valueInfo.size === this.#original.valueInfo.size) return this.#original;
+    if (!this.changed && this.#valueInfo.size === this.#original.valueInfo.size)
+      return this.#original;
     const valueInfo = new Map([...this.#valueInfo].filter(([name]) => this.#producers.has(name)));
     return {
       ...this.#original,
@@ -335,9 +367,8 @@ export class GraphEditor {
       this.#names.add(output);
     }
     for (const name of readNames(node)) {
-      let users = this.#uses.get(name);
-      if (!users) this.#uses.set(name, (users = new Map()));
-      users.set(node, 1);
+      const users = this.#uses.get(name) ?? new Set();
+      this.#uses.set(name, users.add(node));
     }
   }
 
@@ -352,7 +383,8 @@ export class GraphEditor {
 /** Names that the node reads: inputs and what its subgraphs capture. */
 function readNames(node: Node): ReadonlySet<string> {
   const names = new Set(node.inputs);
-  for (const { graph } of subgraphsOf(node)) for (const name of capturedNames(graph)) names.add(name);
+  for (const { graph } of subgraphsOf(node))
+    for (const name of capturedNames(graph)) names.add(name);
   names.delete('');
   return names;
 }
@@ -361,7 +393,8 @@ function withSubgraph(node: Node, attribute: string, index: number, graph: Graph
   const attributes = new Map(node.attributes);
   const old = attributes.get(attribute);
   if (old?.type === 'graph') attributes.set(attribute, { type: 'graph', value: graph });
-  else if (old?.type === 'graphs') attributes.set(attribute, { type: 'graphs', value: old.value.with(index, graph) });
+  else if (old?.type === 'graphs')
+    attributes.set(attribute, { type: 'graphs', value: old.value.with(index, graph) });
   else throw new DefectError(`node '${node.name}' has no subgraph '${attribute}'`);
   return { ...node, attributes };
 }
@@ -369,7 +402,8 @@ function withSubgraph(node: Node, attribute: string, index: number, graph: Graph
 function renameInputs(node: Node, from: string, to: string): Node {
   let renamed: Node = { ...node, inputs: node.inputs.map((name) => (name === from ? to : name)) };
   for (const { attribute, index, graph } of subgraphsOf(node)) {
-    if (capturedNames(graph).has(from)) renamed = withSubgraph(renamed, attribute, index, renameCaptured(graph, from, to));
+    if (capturedNames(graph).has(from))
+      renamed = withSubgraph(renamed, attribute, index, renameCaptured(graph, from, to));
   }
   return renamed;
 }
@@ -378,6 +412,13 @@ function renameInputs(node: Node, from: string, to: string): Node {
 function renameCaptured(graph: Graph, from: string, to: string): Graph {
   const nodes = graph.nodes.map((node) => renameInputs(node, from, to));
   if (!graph.outputs.some((output) => output.name === from)) return { ...graph, nodes };
-  const identity: Node = { opType: 'Identity', domain: '', name: '', inputs: [to], outputs: [from], attributes: new Map() };
+  const identity: Node = {
+    opType: 'Identity',
+    domain: '',
+    name: '',
+    inputs: [to],
+    outputs: [from],
+    attributes: new Map(),
+  };
   return { ...graph, nodes: [...nodes, identity] };
 }

@@ -12,14 +12,13 @@ const NONE: readonly Subgraph[] = [];
 
 /** The bodies that a node carries as attributes (If, Loop, Scan, SequenceMap). */
 export function subgraphsOf(node: Node): readonly Subgraph[] {
+  if (node.attributes.size === 0) return NONE;
   let found: Subgraph[] | undefined;
   for (const [attribute, value] of node.attributes) {
-    if (value.type === 'graph') (found ??= []).push({ attribute, index: 0, graph: value.value });
-    else if (value.type === 'graphs') {
-      value.value.forEach((graph, index) => {
-        (found ??= []).push({ attribute, index, graph });
-      });
-    }
+    if (value.type !== 'graph' && value.type !== 'graphs') continue;
+    const graphs = value.type === 'graph' ? [value.value] : value.value;
+    found ??= [];
+    found.push(...graphs.map((graph, index) => ({ attribute, index, graph })));
   }
   return found ?? NONE;
 }
@@ -30,7 +29,10 @@ const captured = new WeakMap<Graph, ReadonlySet<string>>();
 export function capturedNames(graph: Graph): ReadonlySet<string> {
   const known = captured.get(graph);
   if (known) return known;
-  const own = new Set<string>([...graph.initializers.keys(), ...graph.inputs.map((input) => input.name)]);
+  const own = new Set<string>([
+    ...graph.initializers.keys(),
+    ...graph.inputs.map((input) => input.name),
+  ]);
   for (const sparse of graph.sparseInitializers) own.add(sparse.values.name);
   for (const node of graph.nodes) for (const output of node.outputs) own.add(output);
   const names = new Set<string>();
@@ -47,7 +49,10 @@ export function capturedNames(graph: Graph): ReadonlySet<string> {
 }
 
 /** Every graph of the model, outer before inner, with the nodes that lead to it. */
-export function* allGraphs(graph: Graph, path: readonly Node[] = []): IterableIterator<{ graph: Graph; path: readonly Node[] }> {
+export function* allGraphs(
+  graph: Graph,
+  path: readonly Node[] = [],
+): IterableIterator<{ graph: Graph; path: readonly Node[] }> {
   yield { graph, path };
   for (const node of graph.nodes) {
     for (const body of subgraphsOf(node)) yield* allGraphs(body.graph, [...path, node]);

@@ -12,8 +12,16 @@ export type Dim = number | string | null;
 
 /** What a value holds. `shape: null` means that even the rank is unknown. */
 export type ValueType =
-  | { readonly kind: 'tensor'; readonly elementType: ElementType; readonly shape: readonly Dim[] | null }
-  | { readonly kind: 'sparse-tensor'; readonly elementType: ElementType; readonly shape: readonly Dim[] | null }
+  | {
+      readonly kind: 'tensor';
+      readonly elementType: ElementType;
+      readonly shape: readonly Dim[] | null;
+    }
+  | {
+      readonly kind: 'sparse-tensor';
+      readonly elementType: ElementType;
+      readonly shape: readonly Dim[] | null;
+    }
   | { readonly kind: 'sequence'; readonly element: ValueType }
   | { readonly kind: 'optional'; readonly element: ValueType }
   | { readonly kind: 'map'; readonly key: ElementType; readonly value: ValueType }
@@ -49,7 +57,11 @@ export type Attribute =
   | { readonly type: 'sparse-tensors'; readonly value: readonly SparseTensor[] }
   | { readonly type: 'types'; readonly value: readonly ValueType[] }
   /** Inside a function body: stands for the caller's attribute of this name. */
-  | { readonly type: 'reference'; readonly value: string; readonly of: Exclude<Attribute['type'], 'reference'> };
+  | {
+      readonly type: 'reference';
+      readonly value: string;
+      readonly of: Exclude<Attribute['type'], 'reference'>;
+    };
 
 export interface SparseTensor {
   readonly values: StoredTensor;

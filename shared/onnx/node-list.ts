@@ -2,23 +2,24 @@
 import { DefectError } from '../base/errors.ts';
 import type { Node } from './model.ts';
 
-interface Link {
+/** A place in the ring; made alone, it is a ring of one. */
+class Link {
   node: Node | null;
-  previous: Link;
-  next: Link;
-  removed: boolean;
+  previous: Link = this;
+  next: Link = this;
+  removed = false;
+
+  constructor(node: Node | null) {
+    this.node = node;
+  }
 }
 
 export class NodeList {
   /** The sentinel closes the ring: its `next` is the first node, its `previous` the last. */
-  readonly #end: Link;
+  readonly #end = new Link(null);
   readonly #links = new Map<Node, Link>();
 
   constructor(nodes: Iterable<Node>) {
-    const end = { node: null, removed: false } as unknown as Link;
-    end.previous = end;
-    end.next = end;
-    this.#end = end;
     for (const node of nodes) this.insertBefore(null, node);
   }
 
@@ -56,7 +57,8 @@ export class NodeList {
   swap(node: Node, replacement: Node): void {
     const link = this.#link(node);
     if (node === replacement) return;
-    if (this.#links.has(replacement)) throw new DefectError(`node '${replacement.name}' is in the graph already`);
+    if (this.#links.has(replacement))
+      throw new DefectError(`node '${replacement.name}' is in the graph already`);
     this.#links.delete(node);
     link.node = replacement;
     this.#links.set(replacement, link);
@@ -85,7 +87,9 @@ export class NodeList {
 
   #insert(before: Link, node: Node): void {
     if (this.#links.has(node)) throw new DefectError(`node '${node.name}' is in the graph already`);
-    const link: Link = { node, previous: before.previous, next: before, removed: false };
+    const link = new Link(node);
+    link.previous = before.previous;
+    link.next = before;
     before.previous.next = link;
     before.previous = link;
     this.#links.set(node, link);

@@ -26,7 +26,11 @@ export interface ByteRange {
 
 export type TensorStorage =
   /** raw_data, or external data: little-endian elements, sub-byte types packed low nibble first. */
-  | { readonly kind: 'file'; readonly range: ByteRange; readonly external?: { readonly location: string } }
+  | {
+      readonly kind: 'file';
+      readonly range: ByteRange;
+      readonly external?: { readonly location: string };
+    }
   | { readonly kind: 'memory'; readonly bytes: Uint8Array }
   /** Typed wire fields (`float_data` …), decoded on demand and written as raw_data. */
   | { readonly kind: 'packed'; readonly field: PackedField; readonly ranges: readonly ByteRange[] }
@@ -37,7 +41,12 @@ export type TensorStorage =
    */
   | { readonly kind: 'computed'; readonly byteLength: number; readonly compute: () => Uint8Array };
 
-export type PackedField = 'float_data' | 'int32_data' | 'int64_data' | 'double_data' | 'uint64_data';
+export type PackedField =
+  | 'float_data'
+  | 'int32_data'
+  | 'int64_data'
+  | 'double_data'
+  | 'uint64_data';
 
 export interface StoredTensor {
   readonly name: string;
