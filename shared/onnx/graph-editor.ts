@@ -8,6 +8,7 @@ import { DefectError } from '../base/errors.ts';
 import { capturedNames, definedNames, subgraphsOf } from './graph-walk.ts';
 import type { Attribute, Graph, Node, ValueInfo } from './model.ts';
 import { NodeList } from './node-list.ts';
+import { readNames, renameInputs, withSubgraph } from './rewrite-node.ts';
 import type { StoredTensor } from './stored-tensor.ts';
 
 /** One place where a value is read. `index` is the input's position, or `null` inside a subgraph of `node`. */
@@ -42,6 +43,7 @@ export type Definition =
       readonly scope: GraphEditor;
     };
 
+/** One graph under edit: see the head of the file. Made for the main graph, or by {@link GraphEditor.editSubgraphs}. */
 export class GraphEditor {
   /** The editor of the graph around this one, for a subgraph. */
   readonly parent: GraphEditor | undefined;
@@ -378,47 +380,4 @@ export class GraphEditor {
     }
     for (const name of readNames(node)) this.#uses.get(name)?.delete(node);
   }
-}
-
-/** Names that the node reads: inputs and what its subgraphs capture. */
-function readNames(node: Node): ReadonlySet<string> {
-  const names = new Set(node.inputs);
-  for (const { graph } of subgraphsOf(node))
-    for (const name of capturedNames(graph)) names.add(name);
-  names.delete('');
-  return names;
-}
-
-function withSubgraph(node: Node, attribute: string, index: number, graph: Graph): Node {
-  const attributes = new Map(node.attributes);
-  const old = attributes.get(attribute);
-  if (old?.type === 'graph') attributes.set(attribute, { type: 'graph', value: graph });
-  else if (old?.type === 'graphs')
-    attributes.set(attribute, { type: 'graphs', value: old.value.with(index, graph) });
-  else throw new DefectError(`node '${node.name}' has no subgraph '${attribute}'`);
-  return { ...node, attributes };
-}
-
-function renameInputs(node: Node, from: string, to: string): Node {
-  let renamed: Node = { ...node, inputs: node.inputs.map((name) => (name === from ? to : name)) };
-  for (const { attribute, index, graph } of subgraphsOf(node)) {
-    if (capturedNames(graph).has(from))
-      renamed = withSubgraph(renamed, attribute, index, renameCaptured(graph, from, to));
-  }
-  return renamed;
-}
-
-/** The body with every reading of outer value `from` replaced; a body output of that name keeps it through an Identity. */
-function renameCaptured(graph: Graph, from: string, to: string): Graph {
-  const nodes = graph.nodes.map((node) => renameInputs(node, from, to));
-  if (!graph.outputs.some((output) => output.name === from)) return { ...graph, nodes };
-  const identity: Node = {
-    opType: 'Identity',
-    domain: '',
-    name: '',
-    inputs: [to],
-    outputs: [from],
-    attributes: new Map(),
-  };
-  return { ...graph, nodes: [...nodes, identity] };
 }

@@ -34,6 +34,7 @@ export function computedTensor(
   return { name, type, dims, storage: { kind: 'computed', byteLength, compute } };
 }
 
+/** A float32 tensor of the values, rounded to float32. */
 export function float32Tensor(
   name: string,
   dims: readonly number[],
@@ -47,6 +48,7 @@ export function float32Tensor(
   );
 }
 
+/** An int64 tensor of safe integers: shapes, axes, indices. */
 export function int64Tensor(
   name: string,
   dims: readonly number[],

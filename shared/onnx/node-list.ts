@@ -14,6 +14,7 @@ class Link {
   }
 }
 
+/** Nodes in order; see the head of the file. */
 export class NodeList {
   /** The sentinel closes the ring: its `next` is the first node, its `previous` the last. */
   readonly #end = new Link(null);

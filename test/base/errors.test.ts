@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import {
+  DefectError,
+  exitCodeOf,
+  InputError,
+  InterruptedError,
+  LimitError,
+  ModelError,
+  ToolError,
+  UnsupportedError,
+} from '../../shared/base/errors.ts';
+
+describe('errors', () => {
+  it.each([
+    [new InputError('x'), 2],
+    [new ModelError('x'), 2],
+    [new UnsupportedError('x'), 3],
+    [new ToolError('x'), 3],
+    [new LimitError('x'), 4],
+    [new DefectError('x'), 70],
+    [new InterruptedError('SIGINT'), 130],
+    [new InterruptedError('SIGTERM'), 143],
+    [new TypeError('x'), 70],
+    ['thrown string', 70],
+  ])('%s ends the process with %i', (error, code) => {
+    expect(exitCodeOf(error)).toBe(code);
+  });
+
+  it('carry what to do, where, and the cause', () => {
+    const cause = new Error('low level');
+    const error = new ModelError('graph is cyclic', {
+      hint: 'export it again',
+      where: 'node 3',
+      cause,
+    });
+    expect(error).toMatchObject({
+      name: 'ModelError',
+      hint: 'export it again',
+      where: 'node 3',
+      cause,
+      retryable: false,
+    });
+    expect(new InputError('x')).not.toHaveProperty('cause');
+  });
+});
