@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /** `fast` is `npm test`; `slow` needs minutes or a browser and runs in `.ci/run` after it. */
+const summary = process.env['TEST_SUMMARY'];
+
 export default defineConfig({
   test: {
     pool: 'forks',
+    reporters: summary ? ['default', ['json', { outputFile: summary }]] : ['default'],
     projects: [
       {
         extends: true,

@@ -30,12 +30,12 @@ export function decodeFloat8(type: SmallFloatType, raw: Uint8Array, count: numbe
   for (let i = 0; i < count; i++) {
     const code =
       type === 'float4e2m1' ? ((raw[i >> 1] ?? 0) >>> ((i & 1) * 4)) & 15 : (raw[i] ?? 0);
-    values[i] = valueOf(type, code);
+    values[i] = valueOfCode(type, code);
   }
   return values;
 }
 
-function valueOf(type: SmallFloatType, code: number): number {
+function valueOfCode(type: SmallFloatType, code: number): number {
   if (type === 'float8e8m0') return code === 255 ? Number.NaN : 2 ** (code - 127);
   const { exponentBits, mantissaBits, bias, special } = LAYOUTS[type];
   const negative = (code >>> (exponentBits + mantissaBits)) & 1;
