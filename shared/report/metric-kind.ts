@@ -1,0 +1,40 @@
+/** How a metric's number reads: as a percentage or as it is, and which direction is better. */
+
+import type { Accuracy } from './schema.ts';
+
+interface MetricKind {
+  readonly label: string;
+  /** True: a fraction of 1, printed in percent, differences in percentage points. */
+  readonly fraction: boolean;
+  readonly higherIsBetter: boolean;
+}
+
+const METRICS: Readonly<Record<string, MetricKind>> = {
+  top1: { label: 'top-1', fraction: true, higherIsBetter: true },
+  top5: { label: 'top-5', fraction: true, higherIsBetter: true },
+  f1: { label: 'F1', fraction: true, higherIsBetter: true },
+  auc: { label: 'AUC', fraction: true, higherIsBetter: true },
+  miou: { label: 'mean IoU', fraction: true, higherIsBetter: true },
+  'ctc-exact': { label: 'exact lines', fraction: true, higherIsBetter: true },
+  fidelity: { label: 'fidelity', fraction: true, higherIsBetter: true },
+  cer: { label: 'character error rate', fraction: true, higherIsBetter: false },
+  mae: { label: 'MAE', fraction: false, higherIsBetter: false },
+  mse: { label: 'MSE', fraction: false, higherIsBetter: false },
+};
+
+/** Metrics whose value is the share of samples that are right, so that it has a binomial interval. */
+const PROPORTIONS = new Set(['top1', 'top5', 'ctc-exact']);
+
+/** Metrics of users' own modules are printed as they are. */
+export function metricKind(accuracy: Pick<Accuracy, 'metric' | 'higherIsBetter'>): MetricKind {
+  const known = Object.hasOwn(METRICS, accuracy.metric) ? METRICS[accuracy.metric] : undefined;
+  return {
+    label: known?.label ?? accuracy.metric,
+    fraction: known?.fraction ?? false,
+    higherIsBetter: accuracy.higherIsBetter ?? known?.higherIsBetter ?? true,
+  };
+}
+
+export function isProportion(metric: string): boolean {
+  return PROPORTIONS.has(metric);
+}
