@@ -155,7 +155,8 @@ function decodeText(bytes: Uint8Array, { itemSize, text, bigEndian }: NpyHeader)
     let decoded = '';
     for (let at = item * itemSize; at < (item + 1) * itemSize; at += 4) {
       const point = view.getUint32(at, !bigEndian);
-      if (point > 0x10ffff) throw new InputError('a string array holds a value that is no character');
+      if (point > 0x10ffff)
+        throw new InputError('a string array holds a value that is no character');
       decoded += String.fromCodePoint(point);
     }
     return decoded.replace(/\0+$/, '');

@@ -98,9 +98,12 @@ function parseElement(field: string, name: string): Element {
     return { type: 'string', itemSize, text: kind, bigEndian };
   }
   if (kind === 'O') {
-    throw new UnsupportedError(`${name}: the array holds pickled Python objects, which are not run`, {
-      hint: 'Save numbers (or fixed-width strings), or give labels in a JSON file.',
-    });
+    throw new UnsupportedError(
+      `${name}: the array holds pickled Python objects, which are not run`,
+      {
+        hint: 'Save numbers (or fixed-width strings), or give labels in a JSON file.',
+      },
+    );
   }
   const type = kind === '?' ? 'bool' : NUMERIC[`${kind}${size}`];
   if (type === undefined) {

@@ -7,9 +7,7 @@ import { z } from 'zod';
 /** How images become numbers: `(pixel / 255 − mean) / std`, per channel. */
 export const imageInputSchema = z.strictObject({
   /** Pixels: one number for a square, or [height, width]. Default: what the model's input declares. */
-  size: z
-    .union([z.int().positive(), z.tuple([z.int().positive(), z.int().positive()])])
-    .optional(),
+  size: z.union([z.int().positive(), z.tuple([z.int().positive(), z.int().positive()])]).optional(),
   /** On the scale 0 … 1; one number, or one a channel. Default 0. */
   mean: z.union([z.number(), z.array(z.number()).min(1)]).optional(),
   /** On the scale 0 … 1; one number, or one a channel. Default 1. 1/255 (0.003921569) feeds 0 … 255. */

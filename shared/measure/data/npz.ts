@@ -1,0 +1,129 @@
+/**
+ * `.npz`: a zip of `.npy` files, read entry by entry.
+ *
+ * Stored entries (numpy.savez) are read in place by range; deflated ones (numpy.savez_compressed) are
+ * inflated once, to a temporary file when they are large. Nothing holds a whole large array.
+ */
+import { close, open } from 'node:fs';
+import { promisify } from 'node:util';
+import { crc32 } from 'node:zlib';
+import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
+import { FettleError, InputError, UnsupportedError } from '../../base/errors.ts';
+import { explainReadError } from '../../base/files.ts';
+import { type ArrayFile, openArraySet } from './array-set.ts';
+import { type ArraySource, openNpyArray } from './array-source.ts';
+import { type ByteBox, createBoxWriter, fileBox } from './byte-box.ts';
+import type { DataForm } from './data-form.ts';
+
+/** An npz names a few arrays; a central directory of millions is no data set (CWE-400). */
+const MAX_ENTRIES = 10_000;
+const STORED = 0;
+const DEFLATED = 8;
+
+export const npz: DataForm = {
+  name: 'NumPy arrays by name (.npz)',
+  suffixes: ['.npz'],
+  open: async (place, wanted) => openArraySet(await openNpz(place.file, place.shown), wanted),
+};
+
+/** The arrays of an `.npz` file. @throws InputError when it is damaged, naming it */
+export async function openNpz(file: string, shown: string): Promise<ArrayFile> {
+  const descriptor = await promisify(open)(file, 'r').catch((error: unknown) => {
+    throw explainReadError(error, shown);
+  });
+  try {
+    const zip = await fromFdPromise(descriptor, { lazyEntries: true, autoClose: false });
+    const entries = await readEntries(zip, shown);
+    return {
+      shown,
+      names: [...entries.keys()],
+      open: async (name: string): Promise<ArraySource> => {
+        const entry = entries.get(name);
+        const where = `${shown}: array "${name}"`;
+        if (entry === undefined) throw new InputError(`${shown} has no array "${name}"`);
+        try {
+          return await openNpyArray(await openEntry(zip, descriptor, entry, where), where);
+        } catch (error) {
+          throw explainZipError(error, where);
+        }
+      },
+      close: () => promisify(close)(descriptor),
+    };
+  } catch (error) {
+    await promisify(close)(descriptor);
+    throw explainZipError(error, shown);
+  }
+}
+
+async function readEntries(zip: ZipFile, shown: string): Promise<Map<string, Entry>> {
+  const entries = new Map<string, Entry>();
+  for await (const entry of zip.eachEntry()) {
+    if (!entry.fileName.endsWith('.npy')) continue;
+    entries.set(entry.fileName.slice(0, -'.npy'.length), entry);
+    if (entries.size > MAX_ENTRIES) {
+      throw new InputError(`${shown} names more than ${MAX_ENTRIES} arrays`, { where: shown });
+    }
+  }
+  if (entries.size === 0) {
+    throw new InputError(`${shown} is a zip file without a .npy array`, {
+      where: shown,
+      hint: 'Write it with numpy.savez(file, NAME=array, …).',
+    });
+  }
+  return entries;
+}
+
+async function openEntry(
+  zip: ZipFile,
+  descriptor: number,
+  entry: Entry,
+  where: string,
+): Promise<ByteBox> {
+  if (entry.isEncrypted()) {
+    throw new UnsupportedError(`${where} is encrypted`, { hint: 'Write it without a password.' });
+  }
+  if (entry.compressionMethod === STORED) {
+    const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    return fileBox(descriptor, fileDataStart, entry.uncompressedSize, where);
+  }
+  if (entry.compressionMethod !== DEFLATED) {
+    throw new UnsupportedError(`${where} uses zip method ${entry.compressionMethod}`, {
+      hint: 'Write it with numpy.savez or numpy.savez_compressed.',
+    });
+  }
+  return inflate(zip, entry, where);
+}
+
+/** The whole entry, sizes checked by the zip library and the checksum here. */
+async function inflate(zip: ZipFile, entry: Entry, where: string): Promise<ByteBox> {
+  const writer = createBoxWriter(where);
+  try {
+    let checksum = 0;
+    for await (const chunk of await zip.openReadStreamPromise(entry)) {
+      if (!(chunk instanceof Uint8Array)) throw new TypeError('a zip entry gave text');
+      checksum = crc32(chunk, checksum);
+      await writer.write(chunk);
+    }
+    if (checksum !== entry.crc32) {
+      throw new InputError(`${where} is damaged: its checksum is wrong`, {
+        where,
+        hint: 'Copy or write the file again.',
+      });
+    }
+    return await writer.finish();
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
+}
+
+function explainZipError(error: unknown, where: string): unknown {
+  if (error instanceof FettleError || !(error instanceof Error)) return error;
+  if ('code' in error && typeof error.code === 'string' && /^E[A-Z]+$/.test(error.code))
+    return error;
+  return new InputError(`${where} is damaged or truncated: ${error.message}`, {
+    where,
+    hint: 'Copy or write the file again.',
+    cause: error,
+  });
+}
