@@ -1,0 +1,86 @@
+/**
+ * What the parent asks a runtime child, and what the child answers. Messages travel as structured
+ * clones; the child works them off one by one, in order.
+ */
+import type { NamedTensors, TensorType } from '../../base/tensor.ts';
+import type { Dim } from '../../onnx/model.ts';
+
+/** How much onnxruntime may change the graph; above `basic` the result fits one machine alone. */
+export type OptimizationLevel = 'disabled' | 'basic' | 'extended' | 'all';
+
+export interface ChildSessionOptions {
+  readonly threads: number;
+  readonly optimization: OptimizationLevel;
+  /** onnxruntime's own session configuration entries. */
+  readonly extra: Readonly<Record<string, string>>;
+  /** Where onnxruntime shall save the model as it is after optimization. */
+  readonly saveTo?: string;
+}
+
+/** A graph input or output as onnxruntime reports it: `tensor: null` for sequences, maps and optionals. */
+export interface ChildValue {
+  readonly name: string;
+  readonly tensor: { readonly type: TensorType; readonly shape: readonly Dim[] } | null;
+}
+
+export interface Operations {
+  open: {
+    ask: {
+      readonly session: number;
+      readonly source: string | Uint8Array;
+      readonly options: ChildSessionOptions;
+    };
+    answer: {
+      readonly inputs: readonly ChildValue[];
+      readonly outputs: readonly ChildValue[];
+      readonly loadMs: number;
+    };
+  };
+  run: {
+    ask: {
+      readonly session: number;
+      readonly feeds: NamedTensors;
+      readonly fetch: readonly string[] | null;
+    };
+    answer: NamedTensors;
+  };
+  /** Runs sessions in a given order on one set of feeds each, and keeps nothing but the times. */
+  time: {
+    ask: {
+      readonly sessions: readonly number[];
+      /** Per session. */
+      readonly feeds: readonly NamedTensors[];
+      /** Positions in `sessions`, in the order to run. */
+      readonly order: readonly number[];
+    };
+    /** Milliseconds of each run, in the order of `order`. */
+    answer: Float64Array;
+  };
+  close: { ask: { readonly session: number }; answer: null };
+  memory: { ask: null; answer: ChildMemory };
+  version: { ask: null; answer: string };
+}
+
+export interface ChildMemory {
+  readonly peakBytes: number;
+  readonly residentBytes: number;
+}
+
+export type OperationKind = keyof Operations;
+
+export type ChildRequest = {
+  [Kind in OperationKind]: {
+    readonly id: number;
+    readonly kind: Kind;
+    readonly ask: Operations[Kind]['ask'];
+  };
+}[OperationKind];
+
+/** Sent by the parent for a request that nobody waits for any more: skipped unless it has begun. */
+export interface ChildCancel {
+  readonly cancel: number;
+}
+
+export type ChildReply =
+  | { readonly id: number; readonly ok: true; readonly answer: unknown }
+  | { readonly id: number; readonly ok: false; readonly message: string };

@@ -1,0 +1,147 @@
+/** onnxruntime sessions of this child, by the number that the parent gave them. */
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
+import type { NamedTensors, Tensor, TensorType } from '../../base/tensor.ts';
+import type { ChildSessionOptions, ChildValue, Operations } from './protocol.ts';
+
+type Ort = typeof import('onnxruntime-node');
+
+const LEVELS = { disabled: 'disabled', basic: 'basic', extended: 'extended', all: 'all' } as const;
+
+export class SessionTable {
+  readonly #sessions = new Map<number, InferenceSession>();
+  #loaded: Promise<Ort> | undefined;
+
+  async open({
+    session,
+    source,
+    options,
+  }: Operations['open']['ask']): Promise<Operations['open']['answer']> {
+    const ort = await this.#ort();
+    const started = performance.now();
+    const settings = sessionSettings(options);
+    const created =
+      typeof source === 'string'
+        ? await ort.InferenceSession.create(source, settings)
+        : await ort.InferenceSession.create(source, settings);
+    const loadMs = performance.now() - started;
+    this.#sessions.set(session, created);
+    return {
+      inputs: created.inputMetadata.map(describe),
+      outputs: created.outputMetadata.map(describe),
+      loadMs,
+    };
+  }
+
+  async run({
+    session,
+    feeds,
+    fetch,
+  }: Operations['run']['ask']): Promise<Operations['run']['answer']> {
+    const ort = await this.#ort();
+    const found = this.#get(session);
+    const given = toOrt(ort, feeds);
+    const results = fetch ? await found.run(given, fetch) : await found.run(given);
+    return Object.fromEntries(
+      Object.entries(results).map(([name, value]) => [name, fromOrt(name, value)]),
+    );
+  }
+
+  async time({
+    sessions,
+    feeds,
+    order,
+  }: Operations['time']['ask']): Promise<Operations['time']['answer']> {
+    const ort = await this.#ort();
+    const timed = sessions.map((id, index) => ({
+      session: this.#get(id),
+      feeds: toOrt(ort, feeds[index] ?? {}),
+    }));
+    const times = new Float64Array(order.length);
+    for (const [index, position] of order.entries()) {
+      const one = timed[position];
+      if (!one) throw new Error(`no session at position ${position}`);
+      const started = performance.now();
+      await one.session.run(one.feeds);
+      times[index] = performance.now() - started;
+    }
+    return times;
+  }
+
+  async close({ session }: Operations['close']['ask']): Promise<null> {
+    const found = this.#sessions.get(session);
+    this.#sessions.delete(session);
+    await found?.release();
+    return null;
+  }
+
+  async version(): Promise<string> {
+    const { node } = (await this.#ort()).env.versions;
+    if (node === undefined) throw new Error('onnxruntime-node does not report its version');
+    return node;
+  }
+
+  #get(session: number): InferenceSession {
+    const found = this.#sessions.get(session);
+    if (!found) throw new Error(`session ${session} is not open`);
+    return found;
+  }
+
+  /** Loaded on first use: a child whose runtime is broken can still say so. */
+  #ort(): Promise<Ort> {
+    this.#loaded ??= import('onnxruntime-node').then((ort) => {
+      // Warnings go to stderr, which is kept for the message of a crash alone.
+      ort.env.logLevel = 'error';
+      return ort;
+    });
+    return this.#loaded;
+  }
+}
+
+function sessionSettings(options: ChildSessionOptions): InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['cpu'],
+    graphOptimizationLevel: LEVELS[options.optimization],
+    intraOpNumThreads: options.threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    logSeverityLevel: 3,
+    extra: { ...options.extra },
+    ...(options.saveTo === undefined ? {} : { optimizedModelFilePath: options.saveTo }),
+  };
+}
+
+function describe(value: InferenceSession.ValueMetadata): ChildValue {
+  if (!value.isTensor) return { name: value.name, tensor: null };
+  return {
+    name: value.name,
+    tensor: {
+      type: value.type as TensorType,
+      // onnxruntime makes up `unk__7` for a dimension without a name.
+      shape: value.shape.map((dim) =>
+        typeof dim === 'string' && (dim === '' || /^unk__\d+$/.test(dim)) ? null : dim,
+      ),
+    },
+  };
+}
+
+function toOrt(ort: Ort, feeds: NamedTensors): Record<string, OrtTensor> {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, { type, dims, data }]) => [
+      name,
+      // The constructor's overloads do not take a union of types; it checks type against data itself.
+      new ort.Tensor(type as 'float32', data as Float32Array, dims),
+    ]),
+  );
+}
+
+function fromOrt(name: string, value: OrtTensor | undefined): Tensor {
+  if (!value || typeof value.type !== 'string' || !('data' in value))
+    throw new Error(`output '${name}' is not a tensor`);
+  const data: unknown = value.data;
+  // Newer Node versions hold float16 in a Float16Array: the same bits.
+  const bits =
+    value.type === 'float16' && ArrayBuffer.isView(data)
+      ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)
+      : data;
+  return { type: value.type as TensorType, dims: [...value.dims], data: bits as Tensor['data'] };
+}

