@@ -1,0 +1,103 @@
+/** The shape of `fettle.yml`, version 1. Its keys and meanings are documented in `docs/configuration.md`. */
+import { z } from 'zod';
+import { dataSpecSchema, imageInputSchema } from '../../measure/data/spec.ts';
+
+/** One name, several with commas, or a list. */
+const namesSchema = z.union([
+  z
+    .string()
+    .min(1)
+    .transform((text) => splitNames(text)),
+  z.array(z.string().min(1)).min(1),
+]);
+
+/** `a, b,c` → names. */
+export function splitNames(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+const amountSchema = z.union([z.string().min(1), z.number().positive()]);
+
+/** Limits by metric, as `report/budgets.ts` reads them. */
+const budgetSchema = z.record(z.string(), z.union([z.string(), z.number()]));
+
+const dataSchema = z.union([
+  z
+    .string()
+    .min(1)
+    .transform((path) => ({ all: { path } })),
+  z.strictObject({
+    all: dataSpecSchema.optional(),
+    calibration: dataSpecSchema.optional(),
+    evaluation: dataSpecSchema.optional(),
+    training: dataSpecSchema.optional(),
+    labels: z.string().min(1).optional(),
+    metric: z.string().min(1).optional(),
+    alphabet: z.string().min(1).optional(),
+    input: imageInputSchema.optional(),
+  }),
+]);
+
+const trainSchema = z.strictObject({
+  epochs: z.int().positive().optional(),
+  rate: z.number().positive().optional(),
+  batch: z.int().positive().optional(),
+  minutes: z.number().positive().optional(),
+  teacher: z.string().min(1).optional(),
+  student: z.string().min(1).optional(),
+  temperature: z.number().positive().optional(),
+});
+
+const settings = {
+  signature: z.string().min(1).optional(),
+  inputs: z.record(z.string(), z.array(z.int().nonnegative())).optional(),
+  outputs: namesSchema.optional(),
+  opset: z.int().min(7).max(26).optional(),
+  data: dataSchema.optional(),
+  variants: namesSchema.optional(),
+  targets: namesSchema.optional(),
+  hardware: namesSchema.optional(),
+  threads: z.int().min(1).max(1024).optional(),
+  ship: z.string().min(1).optional(),
+  budget: budgetSchema.optional(),
+  budgets: z.record(z.string(), budgetSchema).optional(),
+  train: trainSchema.optional(),
+  seed: z.int().nonnegative().optional(),
+  seconds: amountSchema.optional(),
+  timeout: amountSchema.optional(),
+  memory: amountSchema.optional(),
+};
+
+export const modelConfigSchema = z.strictObject({ source: z.string().min(1), ...settings });
+export type ModelConfig = z.infer<typeof modelConfigSchema>;
+
+export const defaultsSchema = z.strictObject({ source: z.string().min(1).optional(), ...settings });
+/** Everything that may be said of a model, nothing required: defaults, and what flags say. */
+export type ModelSettings = z.infer<typeof defaultsSchema>;
+
+export const configSchema = z.strictObject({
+  version: z.literal(1),
+  models: z
+    .record(
+      // The name becomes the beginning of file names and, in S3, part of a key.
+      z
+        .string()
+        .regex(
+          /^[A-Za-z0-9._/-]{1,100}$/,
+          'a model name holds letters, digits, ".", "_", "-" and "/"',
+        ),
+      modelConfigSchema,
+    )
+    .refine((models) => Object.keys(models).length > 0, 'names no model'),
+  defaults: defaultsSchema.optional(),
+  store: z.string().min(1).optional(),
+});
+export type Config = z.infer<typeof configSchema>;
+
+/** The JSON Schema of the file, for editors; shipped as `schema/config.json`. */
+export function configJsonSchema(): unknown {
+  return z.toJSONSchema(configSchema, { io: 'input', target: 'draft-2020-12' });
+}
