@@ -3,7 +3,7 @@ import { type Bytes, bytes } from './brand.ts';
 import { InputError } from './errors.ts';
 
 /** MB is 10⁶, MiB is 2²⁰; case does not matter. A bare number is bytes. */
-const BYTE_UNITS: Readonly<Record<string, number>> = {
+export const BYTE_UNITS: Readonly<Record<string, number>> = {
   '': 1,
   b: 1,
   kb: 1e3,

@@ -5,6 +5,7 @@
 
 import { closest, distance } from 'fastest-levenshtein';
 import { InputError } from '../base/errors.ts';
+import { BYTE_UNITS } from '../base/quantity.ts';
 
 export type BudgetLimit =
   /** The value may be at most (for accuracy: at least) base × (1 + change). */
@@ -23,16 +24,7 @@ export interface Budget {
 
 export type BudgetMetric = keyof typeof FORMS;
 
-/** Units, in what the limit is kept: bytes and milliseconds. Case does not matter; MB is 10⁶, MiB 2²⁰. */
-const SIZE_UNITS: Readonly<Record<string, number>> = {
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  kib: 2 ** 10,
-  mib: 2 ** 20,
-  gib: 2 ** 30,
-};
+/** Factors to milliseconds, in which a limit on time is kept. */
 const TIME_UNITS: Readonly<Record<string, number>> = { us: 1e-3, µs: 1e-3, ms: 1, s: 1e3 };
 const COUNT_UNITS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, g: 1e9 };
 
@@ -48,7 +40,7 @@ interface Form {
 
 const FORMS = {
   size: {
-    units: { ...SIZE_UNITS, '': 1 },
+    units: BYTE_UNITS,
     relative: true,
     points: false,
     examples: '"5 MB", "300 KiB" or "-50%"',

@@ -1,5 +1,6 @@
 /** How a metric's number reads: as a percentage or as it is, and which direction is better. */
 
+import { formatFraction, formatNumber, formatPoints, formatSigned } from './numbers.ts';
 import type { Accuracy } from './schema.ts';
 
 interface MetricKind {
@@ -37,4 +38,18 @@ export function metricKind(accuracy: Pick<Accuracy, 'metric' | 'higherIsBetter'>
 
 export function isProportion(metric: string): boolean {
   return PROPORTIONS.has(metric);
+}
+
+/** A metric's value: percent for a fraction, else the number. */
+export function formatScore(accuracy: Accuracy, value: number): string {
+  return metricKind(accuracy).fraction
+    ? formatFraction(value, accuracy.samples)
+    : formatNumber(value);
+}
+
+/** A difference of a metric's values: points for a fraction, else the signed number. */
+export function formatScoreDifference(accuracy: Accuracy, difference: number): string {
+  if (metricKind(accuracy).fraction) return formatPoints(difference, accuracy.samples);
+  if (difference === 0) return formatSigned(0, 0);
+  return difference > 0 ? `+${formatNumber(difference)}` : formatNumber(difference);
 }
