@@ -6,8 +6,7 @@ export function suggest(word: string, known: readonly string[]): string {
   const all = `Known: ${known.join(', ')}.`;
   if (known.length === 0) return all;
   const nearest = closest(word, known);
-  // A third of the letters may be wrong: `int9` is int8, `xyz` is nothing.
-  return distance(word, nearest) <= Math.max(1, Math.floor(word.length / 3))
-    ? `Did you mean "${nearest}"? ${all}`
-    : all;
+  // A third of the letters may be wrong, and two swapped ones in any word that is not tiny.
+  const tolerated = Math.max(word.length > 3 ? 2 : 1, Math.floor(word.length / 3));
+  return distance(word, nearest) <= tolerated ? `Did you mean "${nearest}"? ${all}` : all;
 }

@@ -24,21 +24,24 @@ const amountSchema = z.union([z.string().min(1), z.number().positive()]);
 /** Limits by metric, as `report/budgets.ts` reads them. */
 const budgetSchema = z.record(z.string(), z.union([z.string(), z.number()]));
 
+const dataPartsSchema = z.strictObject({
+  all: dataSpecSchema.optional(),
+  calibration: dataSpecSchema.optional(),
+  evaluation: dataSpecSchema.optional(),
+  training: dataSpecSchema.optional(),
+  labels: z.string().min(1).optional(),
+  metric: z.string().min(1).optional(),
+  alphabet: z.string().min(1).optional(),
+  input: imageInputSchema.optional(),
+});
+export type DataSettings = z.infer<typeof dataPartsSchema>;
+
 const dataSchema = z.union([
   z
     .string()
     .min(1)
-    .transform((path) => ({ all: { path } })),
-  z.strictObject({
-    all: dataSpecSchema.optional(),
-    calibration: dataSpecSchema.optional(),
-    evaluation: dataSpecSchema.optional(),
-    training: dataSpecSchema.optional(),
-    labels: z.string().min(1).optional(),
-    metric: z.string().min(1).optional(),
-    alphabet: z.string().min(1).optional(),
-    input: imageInputSchema.optional(),
-  }),
+    .transform((path): DataSettings => ({ all: { path } })),
+  dataPartsSchema,
 ]);
 
 const trainSchema = z.strictObject({

@@ -1,0 +1,177 @@
+/** A job: everything that one model's run depends on, resolved and checked. Plain JSON. */
+import { statSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { InputError } from '../base/errors.ts';
+import { parseBytes, parseSeconds } from '../base/quantity.ts';
+import { type DataSpec, resolveDataSpec } from '../measure/data/spec.ts';
+import { parseBudgets } from '../report/budgets.ts';
+import type { ModelSettings } from './config/schema.ts';
+import {
+  DEFAULT_VARIANTS,
+  defaultHardware,
+  type Hardware,
+  modelNameOf,
+  parseHardware,
+  parseTarget,
+  type Target,
+} from './names.ts';
+
+export interface JobData {
+  readonly all?: DataSpec;
+  readonly calibration?: DataSpec;
+  readonly evaluation?: DataSpec;
+  readonly training?: DataSpec;
+  readonly metric?: string;
+  readonly alphabet?: string;
+}
+
+export interface Job {
+  readonly name: string;
+  /** As the user wrote it, for the report. */
+  readonly shownSource: string;
+  /** Absolute. */
+  readonly source: string;
+  readonly signature?: string;
+  /** Shapes for inputs with free dimensions, by name. */
+  readonly inputs: Readonly<Record<string, readonly number[]>>;
+  readonly outputs?: readonly string[];
+  /** The highest opset that may be written. */
+  readonly opset?: number;
+  readonly data: JobData;
+  /** Without `float32`, which is always the first. */
+  readonly variants: readonly string[];
+  /** Whether the user asked for `float32` by name. */
+  readonly asksForFloat32: boolean;
+  readonly targets: readonly Target[];
+  readonly hardware: readonly Hardware[];
+  readonly threads: number;
+  readonly ship: string;
+  /** By variant, then metric, as written. */
+  readonly budgets: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly seed: number;
+  /** For latency, each variant; `undefined` takes the protocol's own. */
+  readonly seconds?: number;
+  /** For the whole model, in seconds. */
+  readonly timeout?: number;
+  readonly memoryBytes?: number;
+}
+
+export interface JobRequest {
+  /** The key in the configuration; else it comes from the path. */
+  readonly name?: string;
+  readonly source: string;
+  /** What relative paths in `settings` start from. */
+  readonly folder: string;
+  readonly settings: ModelSettings;
+  /** `--variants` or `fettle.yml:9`: where a setting was written. */
+  readonly where: (key: keyof ModelSettings) => string;
+}
+
+/** Fills in defaults and checks every name. Throws {@link InputError} and {@link UnsupportedError}. */
+export function resolveJob({ name, source, folder, settings, where }: JobRequest): Job {
+  const absolute = resolve(folder, source);
+  const asked = unique(settings.variants ?? DEFAULT_VARIANTS);
+  const variants = asked.filter((variant) => variant !== 'float32');
+  const ship = settings.ship ?? 'float32';
+  if (ship !== 'float32' && !variants.includes(ship)) {
+    throw new InputError(`"ship" names ${ship}, which is not among the variants`, {
+      where: where('ship'),
+      hint: `Add it to the variants, or ship one of float32, ${variants.join(', ')}.`,
+    });
+  }
+  const { signature, outputs, opset, seconds, timeout, memory } = settings;
+  return {
+    name: name ?? modelNameOf(absolute, isFolder(absolute)),
+    shownSource: source,
+    source: absolute,
+    ...(signature !== undefined && { signature }),
+    inputs: settings.inputs ?? {},
+    ...(outputs !== undefined && { outputs }),
+    ...(opset !== undefined && { opset }),
+    data: resolveJobData(settings.data, folder),
+    variants,
+    asksForFloat32: asked.includes('float32'),
+    targets: unique(settings.targets ?? ['onnx']).map((target) =>
+      parseTarget(target, where('targets')),
+    ),
+    hardware: unique(settings.hardware ?? [defaultHardware()]).map((kind) =>
+      parseHardware(kind, where('hardware')),
+    ),
+    threads: settings.threads ?? 1,
+    ship,
+    budgets: resolveBudgets(settings, ship, where),
+    seed: settings.seed ?? 0,
+    ...(seconds !== undefined && { seconds: parseSeconds(seconds, where('seconds')) }),
+    ...(timeout !== undefined && { timeout: parseSeconds(timeout, where('timeout')) }),
+    ...(memory !== undefined && { memoryBytes: parseBytes(memory, where('memory')) }),
+  };
+}
+
+/** Later settings win, key by key; `data` is merged inside, so that a flag replaces one file of it. */
+export function mergeSettings(...layers: readonly ModelSettings[]): ModelSettings {
+  const merged: ModelSettings = Object.assign({}, ...layers);
+  for (const key of ['data', 'budgets', 'inputs'] as const) {
+    if (merged[key])
+      Object.assign(merged, { [key]: Object.assign({}, ...layers.map((layer) => layer[key])) });
+  }
+  return merged;
+}
+
+function resolveJobData(data: ModelSettings['data'], folder: string): JobData {
+  if (!data) return {};
+  const { labels, input, metric, alphabet } = data;
+  const specs: {
+    -readonly [Part in 'all' | 'calibration' | 'evaluation' | 'training']?: DataSpec;
+  } = {};
+  // Labels that stand alone belong to the file whose samples are scored.
+  const labelled = data.all ? 'all' : 'evaluation';
+  for (const part of ['all', 'calibration', 'evaluation', 'training'] as const) {
+    const spec = data[part];
+    if (!spec) continue;
+    specs[part] = resolveDataSpec(
+      {
+        ...(input !== undefined && { input }),
+        ...(labels !== undefined && part === labelled && { labels }),
+        ...spec,
+      },
+      folder,
+    );
+  }
+  return {
+    ...specs,
+    ...(metric !== undefined && { metric: isPathLike(metric) ? resolve(folder, metric) : metric }),
+    ...(alphabet !== undefined && { alphabet: resolve(folder, alphabet) }),
+  };
+}
+
+/** `budget` holds for the shipped variant, `budgets` for the others by name. */
+function resolveBudgets(
+  settings: ModelSettings,
+  ship: string,
+  where: JobRequest['where'],
+): Job['budgets'] {
+  const written = {
+    ...settings.budgets,
+    ...(settings.budget && { [ship]: { ...settings.budgets?.[ship], ...settings.budget } }),
+  };
+  return Object.fromEntries(
+    Object.entries(written).map(([variant, limits]) => {
+      parseBudgets(limits, where(settings.budgets?.[variant] ? 'budgets' : 'budget'));
+      return [
+        variant,
+        Object.fromEntries(
+          Object.entries(limits).map(([metric, limit]) => [metric, String(limit)]),
+        ),
+      ];
+    }),
+  );
+}
+
+/** A metric that is a module of the user's own, not a built-in name. */
+export const isPathLike = (metric: string): boolean =>
+  isAbsolute(metric) || /[/\\]/.test(metric) || /\.[cm]?[jt]s$/.test(metric);
+
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+const unique = (names: readonly string[]): string[] => [...new Set(names)];

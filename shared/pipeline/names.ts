@@ -1,0 +1,56 @@
+/** The names of targets and hardware, which are valid and which come later. */
+import { InputError, UnsupportedError } from '../base/errors.ts';
+import { suggest } from '../base/suggest.ts';
+
+export const TARGETS = ['onnx', 'ort'] as const;
+export type Target = (typeof TARGETS)[number];
+
+/** Named by the contract, built by no engine here: refused as unsupported, not as unknown. */
+const LATER_TARGETS = ['tfjs', 'tflite', 'openvino', 'tensorrt', 'tvm'];
+
+export const HARDWARE = ['x64', 'x64-vnni', 'arm64', 'cuda', 'web'] as const;
+export type Hardware = (typeof HARDWARE)[number];
+
+export const DEFAULT_VARIANTS = ['float16', 'int8', 'int4', 'auto'] as const;
+
+/** Throws {@link InputError} for an unknown name, {@link UnsupportedError} for one without an engine. */
+export function parseTarget(name: string, where: string): Target {
+  const known = TARGETS.find((target) => target === name);
+  if (known) return known;
+  if (LATER_TARGETS.includes(name)) {
+    throw new UnsupportedError(`the target ${name} is not built by this version of Fettle`, {
+      where,
+      hint: `It builds ${TARGETS.join(' and ')}; others' converters take the .onnx artifact.`,
+    });
+  }
+  throw new InputError(`unknown target "${name}"`, { where, hint: suggest(name, TARGETS) });
+}
+
+/** Throws {@link InputError} for an unknown name. */
+export function parseHardware(name: string, where: string): Hardware {
+  const known = HARDWARE.find((hardware) => hardware === name);
+  if (known) return known;
+  throw new InputError(`unknown hardware "${name}"`, { where, hint: suggest(name, HARDWARE) });
+}
+
+/** What is built for when nobody says: what this machine is. */
+export function defaultHardware(arch: string = process.arch): Hardware {
+  return arch === 'arm64' ? 'arm64' : 'x64';
+}
+
+/** `models/digits.keras` → `digits`; a folder, or its `model.json`, gives the folder's name. */
+export function modelNameOf(path: string, isFolder: boolean): string {
+  const parts = path
+    .replaceAll('\\', '/')
+    .split('/')
+    .filter((part) => part !== '' && part !== '.');
+  const last = parts.at(-1) ?? 'model';
+  const isInner = last === 'model.json' || last === 'saved_model.pb';
+  const name = isInner
+    ? (parts.at(-2) ?? 'model')
+    : isFolder
+      ? last
+      : last.replace(/(?<=.)\.[^.]+$/, '');
+  // It begins every file name of the output.
+  return name.replace(/[^A-Za-z0-9._-]+/g, '-') || 'model';
+}

@@ -1,0 +1,123 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { ModelSettings } from '../../shared/pipeline/config/schema.ts';
+import { isPathLike, mergeSettings, resolveJob } from '../../shared/pipeline/job.ts';
+
+const folder = resolve('/projects/a');
+const job = (settings: ModelSettings = {}, name?: string) =>
+  resolveJob({
+    source: 'models/digits.onnx',
+    folder,
+    settings,
+    where: (key) => `--${key}`,
+    ...(name !== undefined && { name }),
+  });
+
+test('defaults', () => {
+  expect(job()).toMatchObject({
+    name: 'digits',
+    source: resolve(folder, 'models/digits.onnx'),
+    shownSource: 'models/digits.onnx',
+    variants: ['float16', 'int8', 'int4', 'auto'],
+    asksForFloat32: false,
+    targets: ['onnx'],
+    threads: 1,
+    ship: 'float32',
+    budgets: {},
+    seed: 0,
+  });
+  expect(job({}, 'other').name).toBe('other');
+});
+
+test('float32 is always made, so it is not a variant to make', () => {
+  expect(job({ variants: ['float32', 'int8', 'int8'] })).toMatchObject({
+    variants: ['int8'],
+    asksForFloat32: true,
+  });
+});
+
+test('paths are absolute, labels and image input go to the files they belong to', () => {
+  const { data } = job({
+    data: {
+      all: { path: 'a.npz' },
+      labels: 'labels.json',
+      input: { size: 8 },
+      metric: './m.ts',
+      alphabet: 'keys.txt',
+    },
+  });
+  expect(data).toEqual({
+    all: {
+      path: resolve(folder, 'a.npz'),
+      labels: resolve(folder, 'labels.json'),
+      input: { size: 8 },
+    },
+    metric: resolve(folder, 'm.ts'),
+    alphabet: resolve(folder, 'keys.txt'),
+  });
+  const split = job({
+    data: {
+      calibration: { path: 'c.npz' },
+      evaluation: { path: 'e.npz' },
+      labels: 'l.json',
+      metric: 'top1',
+    },
+  }).data;
+  expect(split.calibration).toEqual({ path: resolve(folder, 'c.npz') });
+  expect(split.evaluation).toMatchObject({ labels: resolve(folder, 'l.json') });
+  expect(split.metric).toBe('top1');
+});
+
+test('budget goes to the shipped variant', () => {
+  const made = job({
+    ship: 'int8',
+    budget: { size: '-50%' },
+    budgets: { int4: { accuracy: 0.9 }, int8: { latency: '+5%' } },
+  });
+  expect(made.budgets).toEqual({
+    int8: { latency: '+5%', size: '-50%' },
+    int4: { accuracy: '0.9' },
+  });
+});
+
+test('amounts', () => {
+  expect(job({ timeout: '5 min', memory: '2 GB', seconds: 20 })).toMatchObject({
+    timeout: 300,
+    memoryBytes: 2e9,
+    seconds: 20,
+  });
+});
+
+describe('mistakes name where they were written', () => {
+  test.each<[ModelSettings, number, string]>([
+    [{ ship: 'int8', variants: ['int4'] }, 2, '--ship'],
+    [{ targets: ['tvm'] }, 3, '--targets'],
+    [{ hardware: ['riscv'] }, 2, '--hardware'],
+    [{ budget: { size: 'small' } }, 2, '--budget'],
+    [{ timeout: 'soon' }, 2, '--timeout'],
+  ])('%j', (settings, exitCode, where) => {
+    expect(() => job(settings)).toThrow(expect.objectContaining({ exitCode, where }));
+  });
+});
+
+test('flags override the file key by key', () => {
+  const merged = mergeSettings(
+    { threads: 2, data: { calibration: { path: 'c' }, metric: 'top1' }, variants: ['int8'] },
+    { data: { evaluation: { path: 'e' } }, variants: ['int4'] },
+  );
+  expect(merged).toEqual({
+    threads: 2,
+    variants: ['int4'],
+    data: { calibration: { path: 'c' }, evaluation: { path: 'e' }, metric: 'top1' },
+  });
+});
+
+test('a metric that is a module', () => {
+  expect(['./m.ts', 'm.mjs', '/a/m', 'top1', 'ctc-exact'].map(isPathLike)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+});

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import {
+  defaultHardware,
+  modelNameOf,
+  parseHardware,
+  parseTarget,
+} from '../../shared/pipeline/names.ts';
+
+test('targets: known, later, unknown', () => {
+  expect(parseTarget('ort', '--targets')).toBe('ort');
+  expect(() => parseTarget('tensorrt', '--targets')).toThrow(
+    expect.objectContaining({ exitCode: 3 }),
+  );
+  expect(() => parseTarget('onxn', '--targets')).toThrow(
+    expect.objectContaining({ exitCode: 2, hint: expect.stringContaining('"onnx"') }),
+  );
+});
+
+test('hardware: known and unknown, by default the machine’s', () => {
+  expect(parseHardware('x64-vnni', '--hardware')).toBe('x64-vnni');
+  expect(() => parseHardware('x86', '--hardware')).toThrow(
+    expect.objectContaining({ exitCode: 2 }),
+  );
+  expect([defaultHardware('x64'), defaultHardware('arm64'), defaultHardware('s390x')]).toEqual([
+    'x64',
+    'arm64',
+    'x64',
+  ]);
+});
+
+test.each([
+  ['models/digits.onnx', false, 'digits'],
+  ['/a/ch_PP-OCRv4_rec.v2.onnx', false, 'ch_PP-OCRv4_rec.v2'],
+  ['saved/', true, 'saved'],
+  ['web/model.json', false, 'web'],
+  ['dir/saved_model.pb', false, 'dir'],
+  ['my model (1).onnx', false, 'my-model-1-'],
+  ['.onnx', false, '.onnx'],
+])('the name of %s', (path, folder, name) => {
+  expect(modelNameOf(path, folder)).toBe(name);
+});
