@@ -117,10 +117,10 @@ export function checkClass(label: number, count: number | undefined): number {
 export function fromOneHot(labels: ClassLabels, columns: number): ClassLabels {
   const { classes } = labels;
   if (columns < 2 || classes.length !== columns) return labels;
-  const values = Array.from(classes);
-  const isOneHot =
-    values.every((value) => value === 0 || value === 1) &&
-    values.reduce((sum, value) => sum + value, 0) === 1;
+  const values: readonly number[] = Array.from(classes);
+  const ones = values.filter((value) => value === 1).length;
+  const zeros = values.filter((value) => value === 0).length;
+  const isOneHot = ones === 1 && zeros === values.length - 1;
   return isOneHot ? { dims: [], classes: [values.indexOf(1)] } : labels;
 }
 

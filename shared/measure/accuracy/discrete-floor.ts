@@ -1,0 +1,29 @@
+/**
+ * A least half-width for metrics that move in steps.
+ *
+ * Where hardly any sample differs, resampling hardly ever draws one that does, and its interval closes
+ * on nothing: 50 equal answers would prove equality. The count of differing samples has an exact upper
+ * bound (Clopper and Pearson); each can move the metric by about its share of the samples.
+ */
+import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
+import type { ScoreTable } from '../metrics/metric.ts';
+
+/** From so many differing samples on, the bootstrap sees enough of them by itself. */
+const ENOUGH_DIFFERENT = 8;
+
+/** Half-width below which no interval of the difference may fall; 0 where enough samples differ. */
+export function discreteFloor(base: ScoreTable, variant: ScoreTable, confidence: number): number {
+  const { rows, width } = variant;
+  let different = 0;
+  for (let row = 0; row < rows; row++) {
+    let isSame = true;
+    for (let column = 0; column < width && isSame; column++) {
+      const at = row * width + column;
+      isSame = base.values[at] === variant.values[at];
+    }
+    different += Number(!isSame);
+  }
+  if (different >= ENOUGH_DIFFERENT || different === rows) return 0;
+  const upper = betaQuantile((1 + confidence) / 2, different + 1, rows - different);
+  return upper - different / rows;
+}
