@@ -20,7 +20,7 @@ export function fileSource(path: string): ByteSource {
     size: stat.size,
     read(offset, length) {
       checkRange(path, stat.size, offset, length);
-      const bytes = Buffer.allocUnsafe(length);
+      const bytes = Buffer.allocUnsafeSlow(length);
       for (let done = 0; done < length; ) {
         const count = readSync(
           descriptor,

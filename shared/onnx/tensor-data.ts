@@ -86,7 +86,7 @@ export function typedArray(
   raw: Uint8Array,
 ): Exclude<TensorArray, readonly string[]> {
   const ArrayType = ARRAYS[type];
-  const aligned = raw.byteOffset % ArrayType.BYTES_PER_ELEMENT === 0 ? raw : raw.slice();
+  const aligned = raw.byteOffset % ArrayType.BYTES_PER_ELEMENT === 0 ? raw : new Uint8Array(raw);
   return new ArrayType(
     aligned.buffer as ArrayBuffer,
     aligned.byteOffset,

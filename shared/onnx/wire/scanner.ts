@@ -114,7 +114,7 @@ export class Scanner {
       throw this.error(`a string has ${length} bytes: at most ${MAX_STRING} are allowed`);
     const { bytes, offset } = this.#exactly(length);
     this.position = end;
-    return bytes.slice(offset, offset + length);
+    return new Uint8Array(bytes.subarray(offset, offset + length));
   }
 
   /** The payload up to `end` as UTF-8. */
