@@ -3,9 +3,9 @@
  * (`+2%` for an error metric), `fidelity: 0.999`; and `size=-50%,latency=+5%` on the command line.
  */
 
-import { closest, distance } from 'fastest-levenshtein';
 import { InputError } from '../base/errors.ts';
 import { BYTE_UNITS } from '../base/quantity.ts';
+import { suggest } from '../base/suggest.ts';
 
 export type BudgetLimit =
   /** The value may be at most (for accuracy: at least) base × (1 + change). */
@@ -141,11 +141,9 @@ function isBudgetMetric(metric: string): metric is BudgetMetric {
 }
 
 function unknownMetric(metric: string, where: string | undefined): InputError {
-  const nearest = closest(metric, BUDGET_METRICS);
-  const known = `Budgets are known for ${BUDGET_METRICS.join(', ')}.`;
   return new InputError(`unknown budget "${metric}"`, {
     ...(where === undefined ? {} : { where }),
-    hint: distance(metric, nearest) <= 3 ? `Did you mean "${nearest}"? ${known}` : known,
+    hint: suggest(metric, BUDGET_METRICS),
   });
 }
 

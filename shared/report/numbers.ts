@@ -70,7 +70,7 @@ export function formatNearOne(value: number): string {
   const gap = Math.abs(1 - value);
   if (gap === 0) return '1';
   const decimals = Math.min(9, Math.max(3, Math.ceil(-Math.log10(gap)) + 1));
-  return minus(value.toFixed(decimals));
+  return minus(value.toFixed(decimals).replace(/(\.\d{3,}?)0+$/, '$1'));
 }
 
 /** `+1.5`, `−1.5`, `±0`; what rounds to zero but is none keeps its sign. */

@@ -65,8 +65,8 @@ describe('parseBudget', () => {
 
   it.each([
     ['latancy', 'Did you mean "latency"?'],
-    ['speed', 'Budgets are known for size, '],
-    ['constructor', 'Budgets are known for size, '],
+    ['speed', 'Known: size, '],
+    ['constructor', 'Known: size, '],
   ])('an unknown metric "%s" is answered with: %s', (metric, hint) => {
     expect(() => parseBudget(metric, '+5%')).toThrow(InputError);
     try {

@@ -42,6 +42,7 @@ describe('numbers', () => {
     [formatNearOne, 1, '1'],
     [formatNearOne, 0.99987, '0.99987'],
     [formatNearOne, 0.9, '0.900'],
+    [formatNearOne, 0.999998, '0.999998'],
     [formatCount, 1_234_567, '1,234,567'],
     [threeDigits, 9.999, '10.0'],
   ])('%o of %d', (format, value, text) => {
