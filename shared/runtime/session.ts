@@ -57,7 +57,7 @@ export async function openSession(
   model: Model | string,
   options: SessionOptions = {},
 ): Promise<RuntimeSession> {
-  const file = await materialize(model);
+  const file = materialize(model);
   const session = new ChildSession(file, options);
   try {
     await session.open();
@@ -78,19 +78,11 @@ export function childOptions(options: SessionOptions, saveTo?: string): ChildSes
   };
 }
 
-interface Opened {
-  readonly process: RuntimeProcess;
-  readonly session: number;
-  readonly inputs: readonly ValueInfo[];
-  readonly outputs: readonly ValueInfo[];
-  readonly loadMs: number;
-}
-
 class ChildSession implements RuntimeSession {
   readonly #file: ModelFile;
   readonly #options: SessionOptions;
-  #opened: Promise<Opened> | undefined;
-  #first: Opened | undefined;
+  #opened: Promise<LoadedSession> | undefined;
+  #first: LoadedSession | undefined;
   #isClosed = false;
 
   constructor(file: ModelFile, options: SessionOptions) {
@@ -165,7 +157,7 @@ class ChildSession implements RuntimeSession {
   }
 
   /** The session in a live child: created again when the child that held it died of something else. */
-  async #open(): Promise<Opened> {
+  async #open(): Promise<LoadedSession> {
     if (this.#isClosed) throw new RuntimeLostError(`the session of ${this.#file.name} is closed`);
     for (;;) {
       const attempt = this.#opened;
@@ -173,31 +165,45 @@ class ChildSession implements RuntimeSession {
       if (known?.process.alive) return known;
       // Of several runs that find the child dead, the first opens anew and the others look again.
       if (this.#opened !== attempt) continue;
-      this.#opened = onProcess(this.#options.process, (process) => this.#create(process));
+      this.#opened = onProcess(this.#options.process, (process) =>
+        loadInto(process, this.#file, this.#options),
+      );
       return await this.#opened;
     }
   }
+}
 
-  async #create(process: RuntimeProcess): Promise<Opened> {
-    const session = process.nextSessionNumber();
-    try {
-      const { inputs, outputs, loadMs } = await process.ask(
-        'open',
-        { session, source: this.#file.path, options: childOptions(this.#options) },
-        askOptions(`loading ${this.#file.name}`, this.#options.timeoutMs, this.#options.signal),
-      );
-      return {
-        process,
-        session,
-        inputs: inputs.map(valueInfo),
-        outputs: outputs.map(valueInfo),
-        loadMs,
-      };
-    } catch (error) {
-      throw error instanceof RuntimeAnswerError
-        ? explainLoadError(error.message, this.#file.name)
-        : error;
-    }
+/** A session in a given child, by its number: for work that needs more than {@link RuntimeSession} gives. */
+export interface LoadedSession {
+  readonly process: RuntimeProcess;
+  readonly session: number;
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  readonly loadMs: number;
+}
+
+/** Loads a file in a child. It stays until the child ends or is asked to `close` it; errors as {@link openSession}. */
+export async function loadInto(
+  process: RuntimeProcess,
+  file: Pick<ModelFile, 'path' | 'name'>,
+  options: SessionOptions,
+): Promise<LoadedSession> {
+  const session = process.nextSessionNumber();
+  try {
+    const { inputs, outputs, loadMs } = await process.ask(
+      'open',
+      { session, source: file.path, options: childOptions(options) },
+      askOptions(`loading ${file.name}`, options.timeoutMs, options.signal),
+    );
+    return {
+      process,
+      session,
+      inputs: inputs.map(valueInfo),
+      outputs: outputs.map(valueInfo),
+      loadMs,
+    };
+  } catch (error) {
+    throw error instanceof RuntimeAnswerError ? explainLoadError(error.message, file.name) : error;
   }
 }
 

@@ -116,10 +116,7 @@ function describe(value: InferenceSession.ValueMetadata): ChildValue {
     name: value.name,
     tensor: {
       type: value.type as TensorType,
-      // onnxruntime makes up `unk__7` for a dimension without a name.
-      shape: value.shape.map((dim) =>
-        typeof dim === 'string' && (dim === '' || /^unk__\d+$/.test(dim)) ? null : dim,
-      ),
+      shape: value.shape.map((dim) => (dim === '' ? null : dim)),
     },
   };
 }
