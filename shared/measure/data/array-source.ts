@@ -1,6 +1,7 @@
 /** One array of a data file, read a slice at a time. */
 import { InputError } from '../../base/errors.ts';
-import type { Tensor, TensorArray, TensorType } from '../../base/tensor.ts';
+import type { Tensor, TensorType } from '../../base/tensor.ts';
+import { typedArray } from '../../onnx/tensor-data.ts';
 import { type ByteBox, createBoxWriter } from './byte-box.ts';
 import { NPY_PREFIX_BYTES, type NpyHeader, parseNpyHeader } from './npy-header.ts';
 
@@ -107,36 +108,7 @@ function decode(bytes: Uint8Array, dims: readonly number[], header: NpyHeader): 
     return { type: 'string', dims, data: decodeText(bytes, header) };
   }
   if (header.bigEndian) swapBytes(bytes, header.itemSize);
-  return { type: header.type, dims, data: viewAs(header.type, bytes) };
-}
-
-/** The same bytes as elements; `bytes` must own its (aligned) buffer. */
-function viewAs(type: Exclude<TensorType, 'string'>, bytes: Uint8Array): TensorArray {
-  const { buffer, byteOffset, byteLength } = bytes;
-  switch (type) {
-    case 'float32':
-      return new Float32Array(buffer, byteOffset, byteLength / 4);
-    case 'float64':
-      return new Float64Array(buffer, byteOffset, byteLength / 8);
-    case 'int8':
-      return new Int8Array(buffer, byteOffset, byteLength);
-    case 'int16':
-      return new Int16Array(buffer, byteOffset, byteLength / 2);
-    case 'int32':
-      return new Int32Array(buffer, byteOffset, byteLength / 4);
-    case 'int64':
-      return new BigInt64Array(buffer, byteOffset, byteLength / 8);
-    case 'uint8':
-    case 'bool':
-      return bytes;
-    case 'uint16':
-    case 'float16':
-      return new Uint16Array(buffer, byteOffset, byteLength / 2);
-    case 'uint32':
-      return new Uint32Array(buffer, byteOffset, byteLength / 4);
-    case 'uint64':
-      return new BigUint64Array(buffer, byteOffset, byteLength / 8);
-  }
+  return { type: header.type, dims, data: typedArray(header.type, bytes) };
 }
 
 function swapBytes(bytes: Uint8Array, itemSize: number): void {

@@ -2,6 +2,7 @@
 import { UnsupportedError } from '../../base/errors.ts';
 import type { TensorType } from '../../base/tensor.ts';
 import type { Dim, ValueInfo } from '../../onnx/model.ts';
+import { isTensorType } from '../../onnx/tensor-data.ts';
 
 export interface InputSignature {
   readonly name: string;
@@ -9,24 +10,6 @@ export interface InputSignature {
   /** `null`: not even the rank is declared. */
   readonly shape: readonly Dim[] | null;
 }
-
-const FEEDABLE: ReadonlySet<string> = new Set<TensorType>([
-  'float32',
-  'float64',
-  'float16',
-  'int8',
-  'uint8',
-  'int16',
-  'uint16',
-  'int32',
-  'uint32',
-  'int64',
-  'uint64',
-  'bool',
-  'string',
-]);
-
-const isFeedable = (type: string): type is TensorType => FEEDABLE.has(type);
 
 /** The signature of a graph input. @throws UnsupportedError for what onnxruntime-node cannot be fed */
 export function inputSignature(input: ValueInfo): InputSignature {
@@ -37,7 +20,7 @@ export function inputSignature(input: ValueInfo): InputSignature {
       { where: name },
     );
   }
-  if (!isFeedable(type.elementType)) {
+  if (!isTensorType(type.elementType)) {
     throw new UnsupportedError(`input "${name}" holds ${type.elementType}, which cannot be fed`, {
       where: name,
       hint: 'Export the model with float32 inputs.',

@@ -5,7 +5,9 @@ import { closest, distance } from 'fastest-levenshtein';
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const nearest = closest(name, [...known]);
-  const allowed = Math.max(1, Math.floor(Math.max(name.length, nearest.length) / 3));
+  // Two letters exchanged count as two edits, in a name of five too; any short name is near any other.
+  const length = Math.max(name.length, nearest.length);
+  const allowed = length <= 2 ? 0 : Math.floor(length * 0.4);
   return distance(name.toLowerCase(), nearest.toLowerCase()) <= allowed ? nearest : undefined;
 }
 

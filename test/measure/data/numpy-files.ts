@@ -12,7 +12,13 @@ export interface NpySource {
   readonly version?: 1 | 2 | 3;
 }
 
-export function npyBytes({ descr, shape, bytes, fortran = false, version = 1 }: NpySource): Uint8Array {
+export function npyBytes({
+  descr,
+  shape,
+  bytes,
+  fortran = false,
+  version = 1,
+}: NpySource): Uint8Array {
   const dims = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const dict = `{'descr': '${descr}', 'fortran_order': ${fortran ? 'True' : 'False'}, 'shape': (${dims}), }`;
   const start = version === 1 ? 10 : 12;

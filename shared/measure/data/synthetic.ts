@@ -1,0 +1,129 @@
+/**
+ * Inputs drawn at random where no data was given: of the declared or inferred range, the same for the
+ * same seed on every machine. They show that outputs stay the same, never that they are right.
+ */
+import { digestJson } from '../../base/digest.ts';
+import { encodeFloat16 } from '../../base/float16.ts';
+import { createRandom, type Random } from '../../base/random.ts';
+import type { NamedTensors, Tensor, TensorType } from '../../base/tensor.ts';
+import type { Model } from '../../onnx/model.ts';
+import type { DataSet } from './data-set.ts';
+import { type InputSignature, inputSignature } from './input-signature.ts';
+
+export interface SyntheticSpec {
+  readonly samples: number;
+  readonly seed: number;
+  /** For inputs with free dimensions; without an entry each is 1. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+}
+
+/** How the elements of one input are drawn. */
+export type InputRange =
+  | { readonly kind: 'uniform'; readonly low: number; readonly high: number; readonly why: string }
+  | { readonly kind: 'normal'; readonly why: string }
+  | { readonly kind: 'index'; readonly below: number; readonly why: string };
+
+/** A data set without labels. @throws UnsupportedError for inputs that cannot be fed */
+export function syntheticData(model: Model, spec: SyntheticSpec): DataSet {
+  const inputs = model.graph.inputs.filter(({ name }) => !model.graph.initializers.has(name)).map(inputSignature);
+  const drawn = inputs.map((input) => ({ input, shape: shapeOf(input, spec), range: rangeOf(input, model) }));
+  return {
+    path: 'synthetic inputs',
+    length: spec.samples,
+    digest: digestJson({ synthetic: spec, ranges: drawn.map(({ input, shape, range }) => ({ ...input, shape, range })) }),
+    hasLabels: false,
+    notes: drawn.map(({ input, shape, range }) => `${input.name} [${shape.join(', ')}]: ${describe(range)}`),
+    sample: async (index) => {
+      // A stream for each sample: any order, and any part alone, gives the same inputs.
+      const random = createRandom(spec.seed, `synthetic ${index}`);
+      const entries = drawn.map(({ input, shape, range }) => [input.name, draw(input.type, shape, range, random)]);
+      return Object.fromEntries(entries) as NamedTensors;
+    },
+    label: () => undefined,
+    close: async () => {},
+  };
+}
+
+/** The range that the model declares (image metadata), or that its first ops tell. */
+export function rangeOf(input: InputSignature, model: Model): InputRange {
+  if (!/^(float|uint8)/.test(input.type)) return { kind: 'index', ...indexBound(input, model) };
+  const nominal = model.metadata.get('Image.NominalPixelRange');
+  const rank = input.shape?.length;
+  const isImage = rank === 4 && input.shape?.some((dim, axis) => axis > 0 && (dim === 1 || dim === 3 || dim === 4));
+  if (input.type === 'uint8') return { kind: 'uniform', low: 0, high: 255, why: 'the range of uint8' };
+  if (nominal !== undefined && isImage) {
+    const [low, high] = /0_255/.test(nominal) ? [0, 255] : /1_1/.test(nominal) ? [-1, 1] : /16_235/.test(nominal) ? [16, 235] : [0, 1];
+    return { kind: 'uniform', low, high, why: `declared as ${nominal}` };
+  }
+  return isImage
+    ? { kind: 'uniform', low: 0, high: 1, why: 'its shape is that of an image' }
+    : { kind: 'normal', why: 'nothing else is known' };
+}
+
+/** Indices into a table must lie in it. */
+function indexBound({ name }: InputSignature, model: Model): { below: number; why: string } {
+  for (const node of model.graph.nodes) {
+    const [table, indices] = node.inputs;
+    const tensor = model.graph.initializers.get(table ?? '');
+    if (node.opType === 'Gather' && indices === name && tensor) {
+      const axis = node.attributes.get('axis');
+      const at = axis?.type === 'int' ? Number(axis.value) : 0;
+      const below = tensor.dims.at(at) ?? 1;
+      return { below, why: `it indexes a table of ${below}` };
+    }
+  }
+  return { below: 2, why: 'nothing else is known' };
+}
+
+function shapeOf({ name, shape }: InputSignature, { shapes }: SyntheticSpec): readonly number[] {
+  const given = shapes[name];
+  if (given) return given;
+  return (shape ?? []).map((dim) => (typeof dim === 'number' ? dim : 1));
+}
+
+function draw(type: TensorType, dims: readonly number[], range: InputRange, random: Random): Tensor {
+  const count = dims.reduce((all, dim) => all * dim, 1);
+  const next = (): number => {
+    if (range.kind === 'normal') return random.normal();
+    return range.kind === 'index' ? random.below(range.below) : range.low + random.float() * (range.high - range.low);
+  };
+  const numbers = Float64Array.from({ length: count }, next);
+  switch (type) {
+    case 'float32':
+      return { type, dims, data: Float32Array.from(numbers) };
+    case 'float64':
+      return { type, dims, data: numbers };
+    case 'float16':
+      return { type, dims, data: encodeFloat16(Float32Array.from(numbers)) };
+    case 'int64':
+      return { type, dims, data: BigInt64Array.from(numbers, (value) => BigInt(Math.floor(value))) };
+    case 'uint64':
+      return { type, dims, data: BigUint64Array.from(numbers, (value) => BigInt(Math.floor(value))) };
+    case 'int8':
+      return { type, dims, data: Int8Array.from(numbers) };
+    case 'uint8':
+    case 'bool':
+      return { type, dims, data: Uint8Array.from(numbers) };
+    case 'int16':
+      return { type, dims, data: Int16Array.from(numbers) };
+    case 'uint16':
+      return { type, dims, data: Uint16Array.from(numbers) };
+    case 'int32':
+      return { type, dims, data: Int32Array.from(numbers) };
+    case 'uint32':
+      return { type, dims, data: Uint32Array.from(numbers) };
+    case 'string':
+      return { type, dims, data: Array.from(numbers, () => '') };
+  }
+}
+
+function describe(range: InputRange): string {
+  switch (range.kind) {
+    case 'uniform':
+      return `uniform in ${range.low} … ${range.high} (${range.why})`;
+    case 'normal':
+      return `normally distributed (${range.why})`;
+    case 'index':
+      return `whole numbers below ${range.below} (${range.why})`;
+  }
+}
