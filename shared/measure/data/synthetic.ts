@@ -25,18 +25,32 @@ export type InputRange =
 
 /** A data set without labels. @throws UnsupportedError for inputs that cannot be fed */
 export function syntheticData(model: Model, spec: SyntheticSpec): DataSet {
-  const inputs = model.graph.inputs.filter(({ name }) => !model.graph.initializers.has(name)).map(inputSignature);
-  const drawn = inputs.map((input) => ({ input, shape: shapeOf(input, spec), range: rangeOf(input, model) }));
+  const inputs = model.graph.inputs
+    .filter(({ name }) => !model.graph.initializers.has(name))
+    .map(inputSignature);
+  const drawn = inputs.map((input) => ({
+    input,
+    shape: shapeOf(input, spec),
+    range: rangeOf(input, model),
+  }));
   return {
     path: 'synthetic inputs',
     length: spec.samples,
-    digest: digestJson({ synthetic: spec, ranges: drawn.map(({ input, shape, range }) => ({ ...input, shape, range })) }),
+    digest: digestJson({
+      synthetic: spec,
+      ranges: drawn.map(({ input, shape, range }) => ({ ...input, shape, range })),
+    }),
     hasLabels: false,
-    notes: drawn.map(({ input, shape, range }) => `${input.name} [${shape.join(', ')}]: ${describe(range)}`),
+    notes: drawn.map(
+      ({ input, shape, range }) => `${input.name} [${shape.join(', ')}]: ${describe(range)}`,
+    ),
     sample: async (index) => {
       // A stream for each sample: any order, and any part alone, gives the same inputs.
       const random = createRandom(spec.seed, `synthetic ${index}`);
-      const entries = drawn.map(({ input, shape, range }) => [input.name, draw(input.type, shape, range, random)]);
+      const entries = drawn.map(({ input, shape, range }) => [
+        input.name,
+        draw(input.type, shape, range, random),
+      ]);
       return Object.fromEntries(entries) as NamedTensors;
     },
     label: () => undefined,
@@ -49,10 +63,19 @@ export function rangeOf(input: InputSignature, model: Model): InputRange {
   if (!/^(float|uint8)/.test(input.type)) return { kind: 'index', ...indexBound(input, model) };
   const nominal = model.metadata.get('Image.NominalPixelRange');
   const rank = input.shape?.length;
-  const isImage = rank === 4 && input.shape?.some((dim, axis) => axis > 0 && (dim === 1 || dim === 3 || dim === 4));
-  if (input.type === 'uint8') return { kind: 'uniform', low: 0, high: 255, why: 'the range of uint8' };
+  const isImage =
+    rank === 4 &&
+    input.shape?.some((dim, axis) => axis > 0 && (dim === 1 || dim === 3 || dim === 4));
+  if (input.type === 'uint8')
+    return { kind: 'uniform', low: 0, high: 255, why: 'the range of uint8' };
   if (nominal !== undefined && isImage) {
-    const [low, high] = /0_255/.test(nominal) ? [0, 255] : /1_1/.test(nominal) ? [-1, 1] : /16_235/.test(nominal) ? [16, 235] : [0, 1];
+    const [low, high] = /0_255/.test(nominal)
+      ? [0, 255]
+      : /1_1/.test(nominal)
+        ? [-1, 1]
+        : /16_235/.test(nominal)
+          ? [16, 235]
+          : [0, 1];
     return { kind: 'uniform', low, high, why: `declared as ${nominal}` };
   }
   return isImage
@@ -81,11 +104,18 @@ function shapeOf({ name, shape }: InputSignature, { shapes }: SyntheticSpec): re
   return (shape ?? []).map((dim) => (typeof dim === 'number' ? dim : 1));
 }
 
-function draw(type: TensorType, dims: readonly number[], range: InputRange, random: Random): Tensor {
+function draw(
+  type: TensorType,
+  dims: readonly number[],
+  range: InputRange,
+  random: Random,
+): Tensor {
   const count = dims.reduce((all, dim) => all * dim, 1);
   const next = (): number => {
     if (range.kind === 'normal') return random.normal();
-    return range.kind === 'index' ? random.below(range.below) : range.low + random.float() * (range.high - range.low);
+    return range.kind === 'index'
+      ? random.below(range.below)
+      : range.low + random.float() * (range.high - range.low);
   };
   const numbers = Float64Array.from({ length: count }, next);
   switch (type) {
@@ -96,9 +126,17 @@ function draw(type: TensorType, dims: readonly number[], range: InputRange, rand
     case 'float16':
       return { type, dims, data: encodeFloat16(Float32Array.from(numbers)) };
     case 'int64':
-      return { type, dims, data: BigInt64Array.from(numbers, (value) => BigInt(Math.floor(value))) };
+      return {
+        type,
+        dims,
+        data: BigInt64Array.from(numbers, (value) => BigInt(Math.floor(value))),
+      };
     case 'uint64':
-      return { type, dims, data: BigUint64Array.from(numbers, (value) => BigInt(Math.floor(value))) };
+      return {
+        type,
+        dims,
+        data: BigUint64Array.from(numbers, (value) => BigInt(Math.floor(value))),
+      };
     case 'int8':
       return { type, dims, data: Int8Array.from(numbers) };
     case 'uint8':

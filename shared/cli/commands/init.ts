@@ -1,0 +1,57 @@
+/** `fettle init`: finds models and data, writes `fettle.yml` and a workflow; overwrites nothing. */
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { InputError } from '../../base/errors.ts';
+import { writeFileAtomically } from '../../base/files.ts';
+import { toolVersion } from '../../base/tool-version.ts';
+import type { Register } from '../program.ts';
+
+export const registerInit: Register = (program, { stdout, cwd }) => {
+  program
+    .command('init')
+    .description('find models and data here, and write fettle.yml and a workflow')
+    .addHelpText('after', '\nExamples:\n  cd my-project && fettle init && fettle run')
+    .action(async () => {
+      const { findProject } = await import('../init/find-project.ts');
+      const { configText, workflowText } = await import('../init/write-project.ts');
+      const project = await findProject(cwd);
+      const readable = project.models.filter(({ format }) => format === 'onnx');
+      const others = project.models.filter(({ format }) => format !== 'onnx');
+      const lines = readable.map(
+        ({ path, isPointer }) => `found  ${path}${isPointer ? ' (a Git LFS pointer)' : ''}`,
+      );
+      for (const { path, format } of others)
+        lines.push(
+          `found  ${path} (${format}: not read by this version; \`fettle inspect\` says how to convert it)`,
+        );
+      if (readable.length === 0) {
+        const hint = others[0]
+          ? `Convert it first: fettle inspect ${others[0].path} prints the line to run.`
+          : 'Run it in the folder of a project that holds an .onnx file.';
+        throw new InputError(`no model that Fettle reads was found in ${cwd}`, { hint });
+      }
+      const write = async (path: string, text: string): Promise<void> => {
+        const isThere = existsSync(join(cwd, path));
+        if (!isThere) await writeFileAtomically(join(cwd, path), text);
+        lines.push(isThere ? `kept   ${path} (it was there)` : `wrote  ${path}`);
+      };
+      await write('fettle.yml', configText(project));
+      const root = repositoryRoot(cwd);
+      if (root === cwd)
+        await write('.github/workflows/fettle.yml', workflowText(project, toolVersion()));
+      else if (root !== undefined) {
+        lines.push(`no workflow: it belongs in the repository's root, ${relative(cwd, root)}`);
+      }
+      stdout.write(`${[...lines, '', 'Next: fettle run'].join('\n')}\n`);
+    });
+};
+
+/** The nearest folder upwards with `.git`. */
+function repositoryRoot(folder: string): string | undefined {
+  for (let current = folder; ; ) {
+    if (existsSync(join(current, '.git'))) return current;
+    const parent = join(current, '..');
+    if (parent === current) return undefined;
+    current = parent;
+  }
+}

@@ -1,0 +1,119 @@
+/** What a folder holds that Fettle could work on: models by their bytes, data by their names. */
+import { opendir, readFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { FettleError } from '../../base/errors.ts';
+import { detect } from '../../formats/detect.ts';
+import type { FormatName } from '../../formats/format.ts';
+
+export interface FoundModel {
+  /** Relative to the folder, `/` between parts. */
+  readonly path: string;
+  readonly format: FormatName;
+  /** A Git LFS pointer whose bytes are not here: by its name. */
+  readonly isPointer: boolean;
+}
+
+export interface FoundProject {
+  readonly models: readonly FoundModel[];
+  readonly data: readonly string[];
+}
+
+/** A project's models lie near its root; deeper there are caches and environments. */
+const MAX_DEPTH = 6;
+/** What is looked into before giving up on a folder that is no project, such as a home directory. */
+const MAX_FILES = 20_000;
+const SKIPPED = new Set([
+  'node_modules',
+  'dist',
+  'build',
+  'fettle-out',
+  'venv',
+  '__pycache__',
+  'site-packages',
+]);
+const MODEL_SUFFIX = /\.(onnx|ort|keras|h5|tflite|pb|pt|pth|pt2|safetensors|gguf)$/i;
+const DATA_SUFFIX = /\.(npz|npy|jsonl|csv)$/i;
+
+/** Looks through a folder, hidden folders and the usual build folders left out. */
+export async function findProject(folder: string): Promise<FoundProject> {
+  const models: FoundModel[] = [];
+  const data: string[] = [];
+  let seen = 0;
+  const walk = async (current: string, depth: number): Promise<void> => {
+    const names: { name: string; isFolder: boolean }[] = [];
+    for await (const entry of await opendir(current)) {
+      if (entry.isDirectory() || entry.isFile())
+        names.push({ name: entry.name, isFolder: entry.isDirectory() });
+    }
+    const isModelFolder = names.some(
+      ({ name }) => name === 'saved_model.pb' || name === 'model.json',
+    );
+    if (isModelFolder && (await add(models, current, folder))) return;
+    for (const { name, isFolder } of names.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (++seen > MAX_FILES) return;
+      const path = join(current, name);
+      if (isFolder) {
+        if (depth < MAX_DEPTH && !name.startsWith('.') && !SKIPPED.has(name))
+          await walk(path, depth + 1);
+      } else if (MODEL_SUFFIX.test(name)) await add(models, path, folder);
+      else if (DATA_SUFFIX.test(name)) data.push(shown(path, folder));
+    }
+  };
+  await walk(folder, 0);
+  return { models, data };
+}
+
+async function add(models: FoundModel[], path: string, folder: string): Promise<boolean> {
+  try {
+    const { format } = await detect(path);
+    models.push({ path: shown(path, folder), format, isPointer: false });
+    return true;
+  } catch (error) {
+    if (!(error instanceof FettleError)) throw error;
+    const isPointer = await startsLikePointer(path);
+    if (isPointer) models.push({ path: shown(path, folder), format: 'onnx', isPointer });
+    return isPointer;
+  }
+}
+
+async function startsLikePointer(path: string): Promise<boolean> {
+  if (!/\.onnx$/i.test(path)) return false;
+  return (await readFile(path))
+    .subarray(0, 40)
+    .toString('latin1')
+    .startsWith('version https://git-lfs');
+}
+
+/**
+ * The data that seems to belong to a model: near it, by the usual names. `test`, `val`, `eval` judge;
+ * `train`, `calib` calibrate; one file alone is everything.
+ */
+export function dataFor(
+  model: string,
+  data: readonly string[],
+): Partial<Record<'all' | 'calibration' | 'evaluation', string>> {
+  const near = data.filter((path) => isNear(model, path));
+  const stem = basename(model)
+    .replace(/\.[^.]+$/, '')
+    .toLowerCase();
+  const own = near.filter((path) => basename(path).toLowerCase().includes(stem));
+  const candidates = own.length > 0 ? own : near;
+  const named = (pattern: RegExp): string | undefined =>
+    candidates.find((path) => pattern.test(basename(path)));
+  const evaluation = named(/test|val|eval/i);
+  const calibration = named(/calib/i) ?? named(/train/i);
+  if (evaluation !== undefined && calibration !== undefined) return { calibration, evaluation };
+  const all = evaluation ?? calibration ?? (candidates.length === 1 ? candidates[0] : undefined);
+  return all === undefined ? {} : { all };
+}
+
+/** In the same folder, below it, or in a folder called data beside or above it. */
+function isNear(model: string, data: string): boolean {
+  const folder = dirname(model);
+  const dataFolder = dirname(data);
+  if (folder === dataFolder || folder === '.' || dataFolder.startsWith(`${folder}/`)) return true;
+  return /(^|\/)(data|datasets?)(\/|$)/i.test(dataFolder);
+}
+
+const shown = (path: string, folder: string): string =>
+  relative(folder, path).replaceAll('\\', '/');

@@ -1,0 +1,35 @@
+/** One call of the command line: parse, run, and turn whatever happens into an exit code. */
+import { CommanderError } from 'commander';
+import { type ExitCode, exitCodeOf } from '../base/errors.ts';
+import { errorCode } from '../base/files.ts';
+import { type Environment, wantsColor } from './environment.ts';
+import { buildProgram } from './program.ts';
+import { errorText } from './report-error.ts';
+import { exitOnSignals } from './signals.ts';
+
+/** Runs `argv` (without node and script) and gives the exit code. Writes to the environment's streams alone. */
+export async function runCli(argv: readonly string[], environment: Environment): Promise<ExitCode> {
+  const { stdout, stderr, env } = environment;
+  exitOnSignals(stderr);
+  // Whoever reads us may stop early (`fettle … | head`): nothing is wrong then.
+  stdout.on('error', (error) => {
+    if (errorCode(error) === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  let code: ExitCode = 0;
+  try {
+    const program = buildProgram(environment, (result) => {
+      code = result;
+    });
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has written its own message; help and version are thrown too, with 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const debug = argv.includes('--debug');
+    const color = wantsColor(stderr, { color: !argv.includes('--no-color') }, env);
+    stderr.write(errorText(error, { debug, color }));
+    return exitCodeOf(error);
+  }
+}
