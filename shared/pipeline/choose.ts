@@ -1,0 +1,156 @@
+/**
+ * The choice of `auto`: which variant is the best that the search found, and whether it may be
+ * recommended. Pure: everything it sees was measured on calibration and selection samples.
+ *
+ * Best: of the candidates on the accuracy–latency–size front that show no loss and are not slower,
+ * the one with the smallest `latency ratio × √(size ratio)`; speed counts double, and a latency that
+ * is not decided counts as unchanged. Recommended: the best of those whose accuracy is *non-inferior*
+ * (lower bound ≥ −0.5 points) and whose latency is decided, `faster` or `same`. Else `float32`.
+ */
+import type { AccuracyVerdict, LatencyVerdict } from '../report/schema.ts';
+
+export interface AutoCandidate {
+  readonly name: string;
+  /** Bytes / bytes of float32. */
+  readonly sizeRatio: number;
+  readonly latency?: { readonly ratio: number; readonly verdict: LatencyVerdict };
+  /** On the selection samples; absent without data of the user's. */
+  readonly accuracy?: {
+    readonly difference: number;
+    readonly higherIsBetter: boolean;
+    readonly verdict: AccuracyVerdict;
+    readonly isNonInferior: boolean;
+    readonly samples: number;
+    readonly neededSamples?: number;
+  };
+}
+
+export interface JudgedCandidate {
+  readonly name: string;
+  readonly onFront: boolean;
+  /** Why it is not taken; absent for the best. */
+  readonly reason?: string;
+}
+
+export interface Choice {
+  /** The best that was found; `float32` when nothing is better. */
+  readonly best: string;
+  readonly recommended: string;
+  readonly reason: string;
+  readonly candidates: readonly JudgedCandidate[];
+}
+
+/** A gain below a tenth is not worth another file. */
+const LEAST_GAIN = 0.9;
+
+/** Chooses among variants of one model; `float32` itself is not among the candidates. */
+export function chooseVariant(candidates: readonly AutoCandidate[]): Choice {
+  const judged = candidates.map((candidate) => ({
+    candidate,
+    harm: harmOf(candidate),
+    onFront: !candidates.some((other) => dominates(other, candidate)),
+  }));
+  const ranked = judged
+    .filter(
+      ({ harm, onFront, candidate }) =>
+        harm === undefined && onFront && cost(candidate) < LEAST_GAIN,
+    )
+    .map(({ candidate }) => candidate)
+    .sort((a, b) => cost(a) - cost(b));
+  const best = ranked[0];
+  const recommended = ranked.find((candidate) => doubtOf(candidate) === undefined);
+  return {
+    best: best?.name ?? 'float32',
+    recommended: recommended?.name ?? 'float32',
+    reason: reasonOf(best, recommended, judged.length),
+    candidates: judged.map(({ candidate, harm, onFront }) => {
+      const reason =
+        candidate === best ? undefined : (harm ?? lesserReason(candidate, onFront, best));
+      return { name: candidate.name, onFront, ...(reason !== undefined && { reason }) };
+    }),
+  };
+}
+
+/** Evidence against a candidate. */
+function harmOf({ accuracy, latency }: AutoCandidate): string | undefined {
+  if (accuracy?.verdict === 'worse') return 'less accurate than float32';
+  if (accuracy && lossOf(accuracy) > 0.005 && !accuracy.isNonInferior)
+    return `loses ${points(lossOf(accuracy))} on the selection samples`;
+  if (latency?.verdict === 'slower')
+    return `${((latency.ratio - 1) * 100).toFixed(0)} % slower than float32`;
+  return undefined;
+}
+
+/** What is missing before a candidate without known harm may be recommended. */
+function doubtOf({ accuracy, latency }: AutoCandidate): string | undefined {
+  if (!accuracy) return 'accuracy is unknown without data';
+  if (!accuracy.isNonInferior) {
+    const needed =
+      accuracy.neededSamples === undefined ? '' : `; about ${accuracy.neededSamples} would decide`;
+    return `${accuracy.samples} selection samples cannot show that it loses less than half a point${needed}`;
+  }
+  if (latency?.verdict !== 'faster' && latency?.verdict !== 'same')
+    return 'its latency is not decided';
+  return undefined;
+}
+
+function reasonOf(
+  best: AutoCandidate | undefined,
+  recommended: AutoCandidate | undefined,
+  count: number,
+): string {
+  if (!best) {
+    return count === 0
+      ? 'there is no other variant'
+      : 'no variant is at least a tenth better in speed and size without being slower or less accurate';
+  }
+  if (!recommended) return `${best.name} ${gains(best)}, but ${doubtOf(best)}`;
+  if (recommended === best) return `${best.name} ${gains(best)} and is non-inferior in accuracy`;
+  return `${recommended.name} ${gains(recommended)} and is non-inferior; ${best.name} ${gains(best)}, but ${doubtOf(best)}`;
+}
+
+function gains({ latency, sizeRatio }: AutoCandidate): string {
+  const size = `has ${(sizeRatio * 100).toFixed(0)} % of the size`;
+  if (latency?.verdict === 'faster')
+    return `is ${(1 / latency.ratio).toFixed(2)}× as fast and ${size}`;
+  return latency?.verdict === 'same' ? `is as fast and ${size}` : size;
+}
+
+function lesserReason(
+  candidate: AutoCandidate,
+  onFront: boolean,
+  best: AutoCandidate | undefined,
+): string {
+  if (!onFront) return 'another variant is at least as good in everything';
+  if (cost(candidate) >= LEAST_GAIN)
+    return 'less than a tenth better than float32 in speed and size';
+  return `${best?.name} is better in speed and size together`;
+}
+
+/** At least as good in all three, and better in one. */
+function dominates(a: AutoCandidate, b: AutoCandidate): boolean {
+  if (a === b || harmOf(a) !== undefined) return false;
+  const pairs = [
+    [speed(a), speed(b)],
+    [a.sizeRatio, b.sizeRatio],
+    [a.accuracy ? lossOf(a.accuracy) : 0, b.accuracy ? lossOf(b.accuracy) : 0],
+  ] as const;
+  return pairs.every(([x, y]) => x <= y) && pairs.some(([x, y]) => x < y);
+}
+
+const cost = (candidate: AutoCandidate): number =>
+  speed(candidate) * Math.sqrt(candidate.sizeRatio);
+
+/** Only a decided change of speed counts. */
+const speed = ({ latency }: AutoCandidate): number =>
+  latency?.verdict === 'faster' || latency?.verdict === 'slower' ? latency.ratio : 1;
+
+const lossOf = ({
+  difference,
+  higherIsBetter,
+}: {
+  difference: number;
+  higherIsBetter: boolean;
+}): number => (higherIsBetter ? -difference : difference);
+
+const points = (loss: number): string => `${(loss * 100).toFixed(1)} points`;

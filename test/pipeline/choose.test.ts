@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type AutoCandidate, chooseVariant } from '../../shared/pipeline/choose.ts';
+
+type Accuracy = NonNullable<AutoCandidate['accuracy']>;
+const accuracy = (parts: Partial<Accuracy> = {}): Accuracy => ({
+  difference: 0,
+  higherIsBetter: true,
+  verdict: 'same',
+  isNonInferior: true,
+  samples: 1000,
+  ...parts,
+});
+const candidate = (
+  name: string,
+  sizeRatio: number,
+  ratio: number,
+  parts: Partial<Accuracy> = {},
+): AutoCandidate => ({
+  name,
+  sizeRatio,
+  latency: { ratio, verdict: ratio < 0.99 ? 'faster' : ratio > 1.01 ? 'slower' : 'same' },
+  accuracy: accuracy(parts),
+});
+
+test('the fastest and smallest without a loss is recommended', () => {
+  const choice = chooseVariant([candidate('float16', 0.5, 1), candidate('int8', 0.28, 0.6)]);
+  expect(choice).toMatchObject({ best: 'int8', recommended: 'int8' });
+  expect(choice.reason).toMatch(
+    /int8 is 1\.67× as fast and has 28 % of the size and is non-inferior/,
+  );
+  expect(choice.candidates).toEqual([
+    { name: 'float16', onFront: false, reason: expect.stringContaining('at least as good') },
+    { name: 'int8', onFront: true },
+  ]);
+});
+
+test('slower or less accurate ones are not taken, however small', () => {
+  const choice = chooseVariant([
+    candidate('int8', 0.28, 1.4),
+    candidate('int4', 0.15, 0.7, { difference: -0.04, verdict: 'worse', isNonInferior: false }),
+    candidate('float16', 0.5, 1),
+  ]);
+  expect(choice).toMatchObject({ best: 'float16', recommended: 'float16' });
+  expect(choice.candidates.map(({ reason }) => reason)).toEqual([
+    '40 % slower than float32',
+    'less accurate than float32',
+    undefined,
+  ]);
+});
+
+test('what few samples cannot show is the best, but float32 is recommended, and how many would do', () => {
+  const choice = chooseVariant([
+    candidate('int8', 0.28, 0.6, {
+      isNonInferior: false,
+      verdict: 'inconclusive',
+      samples: 80,
+      neededSamples: 740,
+    }),
+  ]);
+  expect(choice).toMatchObject({ best: 'int8', recommended: 'float32' });
+  expect(choice.reason).toMatch(/80 selection samples cannot show .*about 740 would decide/);
+});
+
+test('without data nothing is recommended', () => {
+  const { accuracy: _, ...unknown } = candidate('float16', 0.5, 0.9);
+  expect(chooseVariant([unknown])).toMatchObject({ best: 'float16', recommended: 'float32' });
+});
+
+test('float32 when nothing gains a tenth', () => {
+  expect(chooseVariant([candidate('float16', 0.98, 0.98)])).toMatchObject({
+    best: 'float32',
+    recommended: 'float32',
+  });
+  expect(chooseVariant([])).toMatchObject({ best: 'float32', reason: 'there is no other variant' });
+});
+
+test('an error metric counts the other way', () => {
+  const choice = chooseVariant([
+    candidate('int8', 0.3, 0.6, {
+      difference: 0.02,
+      higherIsBetter: false,
+      isNonInferior: false,
+      verdict: 'inconclusive',
+    }),
+  ]);
+  expect(choice.best).toBe('float32');
+});
+
+describe('whatever the candidates', () => {
+  const anyCandidate = fc.record({
+    name: fc.string({ minLength: 1 }),
+    sizeRatio: fc.double({ min: 0.01, max: 2, noNaN: true }),
+    latency: fc.option(
+      fc.record({
+        ratio: fc.double({ min: 0.05, max: 5, noNaN: true }),
+        verdict: fc.constantFrom('faster', 'slower', 'same', 'inconclusive'),
+      }),
+      { nil: undefined },
+    ),
+    accuracy: fc.option(
+      fc.record({
+        difference: fc.double({ min: -1, max: 1, noNaN: true }),
+        higherIsBetter: fc.boolean(),
+        verdict: fc.constantFrom('same', 'better', 'worse', 'inconclusive'),
+        isNonInferior: fc.boolean(),
+        samples: fc.nat(),
+      }),
+      { nil: undefined },
+    ),
+  });
+  test('nothing slower, worse or unproven is recommended', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(anyCandidate, { selector: ({ name }) => name, maxLength: 6 }),
+        (candidates) => {
+          const clean = candidates.map(
+            ({ latency, accuracy: acc, ...rest }) =>
+              ({
+                ...rest,
+                ...(latency && { latency }),
+                ...(acc && { accuracy: acc }),
+              }) as AutoCandidate,
+          );
+          const { recommended } = chooseVariant(clean);
+          const taken = clean.find(({ name }) => name === recommended);
+          if (!taken) return recommended === 'float32';
+          return (
+            taken.accuracy?.isNonInferior === true &&
+            taken.accuracy.verdict !== 'worse' &&
+            ['faster', 'same'].includes(taken.latency?.verdict ?? '')
+          );
+        },
+      ),
+    );
+  });
+});
