@@ -1,5 +1,6 @@
 /** Arrays by name (an `.npz`, or a lone `.npy`) as samples: which array feeds what, and whether all fit. */
 import { InputError } from '../../base/errors.ts';
+import { nearestName } from '../../base/suggest.ts';
 import type { NamedTensors, Tensor } from '../../base/tensor.ts';
 import type { ValueInfo } from '../../onnx/model.ts';
 import type { ArraySource } from './array-source.ts';
@@ -9,7 +10,6 @@ import { Notes, type OpenedData, type WantedData } from './data-form.ts';
 import type { GoldenOutputs } from './data-set.ts';
 import type { InputSignature } from './input-signature.ts';
 import { arrayLabels } from './labels.ts';
-import { nearestName } from './nearest-name.ts';
 
 /** The names under which labels are found, in this order. */
 export const LABEL_NAMES = ['y', 'label', 'labels'] as const;

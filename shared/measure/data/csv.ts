@@ -7,12 +7,12 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { FettleError, InputError, UnsupportedError } from '../../base/errors.ts';
+import { didYouMean } from '../../base/suggest.ts';
 import { LABEL_NAMES } from './array-set.ts';
 import { createBoxWriter } from './byte-box.ts';
 import { type DataForm, Notes, type WantedData } from './data-form.ts';
 import type { Label } from './data-set.ts';
 import type { InputSignature } from './input-signature.ts';
-import { didYouMean } from './nearest-name.ts';
 import { flatTensor } from './numeric-row.ts';
 
 /** A row of a table of numbers; more is a broken quote (CWE-400). */

@@ -106,11 +106,12 @@ function guessLayout(
   axes: readonly (number | string | null | undefined)[],
   input: InputSignature,
 ): 'NCHW' | 'NHWC' {
-  const isChannels = (dim: number | string | null | undefined): boolean =>
-    dim === 1 || dim === 3 || dim === 4;
-  const first = isChannels(axes[0]);
-  const last = isChannels(axes[2]);
-  if (first !== last) return first ? 'NCHW' : 'NHWC';
+  // 4 is also a small height: it counts only where the other end is not 1 or 3.
+  const likeness = (dim: number | string | null | undefined): number =>
+    dim === 1 || dim === 3 ? 2 : dim === 4 ? 1 : 0;
+  const first = likeness(axes[0]);
+  const last = likeness(axes[2]);
+  if (first !== last) return first > last ? 'NCHW' : 'NHWC';
   throw new InputError(
     `input "${input.name}" takes ${describeInput(input)}: which axis holds the channels is not clear`,
     { where: input.name, hint: 'Set data.input.layout to NCHW or NHWC.' },

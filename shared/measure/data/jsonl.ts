@@ -6,12 +6,12 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { InputError, UnsupportedError } from '../../base/errors.ts';
 import { explainReadError } from '../../base/files.ts';
 import { IO_CHUNK_BYTES } from '../../base/limits.ts';
+import { didYouMean } from '../../base/suggest.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import { LABEL_NAMES, SINGLE_INPUT } from './array-set.ts';
 import { type DataForm, Notes } from './data-form.ts';
 import type { JsonValue, Label } from './data-set.ts';
 import { describeInput, type InputSignature } from './input-signature.ts';
-import { didYouMean } from './nearest-name.ts';
 import { flatTensor, shapedTensor } from './numeric-row.ts';
 
 /** One sample as text; larger ones belong in .npz (CWE-400). */

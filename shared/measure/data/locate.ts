@@ -114,7 +114,8 @@ function checkDigest(actual: string, { path, sha256 }: DataSpec): void {
   });
 }
 
-const fetchHttps: FetchAddress = async (address) => {
+/** Reads an address over HTTPS. @throws InputError with the status or the reason */
+export const fetchHttps: FetchAddress = async (address) => {
   const response = await fetch(address).catch((error: unknown) => {
     throw new InputError(`${address} cannot be fetched: ${reasonOf(error)}`, {
       where: address,

@@ -1,6 +1,6 @@
 /** All metrics by name, and how one is made from what the user wrote. */
 import { InputError } from '../../base/errors.ts';
-import { didYouMean } from '../data/nearest-name.ts';
+import { didYouMean } from '../../base/suggest.ts';
 import { auc } from './auc.ts';
 import { cer } from './cer.ts';
 import { ctcExact } from './ctc-exact.ts';

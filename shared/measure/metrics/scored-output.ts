@@ -1,7 +1,7 @@
 /** Which output a metric scores, where a model has several. */
 import { InputError } from '../../base/errors.ts';
+import { didYouMean } from '../../base/suggest.ts';
 import type { NamedTensors, Tensor } from '../../base/tensor.ts';
-import { didYouMean } from '../data/nearest-name.ts';
 
 /**
  * The output that `wanted` names, else the first, in the model's order, that `see` can read.
