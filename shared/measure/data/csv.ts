@@ -21,6 +21,7 @@ const MAX_ROW_BYTES = 16 * 1024 * 1024;
 export const csv: DataForm = {
   name: 'comma-separated numbers (.csv)',
   suffixes: ['.csv'],
+  startsLike: (head) => /^[\w"\uFEFF][^\n\0]*,[^\0]*$/.test(new TextDecoder().decode(head)),
   open: async ({ file, shown }, wanted) => {
     // Rows are packed as doubles once, so that any of them is found without parsing those before it.
     const writer = createBoxWriter(shown);

@@ -11,6 +11,8 @@ export interface DataForm {
   readonly name: string;
   /** Lower-case suffixes; empty for folders. */
   readonly suffixes: readonly string[];
+  /** Whether a file without a known suffix, a blob of a store say, starts like one of these. */
+  startsLike?(head: Uint8Array): boolean;
   open(place: DataPlace, wanted: WantedData): Promise<OpenedData>;
 }
 

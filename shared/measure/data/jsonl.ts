@@ -20,6 +20,7 @@ const MAX_LINE_BYTES = 256 * 1024 * 1024;
 export const jsonl: DataForm = {
   name: 'a JSON value a line (.jsonl)',
   suffixes: ['.jsonl', '.ndjson'],
+  startsLike: (head) => /^\s*[{[]/.test(new TextDecoder().decode(head)),
   open: async ({ file, shown }, { inputs }) => {
     let descriptor: number;
     try {

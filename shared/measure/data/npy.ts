@@ -11,6 +11,7 @@ import type { DataForm } from './data-form.ts';
 export const npy: DataForm = {
   name: 'one NumPy array (.npy)',
   suffixes: ['.npy'],
+  startsLike: (head) => head[0] === 0x93 && head[1] === 0x4e,
   open: async ({ file, shown }, wanted) => {
     if (wanted.inputs.length !== 1) {
       const names = wanted.inputs.map(({ name }) => `"${name}"`).join(', ');

@@ -23,6 +23,7 @@ const DEFLATED = 8;
 export const npz: DataForm = {
   name: 'NumPy arrays by name (.npz)',
   suffixes: ['.npz'],
+  startsLike: (head) => head[0] === 0x50 && head[1] === 0x4b,
   open: async (place, wanted) => openArraySet(await openNpz(place.file, place.shown), wanted),
 };
 

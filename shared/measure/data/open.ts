@@ -1,5 +1,5 @@
 /** Opens data of any form as samples for a model's inputs. */
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Digest } from '../../base/brand.ts';
 import { digestFile, digestJson } from '../../base/digest.ts';
@@ -59,10 +59,24 @@ async function formOf({ file, shown }: DataPlace): Promise<DataForm> {
   const suffix = extname(isAddressLike(shown) ? new URL(shown).pathname : shown).toLowerCase();
   const form = DATA_FORMS.find(({ suffixes }) => suffixes.includes(suffix));
   if (form !== undefined) return form;
+  const head = await firstBytes(file);
+  const likely = DATA_FORMS.find(({ startsLike }) => startsLike?.(head) ?? false);
+  if (likely !== undefined && suffix === '') return likely;
   throw new InputError(`${shown} is no data that is read here`, {
     where: shown,
     hint: `Give ${DATA_FORMS.map(({ name }) => name).join('; ')}.`,
   });
+}
+
+async function firstBytes(path: string): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const buffer = new Uint8Array(4096);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 const isAddressLike = (path: string): boolean => path.includes('://');

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openData } from '../../../shared/measure/data/open.ts';
 import { input } from './inputs.ts';
-import { npy, writeNpz } from './numpy-files.ts';
+import { npy, npyBytes, writeNpz } from './numpy-files.ts';
 import { useTempFolder } from './temp-folder.ts';
 
 const temp = useTempFolder();
@@ -70,6 +70,19 @@ describe('openData', () => {
     const plain = await openData({ path: digits }, inputs);
     expect([fromPointer.length, fromAddress.length]).toEqual([500, 500]);
     expect([fromPointer.digest, fromAddress.digest]).toEqual([plain.digest, plain.digest]);
+  });
+
+  it('knows a file without a suffix by its bytes', async () => {
+    const features = [input('x', 'float32', ['N', 2])];
+    writeNpz(temp('blob1'), { x: npy([2, 2], new Float32Array(4)) });
+    writeFileSync(temp('blob2'), npyBytes(npy([2, 2], new Float32Array(4))));
+    writeFileSync(temp('blob3'), '{"x":[1,2]}\n{"x":[3,4]}\n');
+    writeFileSync(temp('blob4'), 'a,b\n1,2\n3,4\n');
+    for (const name of ['blob1', 'blob2', 'blob3', 'blob4']) {
+      expect((await openData({ path: temp(name) }, features)).length, name).toBe(2);
+    }
+    writeFileSync(temp('blob5'), 'just words');
+    await expect(openData({ path: temp('blob5') }, features)).rejects.toThrow(/is no data/);
   });
 
   it('names the sample, input and element of a NaN or infinity', async () => {
