@@ -2,7 +2,7 @@
 
 import { formatScore, formatScoreDifference, metricKind } from './metric-kind.ts';
 import { formatBytes, formatChange, formatMs, formatNearOne } from './numbers.ts';
-import type { Accuracy, Fidelity, Latency, Size, VariantRow } from './schema.ts';
+import type { Accuracy, Fidelity, Gate, Latency, Size, VariantRow } from './schema.ts';
 
 /** Good and bad for the user, not up and down: a smaller file is good, a smaller accuracy is bad. */
 export type Tone = 'good' | 'bad' | 'same' | 'unsure' | 'none';
@@ -106,6 +106,20 @@ export function rowLabel(row: VariantRow, all: readonly VariantRow[]): string {
     ? ` (${row.hardware})`
     : '';
   return `${row.name}${target}${hardware}`;
+}
+
+/** The label of the row that a gate judged. */
+export function gateLabel(gate: Gate, all: readonly VariantRow[]): string {
+  const { variant, target, hardware } = gate;
+  const row = all.find(
+    (each) => each.name === variant && each.target === target && each.hardware === hardware,
+  );
+  return row === undefined ? variant : rowLabel(row, all);
+}
+
+/** Beside a change the unit stands already: `[−2.8, +2.8]` for `[−2.8 pp, +2.8 pp]`. */
+export function bareInterval(interval = ''): string {
+  return interval.replaceAll('%', '').replaceAll(' pp', '');
 }
 
 /** `top-1, 212 samples`, of the first row that has an accuracy. */

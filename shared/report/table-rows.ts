@@ -7,6 +7,7 @@ import { metricKind } from './metric-kind.ts';
 import {
   accuracyFact,
   accuracyTitle,
+  bareInterval,
   type Fact,
   fidelityFact,
   latencyFact,
@@ -167,11 +168,6 @@ function compactChange(change = ''): string {
   return whole.length === 1
     ? `${sign}${whole}.${tenth}%`
     : `${sign}${Math.round(Number(`${whole}.${tenth}`))}%`;
-}
-
-/** Within a row the unit stands in the change already: `[−27.3, −24.7]`. */
-function bareInterval(interval = ''): string {
-  return interval.replaceAll('%', '').replaceAll(' pp', '');
 }
 
 function stacked(row: VariantRow, model: ModelReport, width: number, colors: Colors): string[] {

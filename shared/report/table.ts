@@ -4,7 +4,7 @@ import picocolors from 'picocolors';
 import { wrapWords } from './columns.ts';
 import { headline, summary, VERDICT_WORDS } from './headline.ts';
 import { formatBytes, formatCount, formatDuration } from './numbers.ts';
-import { rowLabel } from './row-facts.ts';
+import { gateLabel, rowLabel } from './row-facts.ts';
 import type { ModelReport, Report } from './schema.ts';
 import { type Colors, tableLines, verdictMark } from './table-rows.ts';
 import { shownName, visibleText } from './visible-text.ts';
@@ -62,7 +62,7 @@ function remarks(model: ModelReport, width: number, colors: Colors): string[] {
     lines.push(`  ${icon} ${first}`, ...rest.map((line) => `    ${line}`));
   };
   for (const gate of model.gates ?? []) {
-    const text = `${gate.variant}: ${gate.sentence}`;
+    const text = `${gateLabel(gate, model.variants)}: ${gate.sentence}`;
     if (gate.result === 'broken') say(colors.red('✕'), text);
     if (gate.result === 'inconclusive') say(colors.yellow('?'), text);
   }

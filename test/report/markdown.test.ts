@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { micromark } from 'micromark';
+import { gfm, gfmHtml } from 'micromark-extension-gfm';
+import { describe, expect, it } from 'vitest';
+import { judgeReport } from '../../shared/report/gate.ts';
+import { COMMENT_POINTS, commentMarker, renderMarkdown } from '../../shared/report/markdown.ts';
+import { goldenDraft } from './golden-draft.ts';
+import { hostileText, reportWithNames } from './hostile.ts';
+import { makeModel, makeReport, makeRow } from './make-report.ts';
+
+const golden = judgeReport(goldenDraft);
+const html = (markdown: string): string =>
+  micromark(markdown, {
+    extensions: [gfm()],
+    htmlExtensions: [gfmHtml()],
+    allowDangerousHtml: true,
+  });
+
+/** The page's skeleton: its tags in order, code spans left out because sentences differ in them. */
+const skeleton = (page: string): string[] =>
+  (page.match(/<[^>]*>/g) ?? []).filter((tag) => !/^<\/?code>$/.test(tag));
+
+describe('the golden report', () => {
+  it('as a comment', async () => {
+    const markdown = renderMarkdown(golden, { link: 'https://example.com/report.html' });
+    await expect(markdown).toMatchFileSnapshot('golden/comment.md');
+  });
+
+  it('begins with its marker', () => {
+    expect(renderMarkdown(golden)).toMatch(/^<!-- fettle:report -->\n## 🛑 Fettle: Failed\n/);
+    expect(renderMarkdown(golden, { marker: 'nightly' })).toMatch(/^<!-- fettle:nightly -->\n/);
+    expect(() => commentMarker('x --> y')).toThrow(RangeError);
+    expect(() => commentMarker('a--b')).toThrow(RangeError);
+  });
+
+  it.each([
+    ['https://example.com/a b>c', '[Report](<https://example.com/a%20b%3Ec>)'],
+    ['javascript:alert(1)', undefined],
+    ['http://example.com', undefined],
+    ['nowhere', undefined],
+  ])('links only to https: %s', (link, markdown) => {
+    const text = renderMarkdown(golden, { link });
+    if (markdown === undefined) expect(text).not.toContain('](');
+    else expect(text).toContain(markdown);
+  });
+});
+
+describe('hostile names', () => {
+  it('give the same page as harmless ones', () => {
+    const calm = html(renderMarkdown(reportWithNames('calm')));
+    expect(new Set(skeleton(calm).map((tag) => /^<\/?([a-z0-9]+|!--)/.exec(tag)?.[1]))).toEqual(
+      new Set(
+        '!-- h2 h3 p table thead tbody tr th td br strong ul li details summary sub'.split(' '),
+      ),
+    );
+    fc.assert(
+      fc.property(hostileText(), (name) => {
+        const page = html(renderMarkdown(reportWithNames(name)));
+        expect(skeleton(page)).toEqual(skeleton(calm));
+        const outside = page.replace(/<code>[^<]*<\/code>/g, '').replace(/<[^>]*>/g, '');
+        expect(outside).not.toMatch(/[@#<>`]|https?:|www\.|deadbeef/);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('the ladder', () => {
+  const many = (models: number, variants: number, name = 'a'.repeat(70)) =>
+    judgeReport({
+      ...makeReport(),
+      models: Array.from({ length: models }, (_, i) => ({
+        ...makeModel(),
+        name: `${i}-${name}`,
+        budgets: i === models - 1 ? { float32: { size: '1 B' } } : {},
+        variants: [
+          makeRow(),
+          ...Array.from({ length: variants - 1 }, (__, j) =>
+            makeRow({ name: `${name}-${j}`, notes: [`${name} `.repeat(5)] }),
+          ),
+        ],
+      })),
+    });
+  const points = (text: string): number => [...text].length;
+
+  it.each([
+    ['one model, 40 variants: everything', 1, 40, /<details>/],
+    ['50 models: no notes', 50, 10, /^\| /m],
+    ['30 models with 100 variants: some rows', 30, 100, /and 94 more variants/],
+    ['300 models: tables for the worst', 300, 20, /\n- ✅ `/],
+    ['3,000 models: the rest is counted', 3000, 2, /\d+ of 3000 models are left out here/],
+  ])('%s', (_, models, variants, holds) => {
+    const text = renderMarkdown(many(models, variants));
+    expect(points(text)).toBeLessThanOrEqual(COMMENT_POINTS);
+    expect(text).toMatch(/^<!-- fettle:report -->\n## ❌ Fettle: Regressed\n/);
+    expect(text).toMatch(holds);
+    // The broken model is the last of the report and stands first in the comment.
+    const broken = `${models - 1}-aaa`;
+    expect(text.indexOf(broken)).toBeGreaterThan(0);
+    if (models > 1) expect(text.indexOf(broken)).toBeLessThan(text.indexOf('`0-aaa'));
+  });
+
+  it('the last rung keeps the verdict and the totals within 2,000', () => {
+    const text = renderMarkdown(many(300, 5, '模'.repeat(200)), { limit: 2000 });
+    expect(points(text)).toBeLessThanOrEqual(2000);
+    expect(text).toContain('Fettle: Regressed');
+    expect(text).toContain('300 models: 1 regressed, 299 OK.');
+  });
+
+  it('holds for any limit, also where every name is hostile', () => {
+    fc.assert(
+      fc.property(hostileText(), fc.integer({ min: 2000, max: 20_000 }), (name, limit) => {
+        const report = reportWithNames(name);
+        const long = { ...report, models: Array.from({ length: 30 }, () => report.models).flat() };
+        const text = renderMarkdown(long, { limit });
+        expect(points(text)).toBeLessThanOrEqual(limit);
+        expect(text).toContain('Fettle: Failed');
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
