@@ -117,6 +117,9 @@ export function explainRunError(message: string, what: string): FettleError {
   });
 }
 
+/** Of characters: shape mismatches of large models go on for pages. */
+const MAX_REASON = 600;
+
 function explain(
   table: readonly Explanation[],
   message: string,
@@ -133,6 +136,10 @@ function explain(
 
 /** onnxruntime's own words stay in the message: they name the node. */
 function withReason(error: FettleError, message: string): FettleError {
-  error.message += `: ${message.replaceAll(/\s+/g, ' ').trim().slice(0, 600)}`;
+  const reason = message
+    .replace(/^Load model from .*? failed:\s*/s, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  error.message += `: ${reason.slice(0, MAX_REASON)}`;
   return error;
 }

@@ -186,13 +186,13 @@ export interface LoadedSession {
 export async function loadInto(
   process: RuntimeProcess,
   file: Pick<ModelFile, 'path' | 'name'>,
-  options: SessionOptions,
+  options: SessionOptions & { readonly saveTo?: string },
 ): Promise<LoadedSession> {
   const session = process.nextSessionNumber();
   try {
     const { inputs, outputs, loadMs } = await process.ask(
       'open',
-      { session, source: file.path, options: childOptions(options) },
+      { session, source: file.path, options: childOptions(options, options.saveTo) },
       askOptions(`loading ${file.name}`, options.timeoutMs, options.signal),
     );
     return {

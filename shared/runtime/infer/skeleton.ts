@@ -42,7 +42,7 @@ export interface SkeletonParts {
 /** The skeleton, with node names by which {@link nodeNamed} finds the node in a message. */
 export function buildSkeleton(parts: SkeletonParts): Model {
   const { model, given, constants, declared, outputs } = parts;
-  const nodes = parts.nodes.map((node, index) => skeletonNode(node, nodeName(index)));
+  const nodes = parts.nodes.map((node, index) => skeletonNode(node, namesFor(index)));
   const needed = readBy(nodes);
   const graph: Graph = {
     name: 'skeleton',
@@ -71,7 +71,16 @@ export function buildSkeleton(parts: SkeletonParts): Model {
   };
 }
 
-const nodeName = (index: number): string => `fettle_node_${index}_`;
+/** Names one after the other: of the node itself, then of all in its bodies, which must differ. */
+type Namer = () => string;
+
+function namesFor(index: number): Namer {
+  let count = 0;
+  return () => `fettle_node_${index}_${count++}`;
+}
+
+/** Names in function bodies are onnxruntime's to make. */
+const unnamed: Namer = () => '';
 
 /** The node (of those that went into the skeleton) that a message of onnxruntime names. */
 export function nodeNamed(message: string, nodes: readonly Node[]): Node | undefined {
@@ -102,16 +111,17 @@ function readBy(nodes: readonly Node[]): Set<string> {
   return names;
 }
 
-/** Without what inference does not read: names, documentation, metadata. Bodies are named after the node outside. */
-function skeletonNode(node: Node, name: string): Node {
+/** Without what inference does not read: names, documentation, metadata. Nodes in bodies are named after the one outside. */
+function skeletonNode(node: Node, names: Namer): Node {
+  const name = names();
   const attributes = new Map<string, Attribute>();
   for (const [key, attribute] of node.attributes) {
     if (attribute.type === 'graph')
-      attributes.set(key, { type: 'graph', value: skeletonBody(attribute.value, name) });
+      attributes.set(key, { type: 'graph', value: skeletonBody(attribute.value, names) });
     else if (attribute.type === 'graphs')
       attributes.set(key, {
         type: 'graphs',
-        value: attribute.value.map((body) => skeletonBody(body, name)),
+        value: attribute.value.map((body) => skeletonBody(body, names)),
       });
     else attributes.set(key, standInAttribute(key, attribute));
   }
@@ -120,16 +130,16 @@ function skeletonNode(node: Node, name: string): Node {
 }
 
 /** A body as it stands inside its node: large constants are computed from their shapes. */
-function skeletonBody(body: Graph, name: string): Graph {
+function skeletonBody(body: Graph, names: Namer): Graph {
   const nodes: Node[] = [];
   const initializers = new Map<string, StoredTensor>();
   for (const [key, tensor] of body.initializers) {
     if (keepsValues(tensor) || tensor.type === 'string') initializers.set(key, tensor);
-    else nodes.push(...hollowConstant(key, tensor, name));
+    else nodes.push(...hollowConstant(key, tensor, names));
   }
   for (const { values, dims } of body.sparseInitializers)
-    nodes.push(...hollowConstant(values.name, { ...values, dims }, name));
-  nodes.push(...hollowNodes(body.nodes, name));
+    nodes.push(...hollowConstant(values.name, { ...values, dims }, names));
+  nodes.push(...hollowNodes(body.nodes, names));
   return {
     name: 'body',
     nodes,
@@ -143,16 +153,16 @@ function skeletonBody(body: Graph, name: string): Graph {
 
 function skeletonFunction(definition: FunctionDefinition): FunctionDefinition {
   const { docString: _, metadata: __, unknown: ___, ...rest } = definition;
-  return { ...rest, nodes: hollowNodes(definition.nodes, ''), valueInfo: new Map() };
+  return { ...rest, nodes: hollowNodes(definition.nodes, unnamed), valueInfo: new Map() };
 }
 
-function hollowNodes(nodes: readonly Node[], name: string): Node[] {
+function hollowNodes(nodes: readonly Node[], names: Namer): Node[] {
   return nodes.flatMap((node) => {
     const tensor = constantOf(node);
     const [output] = node.outputs;
     return tensor && output && !keepsValues(tensor) && tensor.type !== 'string'
-      ? hollowConstant(output, tensor, name)
-      : [skeletonNode(node, name)];
+      ? hollowConstant(output, tensor, names)
+      : [skeletonNode(node, names)];
   });
 }
 
@@ -167,14 +177,14 @@ export function constantOf(node: Node): StoredTensor | undefined {
 }
 
 /** Two nodes that give a value of the constant's type and shape, whatever its size. */
-function hollowConstant(output: string, tensor: StoredTensor, name: string): Node[] {
+function hollowConstant(output: string, tensor: StoredTensor, names: Namer): Node[] {
   const shape = `${output}:fettle_shape`;
   const type = standInOf(tensor.type);
   const zero = rawTensor('', type, [1], new Uint8Array(ELEMENT_TYPES[type].bits / 8));
   const dims = int64Tensor('', [tensor.dims.length], tensor.dims);
   return [
-    plainNode('Constant', [], shape, name, { type: 'tensor', value: dims }),
-    plainNode('ConstantOfShape', [shape], output, name, { type: 'tensor', value: zero }),
+    plainNode('Constant', [], shape, names(), { type: 'tensor', value: dims }),
+    plainNode('ConstantOfShape', [shape], output, names(), { type: 'tensor', value: zero }),
   ];
 }
 
