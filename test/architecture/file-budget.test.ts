@@ -4,7 +4,9 @@ import { sources } from './sources.ts';
 const LIMIT = 400;
 
 /** Files that may be longer, each with the reason why splitting would make it worse. */
-const ALLOWED: Readonly<Record<string, string>> = {};
+const ALLOWED: Readonly<Record<string, string>> = {
+  'shared/ops/schema-text.ts': 'generated, one line for each version of each operator',
+};
 
 describe('file budget', () => {
   const files = sources('{shared,functions,action,cdk,bench,scripts,test}/**/*.ts');
