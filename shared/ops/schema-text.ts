@@ -131,6 +131,8 @@ Add 6 | A:T B:T | C:T | axis:int broadcast:int=0 | T=4
 Add 7 | A:T B:T | C:T |  | T=4
 Add 13 | A:T B:T | C:T |  | T=5
 Add 14 | A:T B:T | C:T |  | T=2
+Affine 1 | X:T | Y:T | alpha:float=1.0 beta:float=0.0 | T=0
+Affine 10 deprecated | X:T | Y:T | alpha:float=1.0 beta:float=0.0 | T=0
 AffineGrid 20 | theta:T1 size:T2 | grid:T1 | align_corners:int=0 | T1=3 T2=6
 And 1 | A:T B:T | C:T1 | axis:int broadcast:int=0 | T=7 T1=7
 And 7 | A:T B:T | C:T1 |  | T=7 T1=7
@@ -234,6 +236,8 @@ Cos 7 | input:T | output:T |  | T=0
 Cos 22 | input:T | output:T |  | T=3
 Cosh 9 | input:T | output:T |  | T=0
 Cosh 22 | input:T | output:T |  | T=3
+Crop 1 | input:T | output:T | border:ints scale:ints | T=0
+Crop 10 deprecated | input:T | output:T | border:ints! scale:ints | T=0
 CumProd 26 | x:T axis:T2 | y:T | exclusive:int=0 reverse:int=0 | T=5 T2=c
 CumSum 11 | x:T axis:T2 | y:T | exclusive:int=0 reverse:int=0 | T=25 T2=c
 CumSum 14 | x:T axis:T2 | y:T | exclusive:int=0 reverse:int=0 | T=5 T2=c
@@ -266,6 +270,8 @@ Dropout 12 | data:T ratio?:T1 training_mode?:T2 | output:T mask?:T2 | seed:int |
 Dropout 13 | data:T ratio?:T1 training_mode?:T2 | output:T mask?:T2 | seed:int | T=3 T1=0 T2=7
 Dropout 22 | data:T ratio?:T1 training_mode?:T2 | output:T mask?:T2 | seed:int | T=2d T1=2d T2=7
 DynamicQuantizeLinear 11 | x:T1 | y:T2 y_scale:float32 y_zero_point:T2 |  | T1=15 T2=2e
+DynamicSlice 1 | data:T starts:Tind ends:Tind axes?:Tind | output:T |  | T=17 Tind=c
+DynamicSlice 10 deprecated | data:T starts:Tind ends:Tind axes?:Tind | output:T |  | T=17 Tind=c
 Einsum 12 | Inputs*:T | Output:T | equation:string! | T=1
 Elu 1 | X:T | Y:T | alpha:float=1.0 consumed_inputs:ints | T=0
 Elu 6 | X:T | Y:T | alpha:float=1.0 | T=0
@@ -300,6 +306,8 @@ GRU 3 | X:T W:T R:T B?:T sequence_lens?:T1 initial_h?:T | Y?:T Y_h?:T | activati
 GRU 7 | X:T W:T R:T B?:T sequence_lens?:T1 initial_h?:T | Y?:T Y_h?:T | activation_alpha:floats activation_beta:floats activations:strings clip:float direction:string="forward" hidden_size:int linear_before_reset:int=0 | T=0 T1=24
 GRU 14 | X:T W:T R:T B?:T sequence_lens?:T1 initial_h?:T | Y?:T Y_h?:T | activation_alpha:floats activation_beta:floats activations:strings clip:float direction:string="forward" hidden_size:int layout:int=0 linear_before_reset:int=0 | T=0 T1=24
 GRU 22 | X:T W:T R:T B?:T sequence_lens?:T1 initial_h?:T | Y?:T Y_h?:T | activation_alpha:floats activation_beta:floats activations:strings clip:float direction:string="forward" hidden_size:int layout:int=0 linear_before_reset:int=0 | T=3 T1=24
+GRUUnit 1 | hidden_prev:T gates:T seq_lengths:T t:T | hidden:T | drop_states:int | T=0
+GRUUnit 10 deprecated | hidden_prev:T gates:T seq_lengths:T t:T | hidden:T | drop_states:int | T=0
 Gather 1 | data:T indices:Tind | output:T | axis:int=0 | T=17 Tind=c
 Gather 11 | data:T indices:Tind | output:T | axis:int=0 | T=17 Tind=c
 Gather 13 | data:T indices:Tind | output:T | axis:int=0 | T=16 Tind=c
@@ -315,6 +323,8 @@ Gemm 7 | A:T B:T C:T | Y:T | alpha:float=1.0 beta:float=1.0 transA:int=0 transB:
 Gemm 9 | A:T B:T C:T | Y:T | alpha:float=1.0 beta:float=1.0 transA:int=0 transB:int=0 | T=4
 Gemm 11 | A:T B:T C?:T | Y:T | alpha:float=1.0 beta:float=1.0 transA:int=0 transB:int=0 | T=4
 Gemm 13 | A:T B:T C?:T | Y:T | alpha:float=1.0 beta:float=1.0 transA:int=0 transB:int=0 | T=5
+GivenTensorFill 1 | shape?:T | X:T | extra_shape:ints input_as_shape:int shape:ints values:floats | T=0
+GivenTensorFill 10 deprecated | shape?:T | X:T | extra_shape:ints input_as_shape:int shape:ints values:floats | T=0
 GlobalAveragePool 1 | X:T | Y:T |  | T=0
 GlobalAveragePool 22 | X:T | Y:T |  | T=3
 GlobalLpPool 1 | X:T | Y:T | p:float=2.0 | T=0
@@ -362,6 +372,8 @@ If 23 | cond:B | outputs**:V | else_branch:graph! then_branch:graph! | V=3b B=7
 If 24 | cond:B | outputs**:V | else_branch:graph! then_branch:graph! | V=3c B=7
 If 25 | cond:B | outputs**:V | else_branch:graph! then_branch:graph! | V=3d B=7
 ImageDecoder 20 | encoded_stream:T1 | image:T2 | pixel_format:string="RGB" | T1=2e T2=2e
+ImageScaler 1 | input:T | output:T | bias:floats scale:float=1.0 | T=0
+ImageScaler 10 deprecated | input:T | output:T | bias:floats scale:float=1.0 | T=0
 InstanceNormalization 1 | input:T scale:T B:T | output:T | consumed_inputs:ints epsilon:float=1e-05 | T=0
 InstanceNormalization 6 | input:T scale:T B:T | output:T | epsilon:float=1e-05 | T=0
 InstanceNormalization 22 | input:T scale:T B:T | output:T | epsilon:float=1e-05 | T=3
@@ -376,6 +388,7 @@ LSTM 1 | X:T W:T R:T B?:T sequence_lens?:T1 initial_h?:T initial_c?:T P?:T | Y?:
 LSTM 7 | X:T W:T R:T B?:T sequence_lens?:T1 initial_h?:T initial_c?:T P?:T | Y?:T Y_h?:T Y_c?:T | activation_alpha:floats activation_beta:floats activations:strings clip:float direction:string="forward" hidden_size:int input_forget:int=0 | T=0 T1=24
 LSTM 14 | X:T W:T R:T B?:T sequence_lens?:T1 initial_h?:T initial_c?:T P?:T | Y?:T Y_h?:T Y_c?:T | activation_alpha:floats activation_beta:floats activations:strings clip:float direction:string="forward" hidden_size:int input_forget:int=0 layout:int=0 | T=0 T1=24
 LSTM 22 | X:T W:T R:T B?:T sequence_lens?:T1 initial_h?:T initial_c?:T P?:T | Y?:T Y_h?:T Y_c?:T | activation_alpha:floats activation_beta:floats activations:strings clip:float direction:string="forward" hidden_size:int input_forget:int=0 layout:int=0 | T=3 T1=24
+LayerNormalization 1 | X:T Scale:V B?:V | Y:V Mean?:U InvStdDev?:U | axis:int=-1 epsilon:float=1e-05 stash_type:int=1 | T=3 U=3e V=3
 LayerNormalization 17 | X:T Scale:T B?:T | Y:T Mean?:U InvStdDev?:U | axis:int=-1 epsilon:float=1e-05 stash_type:int=1 | T=3 U=3f
 LeakyRelu 1 | X:T | Y:T | alpha:float=0.01 consumed_inputs:ints | T=0
 LeakyRelu 6 | X:T | Y:T | alpha:float=0.01 | T=0
@@ -432,6 +445,7 @@ Mean 1 | data_0*:T | mean:T | consumed_inputs:ints | T=0
 Mean 6 | data_0*:T | mean:T |  | T=0
 Mean 8 | data_0*:T | mean:T |  | T=0
 Mean 13 | data_0*:T | mean:T |  | T=3
+MeanVarianceNormalization 1 | input:T | output:T | across_channels:int=0 normalize_variance:int=1 | T=0
 MeanVarianceNormalization 9 | X:T | Y:T | axes:ints=[0,2,3] | T=0
 MeanVarianceNormalization 13 | X:T | Y:T | axes:ints=[0,2,3] | T=3
 MelWeightMatrix 17 | num_mel_bins:T1 dft_length:T1 sample_rate:T1 lower_edge_hertz:T2 upper_edge_hertz:T2 | output:T3 | output_datatype:int=1 | T1=c T2=3 T3=2
@@ -486,6 +500,8 @@ Pad 21 | data:T pads:int64 constant_value?:T axes?:Tind | output:T | mode:string
 Pad 23 | data:T pads:int64 constant_value?:T axes?:Tind | output:T | mode:string="constant" | T=1b Tind=c
 Pad 24 | data:T pads:int64 constant_value?:T axes?:Tind | output:T | mode:string="constant" | T=1c Tind=c
 Pad 25 | data:T pads:int64 constant_value?:T axes?:Tind | output:T | mode:string="constant" | T=1d Tind=c
+ParametricSoftplus 1 | X:T | Y:T | alpha:float beta:float | T=0
+ParametricSoftplus 10 deprecated | X:T | Y:T | alpha:float beta:float | T=0
 Pow 1 | X:T Y:T | Z:T | axis:int broadcast:int=0 | T=0
 Pow 7 | X:T Y:T | Z:T |  | T=0
 Pow 12 | X:T Y:T1 | Z:T |  | T=46 T1=1
@@ -588,6 +604,10 @@ RotaryEmbedding 23 | X:T cos_cache:T sin_cache:T position_ids?:M | Y:T | interle
 Round 11 | X:T | Y:T |  | T=0
 Round 22 | X:T | Y:T |  | T=3
 STFT 17 | signal:T1 frame_step:T2 window?:T1 frame_length?:T2 | output:T1 | onesided:int=1 | T1=3 T2=c
+Scale 1 | input:T | output:T | scale:float=1.0 | T=0
+Scale 10 deprecated | input:T | output:T | scale:float=1.0 | T=0
+ScaledTanh 1 | input:T | output:T | alpha:float beta:float | T=0
+ScaledTanh 10 deprecated | input:T | output:T | alpha:float beta:float | T=0
 Scan 8 | sequence_lens?:I initial_state_and_scan_inputs**:V | final_state_and_scan_outputs**:V | body:graph! directions:ints num_scan_inputs:int! | I=6 V=17
 Scan 9 | initial_state_and_scan_inputs**:V | final_state_and_scan_outputs**:V | body:graph! num_scan_inputs:int! scan_input_axes:ints scan_input_directions:ints scan_output_axes:ints scan_output_directions:ints | V=17
 Scan 11 | initial_state_and_scan_inputs**:V | final_state_and_scan_outputs**:V | body:graph! num_scan_inputs:int! scan_input_axes:ints scan_input_directions:ints scan_output_axes:ints scan_output_directions:ints | V=17
@@ -631,6 +651,7 @@ Sigmoid 6 | X:T | Y:T |  | T=0
 Sigmoid 13 | X:T | Y:T |  | T=3
 Sign 9 | input:T | output:T |  | T=1
 Sign 13 | input:T | output:T |  | T=2
+SimplifiedLayerNormalization 1 | X:T scale:V | Y:V inv_std_var?:U | axis:int=-1 epsilon:float=1e-05 stash_type:int=1 | T=3 U=3e V=3
 Sin 7 | input:T | output:T |  | T=0
 Sin 22 | input:T | output:T |  | T=3
 Sinh 9 | input:T | output:T |  | T=0
@@ -694,6 +715,7 @@ Tanh 6 | input:T | output:T |  | T=0
 Tanh 13 | input:T | output:T |  | T=3
 TensorScatter 24 | past_cache:T update:T write_indices?:int64 | present_cache:T | axis:int=-2 mode:string="linear" | T=1c
 TfIdfVectorizer 9 | X:T | Y:T1 | max_gram_length:int! max_skip_count:int! min_gram_length:int! mode:string! ngram_counts:ints! ngram_indexes:ints! pool_int64s:ints pool_strings:strings weights:floats | T=55 T1=15
+ThresholdedRelu 1 | X:T | Y:T | alpha:float=1.0 | T=0
 ThresholdedRelu 10 | X:T | Y:T | alpha:float=1.0 | T=0
 ThresholdedRelu 22 | X:T | Y:T | alpha:float=1.0 | T=3
 Tile 1 | input:T tiles:T axis:T | output:T |  | T=0 T1=6
