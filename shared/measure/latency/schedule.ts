@@ -1,19 +1,29 @@
-/** In which order the sessions of a round run. */
+/**
+ * In which order the sessions of a round run: round and round in a circle, then the other way.
+ *
+ * A run is faster after a run of the same model than after another's, whose data fills the caches: so
+ * no model may follow itself more often than the others do. There-and-back sweeps (A B C, C B A) give
+ * the outer two that advantage, and made a model 4 % slower than itself. In a circle each has a
+ * neighbour before it, in either direction.
+ */
 import type { LatencyProtocol } from './protocol.ts';
 
-/** The order of one round: sweeps over all sessions, there and back; a visit is some runs of one session. */
+/** The order of one round. A sweep visits every session once; a visit is some runs of one session. */
 export interface Schedule {
   /** Session of each run. */
   readonly order: readonly number[];
-  /** Runs of a visit, by session; the first is not counted if there are others: another model's data fills the caches. */
+  /** Runs of a visit, by session; the first is not counted if there are others. */
   readonly visitRuns: readonly number[];
-  /** Even. */
+  /** A multiple of twice {@link SWEEPS_ONE_WAY}. */
   readonly sweeps: number;
 }
 
+/** Sweeps before the direction changes. */
+export const SWEEPS_ONE_WAY = 5;
+
 /**
  * @param typicalMs of one run, by session (from the warm-up).
- * @param reversed whether the first sweep goes backwards: rounds alternate.
+ * @param reversed whether the circle is walked backwards first: rounds alternate.
  */
 export function makeSchedule(
   typicalMs: readonly number[],
@@ -30,21 +40,25 @@ export function makeSchedule(
     const counted = runs === 1 ? 1 : runs - 1;
     return Math.max(protocol.minRuns / counted, protocol.minMs / (ms * runs));
   };
-  // Also for the fastest model at least a few sweeps: the median is over them.
-  const needed = Math.max(MIN_SWEEPS, ...typicalMs.map(sweepsOf));
-  const sweeps = 2 * Math.ceil(needed / 2);
-  const forward = typicalMs.flatMap((_, session) =>
-    new Array<number>(visitRuns[session] ?? 1).fill(session),
-  );
-  const backward = forward.toReversed();
+  // Also for the fastest model some sweeps each way: the medians are over them.
+  const both = 2 * SWEEPS_ONE_WAY;
+  const sweeps = both * Math.ceil(Math.max(2 * both, ...typicalMs.map(sweepsOf)) / both);
   const order: number[] = [];
-  for (let sweep = 0; sweep < sweeps; sweep++)
-    order.push(...((sweep % 2 === 0) === reversed ? backward : forward));
+  for (let sweep = 0; sweep < sweeps; sweep++) {
+    for (const session of circle(typicalMs.length, isBackward(sweep) !== reversed))
+      order.push(...new Array<number>(visitRuns[session] ?? 1).fill(session));
+  }
   return { order, visitRuns, sweeps };
 }
 
-/** Fewer there-and-back pairs than ten would let one disturbance move their median. */
-const MIN_SWEEPS = 20;
+/** Whether the sweep goes against the direction of the first. */
+export const isBackward = (sweep: number): boolean => Math.floor(sweep / SWEEPS_ONE_WAY) % 2 === 1;
+
+/** Forward 0 1 2, backward 1 0 2: both end with the last, so a change of direction repeats nobody. */
+function circle(count: number, backward: boolean): number[] {
+  const forward = Array.from({ length: count }, (_, index) => index);
+  return backward ? [...forward.slice(0, -1).reverse(), ...forward.slice(-1)] : forward;
+}
 
 /** The counted times of each visit: `[session][sweep][run]`, milliseconds. */
 export function visitsOf(schedule: Schedule, times: ArrayLike<number>): number[][][] {

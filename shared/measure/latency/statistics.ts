@@ -14,18 +14,23 @@ export function quantile(values: ArrayLike<number>, share: number): number {
 export const median = (values: ArrayLike<number>): number => quantile(values, 0.5);
 
 /**
- * ln(variant / base) of one round: the median over there-and-back sweeps. Averaging a sweep with the
- * one in the opposite direction cancels a steady drift of the machine's speed.
+ * ln(variant / base) of one round: the mean over both directions of the median over sweeps. A sweep
+ * times the one a little after the other; the opposite direction cancels a steady drift of the
+ * machine's speed.
  *
- * @param base typical milliseconds per sweep; an even number of sweeps.
+ * @param base typical milliseconds per sweep.
  * @param variant the same of the variant.
+ * @param isBackward of each sweep.
  */
-export function sessionLogRatio(base: readonly number[], variant: readonly number[]): number {
-  if (base.length !== variant.length || base.length < 2 || base.length % 2 !== 0)
+export function sessionLogRatio(
+  base: readonly number[],
+  variant: readonly number[],
+  isBackward: (sweep: number) => boolean,
+): number {
+  if (base.length !== variant.length)
     throw new DefectError(`sweeps come in pairs: ${base.length} and ${variant.length} given`);
   const ratios = base.map((ms, sweep) => Math.log((variant[sweep] ?? Number.NaN) / ms));
-  const pairs: number[] = [];
-  for (let sweep = 0; sweep < ratios.length; sweep += 2)
-    pairs.push(((ratios[sweep] ?? Number.NaN) + (ratios[sweep + 1] ?? Number.NaN)) / 2);
-  return median(pairs);
+  const oneWay = (backward: boolean): number =>
+    median(ratios.filter((_, sweep) => isBackward(sweep) === backward));
+  return (oneWay(false) + oneWay(true)) / 2;
 }

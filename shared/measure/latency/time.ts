@@ -8,6 +8,7 @@ import {
   roundsToNextLook,
 } from './protocol.ts';
 import { CandidateFailure, type LatencyCandidate, type RoundTimes, timeRound } from './round.ts';
+import { isBackward } from './schedule.ts';
 import { median, quantile, sessionLogRatio } from './statistics.ts';
 
 export type { LatencyCandidate } from './round.ts';
@@ -195,7 +196,7 @@ function summarize(
   const runs = pairs.flatMap(({ own }) => own.runs);
   return {
     name: candidate.name,
-    logRatios: pairs.map(({ own, base }) => sessionLogRatio(base.sweeps, own.sweeps)),
+    logRatios: pairs.map(({ own, base }) => sessionLogRatio(base.sweeps, own.sweeps, isBackward)),
     sessionMs: pairs.map(({ own }) => median(own.runs)),
     ms: quantile(runs, 0.5),
     p90Ms: quantile(runs, 0.9),
