@@ -54,7 +54,10 @@ export async function storeModel(model: Model, tools: Tools): Promise<StoredArti
 }
 
 /** A path with the artifact's suffix and its external files beside it. Not to be changed. */
-export async function artifactPath(artifact: StoredArtifact, tools: Tools): Promise<string> {
+export async function artifactPath(
+  artifact: StoredArtifact,
+  tools: Pick<Tools, 'locate' | 'tempDir'>,
+): Promise<string> {
   const place = await tools.locate(artifact.digest);
   // One of the job's own files: what it names lies beside it already.
   const isSource = basename(place) !== hexOf(artifact.digest);

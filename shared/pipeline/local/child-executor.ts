@@ -19,6 +19,7 @@ export interface ChildExecutorOptions {
   readonly store: Store;
   /** Module that exports `loadStep`, as a URL. */
   readonly registry: string;
+  /** Digest → path of the job's own files; may grow between steps. */
   readonly sources: Readonly<Record<string, string>>;
   /** The worker's and its children's temporary folder: the parent's, so that a kill leaves nothing. */
   readonly tempDir: string;
@@ -60,10 +61,12 @@ export class ChildExecutor implements Executor {
     const { store, runtime } = this.#options;
     const known = fresh ? undefined : await recall(step, keyOf(step, input, runtime), store);
     if (known) return known;
+    const { deadline } = this.#options;
+    if (deadline !== undefined && deadline <= performance.now()) throw outOfTime(step.name);
     const child = this.#child ?? this.#start();
     const answer = await this.#order(
       child,
-      { type: 'order', step: step.name, input, fresh },
+      { type: 'order', step: step.name, input, fresh, sources: this.#options.sources },
       onProgress,
     );
     return {
@@ -78,7 +81,7 @@ export class ChildExecutor implements Executor {
   }
 
   #start(): ChildProcess {
-    const { registry, store, sources, tempDir, runtime } = this.#options;
+    const { registry, store, tempDir, runtime } = this.#options;
     endChildrenAtExit();
     const child = fork(WORKER, [], {
       // Its own process group, so that one kill takes its children too.
@@ -93,7 +96,7 @@ export class ChildExecutor implements Executor {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
     });
-    const init: Init = { type: 'init', registry, store: store.name, sources, tempDir, runtime };
+    const init: Init = { type: 'init', registry, store: store.name, tempDir, runtime };
     child.send(init);
     return child;
   }
@@ -138,15 +141,7 @@ export class ChildExecutor implements Executor {
       const timer =
         deadline === undefined
           ? undefined
-          : setTimeout(
-              () =>
-                end(
-                  new LimitError(`${order.step} ran out of time and was stopped`, {
-                    hint: 'Raise --timeout.',
-                  }),
-                ),
-              Math.max(0, deadline - performance.now()),
-            );
+          : setTimeout(() => end(outOfTime(order.step)), Math.max(0, deadline - performance.now()));
       const watch = async (limit: number): Promise<void> => {
         const used = child.pid === undefined ? 0 : await groupMemory(child.pid);
         if (used !== undefined && used > limit) {
@@ -170,6 +165,9 @@ export class ChildExecutor implements Executor {
     });
   }
 }
+
+const outOfTime = (step: string): LimitError =>
+  new LimitError(`the time ran out in ${step}`, { hint: 'Raise --timeout.' });
 
 function explainExit(
   step: string,

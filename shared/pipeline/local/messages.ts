@@ -8,8 +8,6 @@ export interface Init {
   /** A module that exports `loadStep`. */
   readonly registry: string;
   readonly store: string;
-  /** Digest → path of the job's own files. */
-  readonly sources: Readonly<Record<string, string>>;
   readonly tempDir: string;
   readonly runtime: string;
 }
@@ -19,6 +17,8 @@ export interface Order {
   readonly step: string;
   readonly input: unknown;
   readonly fresh: boolean;
+  /** Digest → path of the job's own files. */
+  readonly sources: Readonly<Record<string, string>>;
 }
 
 export type ToWorker = Init | Order;

@@ -32,7 +32,7 @@ const log: Log = {
 
 async function obey(
   order: Order,
-  { registry, store: folder, sources, tempDir, runtime }: Init,
+  { registry, store: folder, tempDir, runtime }: Init,
 ): Promise<FromWorker> {
   const { loadStep } = (await import(registry)) as StepRegistry;
   const step = await loadStep(order.step);
@@ -41,7 +41,7 @@ async function obey(
   await mkdir(own, { recursive: true });
   const tools: Tools = {
     store,
-    locate: async (digest: Digest) => sources[digest] ?? (await store.pathOf(digest)),
+    locate: async (digest: Digest) => order.sources[digest] ?? (await store.pathOf(digest)),
     tempDir: own,
     log,
     progress: (progress) => send({ type: 'progress', ...progress }),

@@ -1,0 +1,29 @@
+/** What a run of the pipeline needs from outside: store, processes, machine, display. */
+import type { Log } from '../base/log.ts';
+import type { Machine } from '../runtime/machine.ts';
+import type { Sources } from './data-refs.ts';
+import type { Executor } from './executor.ts';
+import type { ProgressPort } from './progress.ts';
+import type { Store } from './store/store.ts';
+
+export interface PipelineContext {
+  readonly store: Store;
+  readonly log: Log;
+  readonly progress: ProgressPort;
+  readonly machine: Machine;
+  /** For example `onnxruntime-node 1.30.0`: part of the key of every step that runs a model. */
+  readonly runtime: string;
+  /** An executor for one model's job: with its files, its deadline and its memory limit. */
+  readonly openExecutor: (options: ExecutorNeeds) => Executor;
+  /** Measures latency and memory afresh. */
+  readonly remeasure: boolean;
+  readonly protocol: 'full' | 'short';
+}
+
+export interface ExecutorNeeds {
+  /** Read when a step runs: files may be added until then. */
+  readonly sources: Sources;
+  /** In seconds from now, for all steps together. */
+  readonly timeout?: number | undefined;
+  readonly memoryBytes?: number | undefined;
+}

@@ -1,0 +1,52 @@
+/** The context of a run on this machine: folder store, child processes, this CPU. */
+import { makeTempDir } from '../../base/files.ts';
+import type { Log } from '../../base/log.ts';
+import { describeMachine } from '../../runtime/machine.ts';
+import { runtimeVersion } from '../../runtime/runtime-version.ts';
+import type { PipelineContext } from '../context.ts';
+import type { ProgressPort } from '../progress.ts';
+import { REGISTRY_URL } from '../steps/registry.ts';
+import { FolderStore } from '../store/folder-store.ts';
+import { ChildExecutor } from './child-executor.ts';
+
+export interface LocalOptions {
+  readonly storeFolder: string;
+  readonly log: Log;
+  readonly progress: ProgressPort;
+  readonly remeasure?: boolean;
+  readonly protocol?: 'full' | 'short';
+}
+
+/** @throws UnsupportedError when onnxruntime cannot be loaded here */
+export async function openLocalContext({
+  storeFolder,
+  log,
+  progress,
+  remeasure = false,
+  protocol = 'full',
+}: LocalOptions): Promise<PipelineContext> {
+  const store = new FolderStore(storeFolder);
+  const runtime = `onnxruntime-node ${await runtimeVersion()}`;
+  // One folder for everything that children leave: it goes with this process.
+  const tempDir = makeTempDir('work');
+  return {
+    store,
+    log,
+    progress,
+    machine: await describeMachine(),
+    runtime,
+    remeasure,
+    protocol,
+    openExecutor: ({ sources, timeout, memoryBytes }) =>
+      new ChildExecutor({
+        store,
+        registry: REGISTRY_URL,
+        sources,
+        tempDir,
+        runtime,
+        log,
+        ...(timeout !== undefined && { deadline: performance.now() + timeout * 1000 }),
+        ...(memoryBytes !== undefined && { memoryBytes }),
+      }),
+  };
+}

@@ -1,0 +1,193 @@
+/** The whole job on one model, as a table of contents. */
+import { LimitError } from '../base/errors.ts';
+import type { ModelDraft } from '../report/gate.ts';
+import type { PipelineContext } from './context.ts';
+import type { Sources } from './data-refs.ts';
+import type { Job } from './job.ts';
+import { planTasks } from './plan.ts';
+import { reasonOf } from './reason.ts';
+import { searchAuto } from './stages/auto.ts';
+import { buildTargets, makeVariants } from './stages/make.ts';
+import {
+  type Measurements,
+  measurable,
+  measuredOf,
+  scoreBuilds,
+  timeBuilds,
+  weighBuilds,
+} from './stages/measure.ts';
+import { type Build, type DoneBuild, isDone, type ModelWork } from './stages/model-work.ts';
+import { type ArtifactPaths, toRows } from './stages/rows.ts';
+import { readSamples, readSource } from './stages/source.ts';
+import { prepareStep } from './steps/prepare.ts';
+import { TaskRunner } from './task-runner.ts';
+
+/** What one model's run gave: everything of its report but paths and judgements, and what to write. */
+export interface ModelRun {
+  readonly job: Job;
+  readonly work: ModelWork;
+  /** Every row; those that are done are to be written. */
+  readonly builds: readonly Build[];
+  /** The report's part on this model, once the artifacts have paths. */
+  readonly draft: (paths: ArtifactPaths) => ModelDraft;
+}
+
+/**
+ * Converts, compresses, builds, measures. What fails for one variant is a row; what is wrong with the
+ * model or the data is thrown.
+ */
+export async function optimizeModel(job: Job, context: PipelineContext): Promise<ModelRun> {
+  const started = performance.now();
+  const sources: Sources = {};
+  const executor = context.openExecutor({
+    sources,
+    timeout: job.timeout,
+    memoryBytes: job.memoryBytes,
+  });
+  const tasks = new TaskRunner(executor, context.progress);
+  try {
+    const source = await readSource(job, sources);
+    tasks.plan(job.name, planTasks(job, source.artifact, context));
+    const prepared = await tasks.run('prepare', prepareStep, {
+      source: source.artifact,
+      ...(job.opset !== undefined && { opset: job.opset }),
+    });
+    const samples = await readSamples(job, prepared, sources, context, tasks);
+    const work: ModelWork = { job, context, tasks, source, prepared, samples };
+
+    const made = await makeVariants(work);
+    const built = await buildTargets(work, made);
+    const measurements: Measurements = new Map();
+    await time(work, built.filter(isDone), measurements);
+    const auto = await searchAuto(work, made, built, measurements);
+    const builds = [...built.filter(({ isRow }) => isRow), ...(auto?.builds ?? [])];
+    // Another target of auto's own choice has not been timed yet; all others are known.
+    if (auto && job.targets.length > 1) await time(work, builds.filter(isDone), measurements);
+    await prove(work, builds.filter(isDone), measurements);
+
+    const seconds = (performance.now() - started) / 1000;
+    return {
+      job,
+      work,
+      builds,
+      draft: (paths) => ({
+        name: job.name,
+        ...(auto && {
+          recommended: vetoed(auto.recommended, builds, measurements),
+          auto: auto.search,
+        }),
+        ship: job.ship,
+        budgets: copyBudgets(job.budgets),
+        source: {
+          path: job.shownSource,
+          format: source.format,
+          sha256: source.artifact.digest,
+          bytes: source.artifact.bytes,
+          verified: source.format === 'onnx' ? 'read as it is' : 'not verified',
+        },
+        data: dataFacts(work),
+        inputs: prepared.inputs.map((value) => ioFacts(value, samples.facts.shapes[value.name])),
+        outputs: prepared.outputs.map((value) => ioFacts(value, undefined)),
+        opset: prepared.opset,
+        seed: job.seed,
+        seconds,
+        variants: toRows(work, builds, measurements, paths),
+      }),
+    };
+  } finally {
+    await executor.close();
+  }
+}
+
+/** Latency of everything that can run here. Running out of time costs the numbers, not the variants. */
+async function time(
+  work: ModelWork,
+  builds: readonly DoneBuild[],
+  measurements: Measurements,
+): Promise<void> {
+  const here = measurable(work, builds);
+  const note = (text: string): void => {
+    for (const { result } of here) measuredOf(measurements, result.value.artifact).notes.push(text);
+  };
+  try {
+    const pairs = await timeBuilds(work, here);
+    for (const { result } of here) {
+      const { artifact } = result.value;
+      const pair = pairs.get(artifact.digest);
+      const measured = measuredOf(measurements, artifact);
+      if (pair?.status === 'failed') measured.notes.push(`latency not measured: ${pair.reason}`);
+      if (pair) measured.latency = pair;
+    }
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    note(`latency not measured: ${reasonOf(error)}`);
+  }
+}
+
+/** Accuracy, fidelity and memory of the rows. */
+async function prove(
+  work: ModelWork,
+  builds: readonly DoneBuild[],
+  measurements: Measurements,
+): Promise<void> {
+  const here = measurable(work, builds);
+  try {
+    const scores = await scoreBuilds(work, here, 'evaluation');
+    const peaks = await weighBuilds(work, here);
+    for (const { result } of here) {
+      const { digest } = result.value.artifact;
+      const measured = measuredOf(measurements, result.value.artifact);
+      const score = scores.get(digest);
+      if (score && 'reason' in score) measured.notes.push(`not scored: ${score.reason}`);
+      else if (score) Object.assign(measured, score);
+      const peak = peaks.get(digest);
+      if (peak?.status === 'done') measured.peakBytes = peak.value;
+    }
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    for (const { result } of here)
+      measuredOf(measurements, result.value.artifact).notes.push(`not proved: ${reasonOf(error)}`);
+  }
+}
+
+/** The choice was made on selection samples; what the judged ones show against it, it does not survive. */
+function vetoed(recommended: string, builds: readonly Build[], measurements: Measurements): string {
+  const build = builds
+    .filter(isDone)
+    .find(({ variant, target }) => variant === recommended && target === 'onnx');
+  const accuracy = build && measurements.get(build.result.value.artifact.digest)?.accuracy;
+  if (!accuracy) return recommended;
+  const loss = accuracy.higherIsBetter ? -accuracy.difference : accuracy.difference;
+  return accuracy.verdict === 'worse' || (loss > 0.005 && !accuracy.isNonInferior)
+    ? 'float32'
+    : recommended;
+}
+
+function dataFacts({ samples }: ModelWork): ModelDraft['data'] {
+  const { counts, evaluationDigest, notes } = samples.facts;
+  return {
+    ...counts,
+    synthetic: samples.isSynthetic,
+    ...(evaluationDigest && { evaluationSha256: evaluationDigest }),
+    ...(notes.length > 0 && { notes }),
+  };
+}
+
+function ioFacts(
+  { name, type, shape }: ModelWork['prepared']['inputs'][number],
+  measuredShape: readonly number[] | undefined,
+) {
+  const dims =
+    shape?.map((dim) => (typeof dim === 'number' && !Number.isInteger(dim) ? String(dim) : dim)) ??
+    [];
+  const isFree = dims.some((dim) => typeof dim === 'string');
+  return {
+    name,
+    type,
+    shape: dims,
+    ...(isFree && measuredShape && { measuredShape: [...measuredShape] }),
+  };
+}
+
+const copyBudgets = (budgets: Job['budgets']): Record<string, Record<string, string>> =>
+  Object.fromEntries(Object.entries(budgets).map(([variant, limits]) => [variant, { ...limits }]));

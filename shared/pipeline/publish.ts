@@ -1,0 +1,176 @@
+/**
+ * The output folder: artifacts under human names, `report.json`, `report.html`, `manifest.json`.
+ *
+ * Everything is written into a staging folder inside it first and moved at the end, the manifest last:
+ * an interrupted run leaves the old output, and a manifest never names a file that is not there.
+ */
+import { mkdir, rename, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { digestFile } from '../base/digest.ts';
+import { InputError } from '../base/errors.ts';
+import {
+  explainWriteError,
+  makeTempDir,
+  removeTempDir,
+  writeFileAtomically,
+} from '../base/files.ts';
+import { toolVersion } from '../base/tool-version.ts';
+import { engineFor } from '../engines/engines.ts';
+import { judgeReport, type ModelDraft, type ReportDraft } from '../report/gate.ts';
+import type { Report } from '../report/schema.ts';
+import type { ModelRun } from './optimize.ts';
+import { type Build, type DoneBuild, isDone } from './stages/model-work.ts';
+import { publishArtifact } from './stages/publish-artifact.ts';
+import type { ArtifactPaths } from './stages/rows.ts';
+import type { Store } from './store/store.ts';
+
+/** A model of the report: one that ran, or one that could not. */
+export type PublishedModel = { readonly run: ModelRun } | { readonly failed: ModelDraft };
+
+export interface Publication {
+  readonly report: Report;
+  readonly folder: string;
+  /** Absolute. */
+  readonly pagePath: string;
+}
+
+export interface ManifestFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly model?: string;
+  readonly variant?: string;
+  readonly target?: string;
+  readonly hardware?: string;
+}
+
+/** Writes everything and gives the judged report. @throws InputError, LimitError when it cannot be written */
+export async function publish(
+  models: readonly PublishedModel[],
+  frame: Omit<ReportDraft, 'models'>,
+  folder: string,
+  store: Store,
+): Promise<Publication> {
+  await makeFolder(folder);
+  const staging = makeTempDir('staging', folder);
+  try {
+    const files: ManifestFile[] = [];
+    const drafts: ModelDraft[] = [];
+    for (const model of models) {
+      if ('failed' in model) drafts.push(model.failed);
+      else drafts.push(model.run.draft(await stageArtifacts(model.run, staging, store, files)));
+    }
+    const report = judgeReport({ ...frame, models: drafts });
+    const put = async (name: string, text: string): Promise<void> => {
+      await writeFileAtomically(join(staging, name), text);
+      files.push(await manifestFile(staging, name, {}));
+    };
+    await put('report.json', `${JSON.stringify(report, null, 2)}\n`);
+    const manifest = manifestOf(models, report, files);
+    await writeFileAtomically(
+      join(staging, 'manifest.json'),
+      `${JSON.stringify(manifest, null, 2)}\n`,
+    );
+    for (const { path } of files) await moveInto(staging, folder, path);
+    await moveInto(staging, folder, 'manifest.json');
+    return { report, folder, pagePath: join(folder, 'report.html') };
+  } finally {
+    removeTempDir(staging);
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    if (!(await stat(folder)).isDirectory()) throw new InputError(`${folder} is not a folder`);
+  } catch (error) {
+    throw explainWriteError(error, folder);
+  }
+}
+
+/** Copies each artifact under its name; equal files of one variant are written once. */
+async function stageArtifacts(
+  { job, builds }: ModelRun,
+  staging: string,
+  store: Store,
+  files: ManifestFile[],
+): Promise<ArtifactPaths> {
+  const paths = new Map<Build, { path: string; sha256: string; bytes: number }>();
+  const [first] = job.hardware;
+  for (const build of builds.filter(isDone)) {
+    const name = artifactName(job.name, build, build.hardware === first);
+    await publishArtifact(build.result.value.artifact, join(staging, name), store);
+    const { variant, target, hardware } = build;
+    const file = await manifestFile(staging, name, { model: job.name, variant, target, hardware });
+    files.push(file);
+    paths.set(build, { path: name, sha256: file.sha256, bytes: build.result.value.artifact.bytes });
+    if (build.result.value.artifact.external)
+      files.push(
+        await manifestFile(staging, `${name}.data`, { model: job.name, variant, target, hardware }),
+      );
+  }
+  return paths;
+}
+
+/** `digits.int8.onnx`; for a second hardware `digits.int8.arm64.onnx`. */
+export function artifactName(
+  model: string,
+  { variant, hardware, target }: Pick<DoneBuild, 'variant' | 'hardware' | 'target'>,
+  isFirstHardware: boolean,
+): string {
+  return (
+    [model, variant, ...(isFirstHardware ? [] : [hardware])].join('.') + engineFor(target).suffix
+  );
+}
+
+async function manifestFile(
+  staging: string,
+  path: string,
+  facts: Partial<ManifestFile>,
+): Promise<ManifestFile> {
+  const file = join(staging, path);
+  return { path, sha256: await digestFile(file), bytes: (await stat(file)).size, ...facts };
+}
+
+function manifestOf(
+  models: readonly PublishedModel[],
+  report: Report,
+  files: readonly ManifestFile[],
+): unknown {
+  return {
+    schema: 'fettle.manifest/1',
+    tool: { name: 'fettle', version: toolVersion(), runtime: report.tool.runtime },
+    createdAt: report.startedAt,
+    models: models.flatMap((model) => {
+      if (!('run' in model)) return [];
+      const { job, work } = model.run;
+      return [
+        {
+          name: job.name,
+          seed: job.seed,
+          inputs: { source: work.source.artifact.digest, ...inputDigests(work.samples.refs) },
+        },
+      ];
+    }),
+    files,
+  };
+}
+
+function inputDigests({
+  synthetic: _,
+  ...refs
+}: ModelRun['work']['samples']['refs']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(refs).flatMap(([role, ref]) => (ref ? [[role, ref.digest]] : [])),
+  );
+}
+
+async function moveInto(staging: string, folder: string, path: string): Promise<void> {
+  const target = join(folder, path);
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await rename(join(staging, path), target);
+  } catch (error) {
+    throw explainWriteError(error, join(folder, basename(path)));
+  }
+}

@@ -1,0 +1,69 @@
+/** Several jobs, one report: what `optimize`, `run` and `demo` do. */
+import { exitCodeOf } from '../base/errors.ts';
+import { toolVersion } from '../base/tool-version.ts';
+import type { ModelDraft, ReportDraft } from '../report/gate.ts';
+import type { PipelineContext } from './context.ts';
+import type { Job } from './job.ts';
+import { optimizeModel } from './optimize.ts';
+import { type Publication, type PublishedModel, publish } from './publish.ts';
+import { reasonOf } from './reason.ts';
+
+export interface RunOptions {
+  readonly folder: string;
+  /** `true`: a model that cannot be opened is a part of the report; `false`: its error is thrown. */
+  readonly keepsGoing: boolean;
+}
+
+/** Runs the jobs one after another and publishes once. */
+export async function runJobs(
+  jobs: readonly Job[],
+  context: PipelineContext,
+  { folder, keepsGoing }: RunOptions,
+): Promise<Publication> {
+  const started = performance.now();
+  const startedAt = new Date().toISOString();
+  const models: PublishedModel[] = [];
+  try {
+    for (const job of jobs) {
+      try {
+        models.push({ run: await optimizeModel(job, context) });
+      } catch (error) {
+        if (!keepsGoing) throw error;
+        models.push({ failed: failedModel(job, error) });
+      }
+    }
+  } finally {
+    await context.progress.close();
+  }
+  const seconds = (performance.now() - started) / 1000;
+  return publish(models, reportFrame(context, { startedAt, seconds }), folder, context.store);
+}
+
+/** What a report says of itself. */
+export function reportFrame(
+  { machine, runtime, protocol }: PipelineContext,
+  { startedAt, seconds }: { readonly startedAt: string; readonly seconds: number },
+): Omit<ReportDraft, 'models'> {
+  return {
+    tool: { name: 'fettle', version: toolVersion(), runtime },
+    machine: { ...machine, features: [...machine.features] },
+    startedAt,
+    seconds,
+    ...(protocol === 'short' && {
+      protocol:
+        'Short latency protocol: 3 to 6 sessions a model instead of 6 to 24. Small differences stay undecided.',
+    }),
+  };
+}
+
+function failedModel(job: Job, error: unknown): ModelDraft {
+  return {
+    name: job.name,
+    reason: reasonOf(error),
+    code: exitCodeOf(error),
+    ship: job.ship,
+    source: { path: job.shownSource, format: 'unknown', verified: 'not verified' },
+    data: { synthetic: false },
+    variants: [],
+  };
+}

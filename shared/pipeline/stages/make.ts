@@ -1,0 +1,147 @@
+/** The stage that makes things: variants of the float32 model, and of each the targets. */
+import type { StoredArtifact } from '../artifact.ts';
+import type { PipelineContext } from '../context.ts';
+import type { Job } from '../job.ts';
+import type { Hardware } from '../names.ts';
+import { buildStep } from '../steps/build.ts';
+import { compressStep } from '../steps/compress.ts';
+import { type Attempt, attempt } from '../task-runner.ts';
+import { type Build, type ModelWork, runsHere, type VariantFacts } from './model-work.ts';
+
+/** A variant in ONNX, before it is built for targets. */
+export interface MadeOnnx {
+  readonly variant: string;
+  readonly hardware: Hardware;
+  readonly isRow: boolean;
+  readonly result: Attempt<{ readonly model: StoredArtifact; readonly facts: VariantFacts }>;
+}
+
+/** Variants that `auto` looks at beside those asked for: cheap to make, of any model with weights. */
+const EXTRA_CANDIDATES = ['int8-dynamic', 'int8-weights'] as const;
+
+/** Cheap ones that say little when they run in float are only looked at while this is left, in seconds. */
+export const AUTO_SECONDS = 60;
+
+export const compressTaskId = (variant: string, hardware: Hardware): string =>
+  `make ${variant} ${hardware}`;
+
+/** `float32` first, then every variant asked for, then what only `auto` wants to see. */
+export async function makeVariants(work: ModelWork): Promise<MadeOnnx[]> {
+  const { job, prepared } = work;
+  const { model, parameters, ops, notes } = prepared;
+  const made: MadeOnnx[] = [];
+  for (const hardware of job.hardware) {
+    const facts: VariantFacts = { parameters, ops, notes: [...notes] };
+    made.push({
+      variant: 'float32',
+      hardware,
+      isRow: true,
+      result: { status: 'done', value: { model, facts } },
+    });
+    for (const variant of job.variants) {
+      if (variant !== 'auto')
+        made.push({
+          variant,
+          hardware,
+          isRow: true,
+          result: await makeOne(work, variant, hardware),
+        });
+    }
+    if (!wantsAuto(job, work.context, hardware)) continue;
+    const started = performance.now();
+    for (const variant of extraCandidates(job.variants)) {
+      if (performance.now() - started > (AUTO_SECONDS / 2) * 1000)
+        work.tasks.skip(compressTaskId(variant, hardware), 'no time left for auto');
+      else
+        made.push({
+          variant,
+          hardware,
+          isRow: false,
+          result: await makeOne(work, variant, hardware),
+        });
+    }
+  }
+  return made;
+}
+
+/** Those that are not made anyway. */
+export const extraCandidates = (variants: readonly string[]): string[] =>
+  EXTRA_CANDIDATES.filter((variant) => !variants.includes(variant));
+
+/** `auto` decides by measuring, so it looks at one hardware: the first that this machine is. */
+export function wantsAuto(
+  job: Job,
+  { machine }: Pick<PipelineContext, 'machine'>,
+  hardware: Hardware,
+): boolean {
+  return (
+    job.variants.includes('auto') && hardware === nativeHardware(job.hardware, machine.features)
+  );
+}
+
+export function nativeHardware(
+  asked: readonly Hardware[],
+  features: readonly string[],
+): Hardware | undefined {
+  return asked.find((hardware) => runsHere(hardware, features));
+}
+
+async function makeOne(
+  work: ModelWork,
+  variant: string,
+  hardware: Hardware,
+): Promise<MadeOnnx['result']> {
+  const { job, prepared, samples, tasks } = work;
+  const id = compressTaskId(variant, hardware);
+  const input = {
+    model: prepared.model,
+    variant,
+    hardware,
+    data: samples.refs,
+    split: samples.split,
+    ...(samples.metric && { metric: samples.metric }),
+    seed: job.seed,
+    ...(job.opset !== undefined && { opset: job.opset }),
+  };
+  const outcome = await attempt(() =>
+    tasks.run(id, compressStep, input, {
+      note: (output) =>
+        output.status === 'skipped' ? `skipped: ${output.reason}` : output.description,
+    }),
+  );
+  if (outcome.status !== 'done') return outcome;
+  const { value } = outcome;
+  if (value.status === 'skipped') return value;
+  const { status: _, model, plan: __, ...facts } = value;
+  return { status: 'done', value: { model, facts } };
+}
+
+/** Every target of what was made; `auto`'s own candidates only as ONNX. */
+export async function buildTargets(work: ModelWork, made: readonly MadeOnnx[]): Promise<Build[]> {
+  const builds: Build[] = [];
+  for (const one of made) {
+    for (const target of one.isRow ? work.job.targets : (['onnx'] as const)) {
+      const { variant, hardware, isRow } = one;
+      builds.push({ variant, hardware, target, isRow, result: await buildOne(work, one, target) });
+    }
+  }
+  return builds;
+}
+
+/** The artifact of one target. ONNX is there already. */
+export async function buildOne(
+  { tasks }: ModelWork,
+  { variant, hardware, result }: MadeOnnx,
+  target: Build['target'],
+): Promise<Build['result']> {
+  if (result.status !== 'done') return result;
+  const { model, facts } = result.value;
+  if (target === 'onnx') return { status: 'done', value: { artifact: model, facts } };
+  return attempt(async () => ({
+    artifact: await tasks.run(buildTaskId(variant, hardware, target), buildStep, { model, target }),
+    facts,
+  }));
+}
+
+export const buildTaskId = (variant: string, hardware: Hardware, target: string): string =>
+  `build ${variant} ${hardware} ${target}`;

@@ -1,0 +1,167 @@
+/** The stage that measures what was built: outputs and accuracy on samples, latency side by side, memory. */
+import type { StoredArtifact } from '../artifact.ts';
+import { keyOf, recall } from '../step.ts';
+import { type AccuracyResult, judgeStep } from '../steps/judge.ts';
+import {
+  keepPairs,
+  type LatencyPair,
+  latencyGroupStep,
+  latencyPairStep,
+} from '../steps/latency.ts';
+import { memoryStep } from '../steps/memory.ts';
+import { type ScoreResult, scoreStep } from '../steps/score.ts';
+import { type Attempt, attempt } from '../task-runner.ts';
+import { type DoneBuild, type ModelWork, runsHere } from './model-work.ts';
+
+/** What is known of one build; what could not be measured has its reason in `notes`. */
+export interface Measured {
+  score?: ScoreResult;
+  accuracy?: AccuracyResult;
+  latency?: LatencyPair;
+  peakBytes?: number;
+  readonly notes: string[];
+}
+
+/** By digest of the artifact: equal bytes are measured once. */
+export type Measurements = Map<string, Measured>;
+
+export type Part = 'selection' | 'evaluation';
+
+export function measuredOf(measurements: Measurements, { digest }: StoredArtifact): Measured {
+  const known = measurements.get(digest);
+  if (known) return known;
+  const fresh: Measured = { notes: [] };
+  measurements.set(digest, fresh);
+  return fresh;
+}
+
+/** The builds that this machine can run, one of each artifact. */
+export function measurable(work: ModelWork, builds: readonly DoneBuild[]): DoneBuild[] {
+  const { features } = work.context.machine;
+  const seen = new Set<string>();
+  return builds.filter(({ hardware, result }) => {
+    const { digest } = result.value.artifact;
+    if (!runsHere(hardware, features) || seen.has(digest)) return false;
+    seen.add(digest);
+    return true;
+  });
+}
+
+/** Runs every build over a part of the samples and judges it against float32. */
+export async function scoreBuilds(
+  work: ModelWork,
+  builds: readonly DoneBuild[],
+  part: Part,
+): Promise<Map<string, { score: ScoreResult; accuracy?: AccuracyResult } | { reason: string }>> {
+  const { samples, prepared, source, job, tasks } = work;
+  const results = new Map<
+    string,
+    { score: ScoreResult; accuracy?: AccuracyResult } | { reason: string }
+  >();
+  if (samples.facts.counts[part] === 0) return results;
+  return tasks.group(`score ${part}`, async (run) => {
+    const scoreOf = (model: StoredArtifact): Promise<ScoreResult> =>
+      run(scoreStep, {
+        model,
+        reference: source.artifact,
+        data: samples.refs,
+        split: samples.split,
+        part,
+        ...(samples.metric && { metric: samples.metric }),
+      });
+    const base = await scoreOf(prepared.model);
+    for (const { result } of builds) {
+      const { artifact } = result.value;
+      const outcome = await attempt(async () => {
+        const isBase = artifact.digest === prepared.model.digest;
+        const score = isBase ? base : await scoreOf(artifact);
+        if (!samples.metric || !base.scores || !score.scores) return { score };
+        const accuracy = await run(judgeStep, {
+          metric: samples.metric,
+          base: base.scores,
+          variant: score.scores,
+          isSameOutput: isBase || (base.isSameOutput && score.isSameOutput),
+          seed: job.seed,
+        });
+        return { score, accuracy };
+      });
+      results.set(
+        artifact.digest,
+        outcome.status === 'done' ? outcome.value : { reason: outcome.reason },
+      );
+    }
+    return { output: results };
+  });
+}
+
+/** Times every build against float32, all in one process tree; pairs that are known are not timed again. */
+export async function timeBuilds(
+  work: ModelWork,
+  builds: readonly DoneBuild[],
+): Promise<Map<string, LatencyPair>> {
+  const { context, job, prepared, samples, tasks } = work;
+  const common = {
+    base: prepared.model,
+    signature: prepared.model,
+    data: samples.refs,
+    split: samples.split,
+    threads: job.threads,
+    protocol: context.protocol,
+    ...(job.seconds !== undefined && { seconds: job.seconds }),
+    machine: { ...context.machine, features: [...context.machine.features] },
+  };
+  const pairs = new Map<string, LatencyPair>();
+  return tasks.group('latency', async (run) => {
+    const missing: StoredArtifact[] = [];
+    for (const { result } of builds) {
+      const variant = result.value.artifact;
+      const known = context.remeasure
+        ? undefined
+        : await recall(
+            latencyPairStep,
+            keyOf(latencyPairStep, { ...common, variant }, context.runtime),
+            context.store,
+          );
+      if (known) pairs.set(variant.digest, known.output);
+      else missing.push(variant);
+    }
+    if (missing.length > 0) {
+      const group = { ...common, variants: missing };
+      const timed = await run(latencyGroupStep, group, { fresh: true });
+      await keepPairs(group, timed, context);
+      missing.forEach(({ digest }, index) => {
+        const pair = timed[index];
+        if (pair) pairs.set(digest, pair);
+      });
+    }
+    return { output: pairs };
+  });
+}
+
+/** Peak memory of each build. */
+export async function weighBuilds(
+  work: ModelWork,
+  builds: readonly DoneBuild[],
+): Promise<Map<string, Attempt<number>>> {
+  const { context, job, prepared, samples, tasks } = work;
+  const peaks = new Map<string, Attempt<number>>();
+  return tasks.group('memory', async (run) => {
+    for (const { result } of builds) {
+      const model = result.value.artifact;
+      const input = {
+        model,
+        signature: prepared.model,
+        data: samples.refs,
+        split: samples.split,
+        threads: job.threads,
+        machine: { ...context.machine, features: [...context.machine.features] },
+      };
+      const options = { fresh: context.remeasure };
+      peaks.set(
+        model.digest,
+        await attempt(async () => (await run(memoryStep, input, options)).peakBytes),
+      );
+    }
+    return { output: peaks };
+  });
+}

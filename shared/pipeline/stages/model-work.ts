@@ -1,0 +1,78 @@
+/** What the stages of one model's run share: the job, what was read, and what was made. */
+import type { Digest } from '../../base/brand.ts';
+import type { FormatName } from '../../formats/format.ts';
+import type { StoredArtifact } from '../artifact.ts';
+import type { PipelineContext } from '../context.ts';
+import type { DataRefs } from '../data-refs.ts';
+import type { Job } from '../job.ts';
+import type { MetricRef } from '../metric-ref.ts';
+import type { Hardware, Target } from '../names.ts';
+import type { MadeVariant } from '../steps/compress.ts';
+import type { Prepared } from '../steps/prepare.ts';
+import type { SplitResult } from '../steps/split.ts';
+import type { Attempt, TaskRunner } from '../task-runner.ts';
+
+export interface ModelSource {
+  readonly artifact: StoredArtifact;
+  readonly format: FormatName;
+}
+
+/** The samples of a job, after the split. */
+export interface JobSamples {
+  readonly refs: DataRefs;
+  readonly split: Digest;
+  readonly facts: SplitResult;
+  readonly isSynthetic: boolean;
+  /** Absent on synthetic inputs: nothing says what is right. */
+  readonly metric?: MetricRef;
+}
+
+export interface ModelWork {
+  readonly job: Job;
+  readonly context: PipelineContext;
+  readonly tasks: TaskRunner;
+  readonly source: ModelSource;
+  readonly prepared: Prepared;
+  readonly samples: JobSamples;
+}
+
+/** What is said of a variant, whatever it is built for. */
+export type VariantFacts = Omit<MadeVariant, 'status' | 'model' | 'plan'>;
+
+/** One variant for one hardware in one target: a row, unless it is only a candidate of `auto`. */
+export interface Build {
+  readonly variant: string;
+  readonly hardware: Hardware;
+  readonly target: Target;
+  readonly isRow: boolean;
+  readonly result: Attempt<{ readonly artifact: StoredArtifact; readonly facts: VariantFacts }>;
+}
+
+/** A build that exists. */
+export interface DoneBuild extends Build {
+  readonly result: Extract<Build['result'], { status: 'done' }>;
+}
+
+export const isDone = (build: Build): build is DoneBuild => build.result.status === 'done';
+
+/** Whether what is built for a hardware can be measured on this machine. */
+export function runsHere(
+  hardware: Hardware,
+  features: readonly string[],
+  arch: string = process.arch,
+): boolean {
+  switch (hardware) {
+    case 'x64':
+      return arch === 'x64';
+    case 'x64-vnni':
+      return (
+        arch === 'x64' &&
+        features.some((feature) => feature === 'avx512_vnni' || feature === 'avx_vnni')
+      );
+    case 'arm64':
+      return arch === 'arm64';
+    case 'cuda':
+    case 'web':
+      return false;
+  }
+}

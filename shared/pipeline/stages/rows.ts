@@ -1,0 +1,142 @@
+/** The stage that turns what was made and measured into rows of the report. Judging them is the report's. */
+import type { RowDraft } from '../../report/gate.ts';
+import type { Accuracy, Size } from '../../report/schema.ts';
+import type { AccuracyResult } from '../steps/judge.ts';
+import { latencyRow } from './latency-row.ts';
+import type { Measured, Measurements } from './measure.ts';
+import { type Build, isDone, type ModelWork, runsHere } from './model-work.ts';
+
+/** Paths of the artifacts relative to the report, by build. */
+export type ArtifactPaths = ReadonlyMap<
+  Build,
+  { readonly path: string; readonly sha256: string; readonly bytes: number }
+>;
+
+/** In the order of the builds; `float32` first. */
+export function toRows(
+  work: ModelWork,
+  builds: readonly Build[],
+  measurements: Measurements,
+  paths: ArtifactPaths,
+): RowDraft[] {
+  return builds
+    .filter(({ isRow }) => isRow)
+    .map((build) => toRow(work, build, measurements, paths));
+}
+
+function toRow(
+  work: ModelWork,
+  build: Build,
+  measurements: Measurements,
+  paths: ArtifactPaths,
+): RowDraft {
+  const { variant: name, target, hardware, result } = build;
+  if (!isDone(build)) {
+    if (result.status === 'done') throw new TypeError('unreachable');
+    return {
+      name,
+      target,
+      hardware,
+      status: result.status,
+      reason: result.reason,
+      code: result.code,
+      notes: [],
+    };
+  }
+  const { artifact, facts } = build.result.value;
+  // Equal bytes for another hardware would run there at another speed.
+  const isHere = runsHere(hardware, work.context.machine.features);
+  const measured = isHere ? measurements.get(artifact.digest) : undefined;
+  const isBase = artifact.digest === work.prepared.model.digest && name === 'float32';
+  const file = paths.get(build);
+  const { description, keptInFloat, sensitivity, notes } = facts;
+  return {
+    name,
+    target,
+    hardware,
+    status: 'done',
+    ...(description !== undefined && { description }),
+    ...(file && { artifact: { ...file } }),
+    size: sizeOf(work, build.result.value, file?.bytes),
+    ...(measured?.latency?.status === 'done' && { latency: latencyRow(measured.latency, isBase) }),
+    ...(measured?.accuracy && { accuracy: accuracyRow(measured.accuracy, isBase) }),
+    ...(measured?.score?.fidelity && {
+      fidelity: {
+        ...measured.score.fidelity,
+        samples: measured.score.samples,
+        ...(work.samples.isSynthetic && { synthetic: true }),
+      },
+    }),
+    ...memoryRow(work, measured, measurements, isBase),
+    ...(keptInFloat && keptInFloat.length > 0 && { keptInFloat }),
+    ...(sensitivity && { sensitivity }),
+    notes: [
+      ...notes,
+      ...(measured?.notes ?? []),
+      ...(isHere ? [] : [`not measured: this machine is no ${hardware}`]),
+    ],
+  };
+}
+
+function sizeOf(
+  { prepared }: ModelWork,
+  { artifact, facts }: Extract<Build['result'], { status: 'done' }>['value'],
+  written?: number,
+): Size {
+  const bytes = written ?? artifact.bytes;
+  const base = prepared.model.bytes;
+  return {
+    bytes,
+    base,
+    ratio: bytes / base,
+    parameters: facts.parameters,
+    baseParameters: prepared.parameters,
+    ops: facts.ops,
+    baseOps: prepared.ops,
+  };
+}
+
+function accuracyRow(
+  {
+    isNonInferior: _,
+    base,
+    difference,
+    low,
+    high,
+    verdict,
+    wins,
+    losses,
+    neededSamples,
+    ...own
+  }: AccuracyResult,
+  isBase: boolean,
+): Accuracy {
+  if (isBase) return own;
+  return {
+    ...own,
+    base,
+    difference,
+    low,
+    high,
+    verdict,
+    ...(wins !== undefined && { wins }),
+    ...(losses !== undefined && { losses }),
+    ...(neededSamples !== undefined && { neededSamples }),
+  };
+}
+
+function memoryRow(
+  { prepared }: ModelWork,
+  measured: Measured | undefined,
+  measurements: Measurements,
+  isBase: boolean,
+): Pick<RowDraft, 'memory'> {
+  if (measured?.peakBytes === undefined) return {};
+  const base = isBase ? undefined : measurements.get(prepared.model.digest)?.peakBytes;
+  return {
+    memory: {
+      peakBytes: Math.round(measured.peakBytes),
+      ...(base !== undefined && { basePeakBytes: Math.round(base) }),
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** The first stage: what the job names becomes digests. Everything later knows only those. */
+import { resolveLfsPointer } from '../../base/lfs-pointer.ts';
+import { detectReadable } from '../../formats/detect.ts';
+import { sourceArtifact } from '../artifact.ts';
+import type { PipelineContext } from '../context.ts';
+import { referToData, type Sources } from '../data-refs.ts';
+import type { Job } from '../job.ts';
+import { type MetricRef, referToMetric } from '../metric-ref.ts';
+import type { Prepared } from '../steps/prepare.ts';
+import { splitStep } from '../steps/split.ts';
+import type { TaskRunner } from '../task-runner.ts';
+import type { JobSamples, ModelSource } from './model-work.ts';
+
+/** Without data so many inputs are drawn: enough for calibration, selection and judging. */
+const SYNTHETIC_SAMPLES = 64;
+
+/** Tells the format and takes the digest. @throws InputError, UnsupportedError, ModelError */
+export async function readSource(job: Job, sources: Sources): Promise<ModelSource> {
+  const file = await resolveLfsPointer(job.source);
+  const { format } = await detectReadable(file);
+  const artifact = await sourceArtifact(file);
+  sources[artifact.digest] = file;
+  return { artifact, format };
+}
+
+/** Refers to the job's data and splits it. @throws InputError when it does not fit the model */
+export async function readSamples(
+  job: Job,
+  prepared: Prepared,
+  sources: Sources,
+  { store }: Pick<PipelineContext, 'store'>,
+  tasks: TaskRunner,
+): Promise<JobSamples> {
+  const { data, seed, variants } = job;
+  const given = await referToData(data, sources, store.name);
+  const isSynthetic = Object.keys(given).length === 0;
+  const refs = isSynthetic
+    ? { synthetic: { samples: SYNTHETIC_SAMPLES, seed, shapes: { ...job.inputs } } }
+    : given;
+  // A misspelt name is told before anything takes time.
+  const asked =
+    data.metric === undefined
+      ? undefined
+      : await referToMetric(data.metric, data.alphabet, sources);
+  const needsTraining = variants.some((variant) =>
+    /qat|pruned|slim|sparse|distilled/.test(variant),
+  );
+  const facts = await tasks.run(
+    'data',
+    splitStep,
+    { model: prepared.model, data: refs, seed, needsTraining },
+    {
+      note: ({ counts }) =>
+        isSynthetic
+          ? 'synthetic inputs'
+          : `${counts.calibration} + ${counts.selection} + ${counts.evaluation} samples`,
+    },
+  );
+  const metric = isSynthetic ? undefined : (asked ?? defaultMetric(facts.hasLabels));
+  return { refs, split: facts.split, facts, isSynthetic, ...(metric && { metric }) };
+}
+
+/** Labels are taken for classes; without any, agreement with the source model is what can be judged. */
+const defaultMetric = (hasLabels: boolean): MetricRef => ({
+  name: hasLabels ? 'top1' : 'fidelity',
+});

@@ -1,0 +1,70 @@
+/** The step that makes one variant of a float32 model for one hardware. */
+import { z } from 'zod';
+import { UnsupportedError } from '../../base/errors.ts';
+import { keptNodeSchema, sensitivitySchema } from '../../report/variant-schema.ts';
+import { artifactBlobs, artifactSchema, digestSchema } from '../artifact.ts';
+import { dataRefsSchema } from '../data-refs.ts';
+import { metricRefSchema } from '../metric-ref.ts';
+import { HARDWARE } from '../names.ts';
+import { reasonOf } from '../reason.ts';
+import type { Step } from '../step.ts';
+
+const inputSchema = z.object({
+  model: artifactSchema,
+  variant: z.string(),
+  hardware: z.enum(HARDWARE),
+  data: dataRefsSchema,
+  split: digestSchema,
+  metric: metricRefSchema.optional(),
+  seed: z.int(),
+  opset: z.int().optional(),
+});
+export type CompressInput = z.infer<typeof inputSchema>;
+
+const madeSchema = z.object({
+  status: z.literal('done'),
+  model: artifactSchema,
+  /** The plan that was applied, as a JSON blob. */
+  plan: digestSchema.optional(),
+  description: z.string().optional(),
+  keptInFloat: z.array(keptNodeSchema).optional(),
+  sensitivity: sensitivitySchema.optional(),
+  parameters: z.number(),
+  ops: z.number(),
+  notes: z.array(z.string()),
+});
+const outputSchema = z.discriminatedUnion('status', [
+  madeSchema,
+  /** There is nothing to do, or it cannot be done to this model. */
+  z.object({ status: z.literal('skipped'), reason: z.string(), code: z.int() }),
+]);
+export type CompressResult = z.infer<typeof outputSchema>;
+export type MadeVariant = z.infer<typeof madeSchema>;
+
+export const compressStep: Step<CompressInput, CompressResult> = {
+  name: 'compress',
+  version: 1,
+  needs: 'cpu',
+  runsModel: true,
+  input: inputSchema,
+  output: outputSchema,
+  estimate: ({ model, variant }) => ({
+    memoryBytes: 300e6 + 4 * model.bytes,
+    minutes: (/int8(?!-)/.test(variant) ? 0.3 : 0.02) + model.bytes / 2e9,
+  }),
+  blobs: (output) =>
+    output.status === 'done'
+      ? [...artifactBlobs(output.model), ...(output.plan ? [output.plan] : [])]
+      : [],
+  run: async (input, tools) => {
+    try {
+      const { makeVariant } = await import('../make-variant.ts');
+      return await makeVariant(input, tools);
+    } catch (error) {
+      // What cannot be done to this model is an answer, and kept; limits and crashes are tried again.
+      if (error instanceof UnsupportedError)
+        return { status: 'skipped', reason: reasonOf(error), code: error.exitCode };
+      throw error;
+    }
+  },
+};

@@ -1,0 +1,65 @@
+/** The step that makes the float32 ONNX form of a model: read, exactly optimized, written. */
+import { z } from 'zod';
+import { openModel } from '../../onnx/read-model.ts';
+import { artifactBlobs, artifactPath, artifactSchema, storeModel } from '../artifact.ts';
+import { describeModel } from '../inspect.ts';
+import type { Step } from '../step.ts';
+
+const inputSchema = z.object({
+  source: artifactSchema,
+  /** The highest opset that may be written. */
+  opset: z.int().optional(),
+});
+
+const valueSchema = z.object({
+  name: z.string(),
+  type: z.string(),
+  shape: z
+    .array(z.union([z.number(), z.string()]))
+    .readonly()
+    .optional(),
+});
+
+const outputSchema = z.object({
+  model: artifactSchema,
+  opset: z.int(),
+  inputs: z.array(valueSchema).readonly(),
+  outputs: z.array(valueSchema).readonly(),
+  /** Of the result. */
+  parameters: z.number(),
+  ops: z.number(),
+  sourceOps: z.number(),
+  notes: z.array(z.string()),
+});
+export type Prepared = z.infer<typeof outputSchema>;
+
+export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
+  name: 'prepare',
+  version: 1,
+  needs: 'cpu',
+  runsModel: true,
+  input: inputSchema,
+  output: outputSchema,
+  estimate: ({ source }) => ({
+    memoryBytes: 200e6 + source.bytes,
+    minutes: 0.05 + source.bytes / 5e9,
+  }),
+  blobs: ({ model }) => artifactBlobs(model),
+  run: async ({ source }, tools) => {
+    const path = await artifactPath(source, tools);
+    using opened = openModel(path);
+    const before = describeModel(opened.model, path, 'onnx');
+    const optimized = opened.model;
+    const after = describeModel(optimized, path, 'onnx');
+    return {
+      model: await storeModel(optimized, tools),
+      opset: after.opsets['ai.onnx'] ?? 0,
+      inputs: after.inputs,
+      outputs: after.outputs,
+      parameters: after.parameters,
+      ops: after.nodes,
+      sourceOps: before.nodes,
+      notes: [],
+    };
+  },
+};

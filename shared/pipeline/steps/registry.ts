@@ -1,0 +1,37 @@
+/** Every step by name: a worker loads the one that it is told to run. */
+import { DefectError } from '../../base/errors.ts';
+import type { Step } from '../step.ts';
+
+const LOADERS = {
+  prepare: async () => untyped((await import('./prepare.ts')).prepareStep),
+  split: async () => untyped((await import('./split.ts')).splitStep),
+  score: async () => untyped((await import('./score.ts')).scoreStep),
+  latency: async () => untyped((await import('./latency.ts')).latencyPairStep),
+  'latency-group': async () => untyped((await import('./latency.ts')).latencyGroupStep),
+  build: async () => untyped((await import('./build.ts')).buildStep),
+  judge: async () => untyped((await import('./judge.ts')).judgeStep),
+  compress: async () => untyped((await import('./compress.ts')).compressStep),
+  memory: async () => untyped((await import('./memory.ts')).memoryStep),
+} satisfies Record<string, () => Promise<Step<unknown, unknown>>>;
+
+export const STEP_NAMES = Object.keys(LOADERS);
+
+/** The step of this name. Inputs are checked by its own schema when it runs. */
+export async function loadStep(name: string): Promise<Step<unknown, unknown>> {
+  const load = Object.entries(LOADERS).find(([known]) => known === name)?.[1];
+  if (!load) throw new DefectError(`there is no step "${name}"`);
+  return load();
+}
+
+/** The same step for a caller that knows only its name: the schema checks what arrives. */
+function untyped<I, O>(step: Step<I, O>): Step<unknown, unknown> {
+  return {
+    ...step,
+    estimate: (input) => step.estimate(step.input.parse(input)),
+    blobs: (output) => step.blobs(step.output.parse(output)),
+    run: (input, tools) => step.run(step.input.parse(input), tools),
+  };
+}
+
+/** This module, for a worker to import. */
+export const REGISTRY_URL = import.meta.url;

@@ -1,0 +1,92 @@
+/** Runs the steps of one model's job and shows each as a task of the plan. */
+import { exitCodeOf } from '../base/errors.ts';
+import type { PipelineContext } from './context.ts';
+import type { Executor } from './executor.ts';
+import type { PlannedTask } from './progress.ts';
+import { isUsersMistake, reasonOf } from './reason.ts';
+import type { Step } from './step.ts';
+
+export interface TaskOptions<O> {
+  readonly fresh?: boolean;
+  /** Shown behind a task that ended well. */
+  readonly note?: (output: O) => string | undefined;
+}
+
+/** A value, or why there is none. */
+export type Attempt<T> =
+  | { readonly status: 'done'; readonly value: T }
+  | { readonly status: 'skipped' | 'failed'; readonly reason: string; readonly code: number };
+
+export class TaskRunner {
+  readonly #executor: Executor;
+  readonly #progress: PipelineContext['progress'];
+
+  constructor(executor: Executor, progress: PipelineContext['progress']) {
+    this.#executor = executor;
+    this.#progress = progress;
+  }
+
+  plan(model: string, tasks: readonly PlannedTask[]): void {
+    this.#progress.plan(model, tasks);
+  }
+
+  /** Runs a step as the task `id`; the task ends with it, well or not. */
+  async run<I, O>(
+    id: string,
+    step: Step<I, O>,
+    input: I,
+    options: TaskOptions<O> = {},
+  ): Promise<O> {
+    return this.group(id, async (part) => {
+      const output = await part(step, input, options);
+      return { output, note: options.note?.(output) };
+    });
+  }
+
+  /** Several steps as one task. It counts as known when all of them were. */
+  async group<T>(
+    id: string,
+    work: (
+      part: <I, O>(
+        step: Step<I, O>,
+        input: I,
+        options?: { readonly fresh?: boolean },
+      ) => Promise<O>,
+    ) => Promise<{ readonly output: T; readonly note?: string | undefined }>,
+  ): Promise<T> {
+    this.#progress.start(id);
+    let ran = 0;
+    try {
+      const { output, note } = await work(async (step, input, { fresh = false } = {}) => {
+        const outcome = await this.#executor.execute(step, input, {
+          fresh,
+          onProgress: (progress) => this.#progress.update(id, progress),
+        });
+        if (!outcome.cached) ran++;
+        return outcome.output;
+      });
+      this.#progress.end(
+        id,
+        ran === 0 ? { kind: 'cached' } : { kind: 'done', ...(note !== undefined && { note }) },
+      );
+      return output;
+    } catch (error) {
+      this.#progress.end(id, { kind: 'failed', reason: reasonOf(error) });
+      throw error;
+    }
+  }
+
+  skip(id: string, reason: string): void {
+    this.#progress.end(id, { kind: 'skipped', reason });
+  }
+}
+
+/** The outcome of work that may fail for one variant alone; the user's own mistakes go through. */
+export async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { status: 'done', value: await work() };
+  } catch (error) {
+    if (isUsersMistake(error)) throw error;
+    return { status: 'failed', reason: reasonOf(error), code: exitCodeOf(error) };
+  }
+}
