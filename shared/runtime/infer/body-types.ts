@@ -11,8 +11,7 @@ const BOOL: ValueType = { kind: 'tensor', elementType: 'bool', shape: [] };
 export function bodyInputTypes(node: Node, body: Graph, outer: Lookup): (ValueType | undefined)[] {
   return body.inputs.map(({ type }, index) => {
     const passed = passedType(node, body, index, outer);
-    if (!type) return passed;
-    return passed ? refine(type, passed) : type;
+    return type ? refine(type, passed) : passed;
   });
 }
 
@@ -99,14 +98,21 @@ export function common(one: ValueType, other: ValueType): ValueType | undefined 
   };
 }
 
-/** A type with its unknown dims taken from another that holds too; the first wins where they disagree. */
-export function refine(type: ValueType, other: ValueType): ValueType {
-  if (type.kind !== 'tensor' || other.kind !== 'tensor' || other.shape === null) return type;
-  if (type.elementType !== other.elementType) return type;
-  if (type.shape === null) return { ...type, shape: other.shape };
-  if (type.shape.length !== other.shape.length) return type;
+/** A type with its unknown dims taken from another; itself, the same object, where that adds nothing or contradicts. */
+export function refine(type: ValueType, other: ValueType | undefined): ValueType {
+  if (type.kind !== 'tensor' || other?.kind !== 'tensor') return type;
+  const { shape } = type;
   const theirs = other.shape;
-  return { ...type, shape: type.shape.map((dim, axis) => dim ?? theirs[axis] ?? null) };
+  if (type.elementType !== other.elementType || theirs === null) return type;
+  if (shape === null) return { ...type, shape: theirs };
+  if (shape.length !== theirs.length) return type;
+  const contradicts = shape.some((dim, axis) => {
+    const their = theirs[axis];
+    return typeof dim === 'number' && typeof their === 'number' && dim !== their;
+  });
+  const adds = shape.some((dim, axis) => dim === null && (theirs[axis] ?? null) !== null);
+  if (contradicts || !adds) return type;
+  return { ...type, shape: shape.map((dim, axis) => dim ?? theirs[axis] ?? null) };
 }
 
 function withShape(

@@ -36,41 +36,54 @@ export async function inferGraph(
   hints: ReadonlyMap<string, ValueType>,
 ): Promise<GraphTypes> {
   const sources = ownSources(model, graph, around);
-  let declared = declaredTypes(graph);
+  const declared = declaredTypes(graph);
   const cut = unknownOps(model, sources.nodes);
   for (let failures = 0; ; ) {
     const given = new Map(sources.types);
     const unknown = new Map<string, string>();
     const alive = liveNodes(sources.nodes, given, { cut, declared, hints, unknown });
-    const attempt = (nodes: readonly Node[]): Promise<Attempt> =>
-      attemptInference(ask, {
-        model,
-        nodes,
-        given,
-        constants: sources.constants,
-        declared: declaredBy(nodes, declared),
-      });
+    const attempt = async (
+      nodes: readonly Node[],
+      known: ReadonlyMap<string, ValueType> = new Map(),
+    ): Promise<Attempt> => {
+      const { constants } = sources;
+      const outcome = await attemptInference(ask, { model, nodes, given, constants, known });
+      if ('types' in outcome) restoreTypes(nodes, (name) => given.get(name), outcome.types);
+      return outcome;
+    };
     const outcome = await attempt(alive);
     if ('types' in outcome) {
-      restoreTypes({ ...graph, nodes: alive }, (name) => given.get(name), outcome.types);
-      const types = new Map([...given, ...outcome.types]);
+      const found = await withDeclared(outcome.types, declared, alive, attempt);
+      const types = new Map([...given, ...found]);
       for (const node of alive) explainMissing(node, types, unknown);
-      for (const [name, type] of types) {
-        const other = declared.get(name);
-        if (other) types.set(name, refine(type, other));
-      }
       return { types, unknown, constants: sources.constants };
-    }
-    if (declared.size > 0 && /does not match expected type/.test(outcome.failure)) {
-      // The model declares something that its nodes do not give: what the nodes give counts.
-      declared = new Map();
-      continue;
     }
     const culprit = nodeNamed(outcome.failure, alive) ?? (await findCulprit(alive, attempt));
     failures++;
     for (const node of sameFailure(outcome.failure, culprit, alive, failures))
       cut.set(node, `${node.opType}: ${outcome.failure}`);
   }
+}
+
+/**
+ * What the nodes give, completed by what the model declares where that does not contradict (it may be
+ * stale; onnxruntime would believe it). Where something is read that only now is known, once more.
+ */
+async function withDeclared(
+  inferred: ReadonlyMap<string, ValueType>,
+  declared: ReadonlyMap<string, ValueType>,
+  alive: readonly Node[],
+  attempt: (nodes: readonly Node[], known: ReadonlyMap<string, ValueType>) => Promise<Attempt>,
+): Promise<ReadonlyMap<string, ValueType>> {
+  const gained = new Map<string, ValueType>();
+  for (const [name, type] of inferred) {
+    const refined = refine(type, declared.get(name));
+    if (refined !== type) gained.set(name, refined);
+  }
+  const isRead = alive.some((node) => [...readNames(node)].some((name) => gained.has(name)));
+  const outcome = isRead ? await attempt(alive, gained) : undefined;
+  const better = outcome && 'types' in outcome ? outcome.types : inferred;
+  return new Map([...better].map(([name, type]) => [name, refine(type, declared.get(name))]));
 }
 
 interface Sources {
@@ -113,18 +126,6 @@ function declaredTypes(graph: Graph): ReadonlyMap<string, ValueType> {
   for (const { name, type } of [...graph.valueInfo.values(), ...graph.outputs])
     if (type && type.kind !== 'unknown') declared.set(name, type);
   return declared;
-}
-
-function declaredBy(
-  nodes: readonly Node[],
-  declared: ReadonlyMap<string, ValueType>,
-): ReadonlyMap<string, ValueType> {
-  const own = new Map<string, ValueType>();
-  for (const output of nodes.flatMap((node) => node.outputs)) {
-    const type = declared.get(output);
-    if (type) own.set(output, type);
-  }
-  return own;
 }
 
 /** Domains whose ops onnxruntime may know. */

@@ -33,15 +33,15 @@ export interface SkeletonParts {
   readonly given: ReadonlyMap<string, ValueType>;
   /** Constants that keep their values, by name. */
   readonly constants: ReadonlyMap<string, StoredTensor>;
-  /** Types that the model declares for values of these nodes. */
-  readonly declared: ReadonlyMap<string, ValueType>;
+  /** Types of values of these nodes that are known in another way, as far as they are. */
+  readonly known: ReadonlyMap<string, ValueType>;
   /** Values to ask for. */
   readonly outputs: readonly string[];
 }
 
 /** The skeleton, with node names by which {@link nodeNamed} finds the node in a message. */
 export function buildSkeleton(parts: SkeletonParts): Model {
-  const { model, given, constants, declared, outputs } = parts;
+  const { model, given, constants, known, outputs } = parts;
   const nodes = parts.nodes.map((node, index) => skeletonNode(node, namesFor(index)));
   const needed = readBy(nodes);
   const graph: Graph = {
@@ -53,9 +53,7 @@ export function buildSkeleton(parts: SkeletonParts): Model {
       .filter(([name]) => needed.has(name) && !constants.has(name))
       .map(([name, type]) => ({ name, type: standInType(type) })),
     outputs: outputs.map((name) => ({ name, type: null })),
-    valueInfo: new Map(
-      [...declared].map(([name, type]) => [name, { name, type: standInType(type) }]),
-    ),
+    valueInfo: new Map([...known].map(([name, type]) => [name, { name, type: standInType(type) }])),
   };
   return {
     irVersion: SKELETON_IR_VERSION,
@@ -147,7 +145,7 @@ function skeletonBody(body: Graph, names: Namer): Graph {
     sparseInitializers: [],
     inputs: body.inputs.filter(({ name }) => !initializers.has(name)).map(standInInfo),
     outputs: body.outputs.map(standInInfo),
-    valueInfo: new Map([...body.valueInfo].map(([key, info]) => [key, standInInfo(info)])),
+    valueInfo: new Map(),
   };
 }
 

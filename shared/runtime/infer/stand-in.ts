@@ -3,7 +3,7 @@
  * inferred under a stand-in that the same ops take, and named again afterwards.
  */
 import { ELEMENT_TYPES, type ElementType, elementTypeOf } from '../../onnx/element-type.ts';
-import type { Attribute, Graph, Node, ValueType } from '../../onnx/model.ts';
+import type { Attribute, Node, ValueType } from '../../onnx/model.ts';
 
 /** Chosen so that the ops that produce or take the type (Cast, Q/DQ, data movement) take the stand-in too. */
 const STAND_INS: Partial<Record<ElementType, ElementType>> = {
@@ -75,7 +75,7 @@ export function standInAttribute(name: string, attribute: Attribute): Attribute 
  * decides; any other passes on the type of an input that stood under the same stand-in.
  */
 export function restoreTypes(
-  graph: Graph,
+  nodes: readonly Node[],
   given: (name: string) => ValueType | undefined,
   inferred: Map<string, ValueType>,
 ): void {
@@ -83,7 +83,7 @@ export function restoreTypes(
     const type = inferred.get(name) ?? given(name);
     return type?.kind === 'tensor' ? type.elementType : undefined;
   };
-  for (const node of graph.nodes) {
+  for (const node of nodes) {
     const inputs = node.inputs.map(elementTypeAt);
     const named = namedType(node, inputs);
     for (const output of node.outputs) {
