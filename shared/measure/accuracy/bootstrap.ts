@@ -8,7 +8,7 @@
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 import studentQuantile from '@stdlib/stats-base-dists-t-quantile';
-import { createRandom } from '../../base/random.ts';
+import { createRandom, type Random } from '../../base/random.ts';
 import type { Metric, ScoreTable } from '../metrics/metric.ts';
 import type { Interval } from './paired-proportions.ts';
 
@@ -42,46 +42,71 @@ export function bootstrapPaired(
   variant: ScoreTable,
   seed: number,
 ): PairedEvidence {
-  const random = createRandom(seed, `bootstrap ${metric.name}`);
-  const rows = variant.rows;
-  const weights = new Uint32Array(rows);
+  const { rows } = variant;
   const work = rows * Math.max(2, base.width + variant.width);
   const count = Math.max(MIN_REPLICATES, Math.min(REPLICATES, Math.floor(MAX_WORK / work)));
+  const random = createRandom(seed, `bootstrap ${metric.name}`);
+  const draw = metric.kind === 'mean' ? meanSampler(base, variant) : sampler(metric, base, variant);
   const values: number[] = [];
   const differences: number[] = [];
   for (let replicate = 0; replicate < count; replicate++) {
-    weights.fill(0);
-    for (let draw = 0; draw < rows; draw++) {
-      const row = random.below(rows);
-      weights[row] = (weights[row] ?? 0) + 1;
-    }
-    const value = metric.aggregate(variant, weights);
-    const difference = value - metric.aggregate(base, weights);
+    const { value, difference } = draw(random);
     // A resample on which the metric is not defined (AUC without a positive) says nothing.
     if (Number.isNaN(difference)) continue;
     values.push(value);
     differences.push(difference);
   }
   const value = metric.aggregate(variant);
+  const difference = value - metric.aggregate(base);
   const left = jackknife(rows, (kept) => {
     const partial = metric.aggregate(variant, kept);
     return { value: partial, difference: partial - metric.aggregate(base, kept) };
   });
+  const valuesLeft = left.map((one) => one.value);
+  const differencesLeft = left.map((one) => one.difference);
   return {
-    value: evidence(
-      value,
-      values,
-      left.map((one) => one.value),
-      rows,
-    ),
-    difference: evidence(
-      value - metric.aggregate(base),
-      differences,
-      left.map((one) => one.difference),
-      rows,
-    ),
+    value: evidence(value, values, valuesLeft, rows),
+    difference: evidence(difference, differences, differencesLeft, rows),
   };
 }
+
+type Draw = (random: Random) => { value: number; difference: number };
+
+/** Any metric: how often each sample was drawn, given to its aggregate as weights. */
+function sampler(metric: Metric, base: ScoreTable, variant: ScoreTable): Draw {
+  const { rows } = variant;
+  const weights = new Uint32Array(rows);
+  return (random) => {
+    weights.fill(0);
+    for (let draw = 0; draw < rows; draw++) {
+      const row = someRow(rows, random);
+      weights[row] = (weights[row] ?? 0) + 1;
+    }
+    const value = metric.aggregate(variant, weights);
+    return { value, difference: value - metric.aggregate(base, weights) };
+  };
+}
+
+/** Means need no weights: five times as fast. */
+function meanSampler(base: ScoreTable, variant: ScoreTable): Draw {
+  const { rows } = variant;
+  const values = Float64Array.from(variant.values);
+  const differences = values.map((value, row) => value - (base.values[row] ?? 0));
+  return (random) => {
+    let value = 0;
+    let difference = 0;
+    for (let draw = 0; draw < rows; draw++) {
+      const row = someRow(rows, random);
+      value += values[row] ?? 0;
+      difference += differences[row] ?? 0;
+    }
+    return { value: value / rows, difference: difference / rows };
+  };
+}
+
+/** Uniform to 1 part in 2^32/rows, which no resample can show, without the draws that exactness costs. */
+const someRow = (rows: number, random: Random): number =>
+  Math.floor((random.uint32() * rows) / 4294967296);
 
 /** Bounds at a confidence between 0 and 1. */
 export function bootstrapInterval(evidence: BootstrapEvidence, confidence: number): Interval {

@@ -11,19 +11,28 @@ import type { ScoreTable } from '../metrics/metric.ts';
 /** From so many differing samples on, the bootstrap sees enough of them by itself. */
 const ENOUGH_DIFFERENT = 8;
 
-/** Half-width below which no interval of the difference may fall; 0 where enough samples differ. */
-export function discreteFloor(base: ScoreTable, variant: ScoreTable, confidence: number): number {
+/**
+ * Half-width below which no interval of the difference may fall; 0 where enough samples differ.
+ * `samples`: as if the same share had differed among so many.
+ */
+export function discreteFloor(
+  base: ScoreTable,
+  variant: ScoreTable,
+  confidence: number,
+  samples = variant.rows,
+): number {
   const { rows, width } = variant;
-  let different = 0;
+  let changed = 0;
   for (let row = 0; row < rows; row++) {
     let isSame = true;
     for (let column = 0; column < width && isSame; column++) {
       const at = row * width + column;
       isSame = base.values[at] === variant.values[at];
     }
-    different += Number(!isSame);
+    changed += Number(!isSame);
   }
-  if (different >= ENOUGH_DIFFERENT || different === rows) return 0;
-  const upper = betaQuantile((1 + confidence) / 2, different + 1, rows - different);
-  return upper - different / rows;
+  const different = Math.round((changed * samples) / rows);
+  if (different >= ENOUGH_DIFFERENT || different === samples) return 0;
+  const upper = betaQuantile((1 + confidence) / 2, different + 1, samples - different);
+  return upper - different / samples;
 }

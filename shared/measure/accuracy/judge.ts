@@ -69,9 +69,7 @@ export function judgeAccuracy(
     low,
     high,
     verdict,
-    ...(verdict === 'inconclusive'
-      ? { neededSamples: samplesThatDecide(metric, evidence, { low, high }) }
-      : {}),
+    ...(verdict === 'inconclusive' ? { neededSamples: samplesThatDecide(metric, evidence) } : {}),
   };
 }
 
@@ -85,7 +83,8 @@ export interface AccuracyEvidence {
   readonly samples: number;
   readonly wins?: number;
   readonly losses?: number;
-  intervalAt(confidence: number): Interval;
+  /** `samples`: as if the same had been seen on so many. */
+  intervalAt(confidence: number, samples?: number): Interval;
   valueIntervalAt(confidence: number): Interval;
 }
 
@@ -154,18 +153,29 @@ function sameMargin({ isErrorMetric }: Pick<Metric, 'isErrorMetric'>, base: numb
   return isErrorMetric ? SAME_ERROR_SHARE * Math.abs(base) : SAME_POINTS;
 }
 
-/** Bounds narrow with the root of the count: how many make them lie within the margin or beyond 0. */
-function samplesThatDecide(
-  metric: Metric,
-  { base, difference, samples }: AccuracyEvidence,
-  { low, high }: Interval,
-): number {
-  const halfWidth = (high - low) / 2;
-  const distance = Math.abs(difference);
-  const wanted = Math.max(sameMargin(metric, base) - distance, distance);
-  // An infinite interval (one sample) or an error of 0 gives no scale to reckon with.
-  if (!Number.isFinite(halfWidth) || wanted <= 0) return samples * 2;
-  return Math.max(samples + 1, Math.ceil(samples * (halfWidth / wanted) ** 2));
+/**
+ * How many samples would decide if wins, losses and spread go on as they are. Twice as many are never
+ * promised to decide more than 2^20 times over: beyond, the difference lies on the margin itself.
+ */
+function samplesThatDecide(metric: Metric, evidence: AccuracyEvidence): number {
+  const { base, samples } = evidence;
+  const decides = (count: number): boolean => {
+    const { low, high } = evidence.intervalAt(CONFIDENCE, count);
+    return verdictOf(metric, base, low, high) !== 'inconclusive';
+  };
+  let undecided = samples;
+  let decided = samples * 2;
+  for (let doubling = 0; !decides(decided) && doubling < 20; doubling++) {
+    undecided = decided;
+    decided *= 2;
+  }
+  // To 1 %: nobody collects samples more exactly.
+  while (decided - undecided > Math.max(1, decided / 100)) {
+    const middle = Math.floor((undecided + decided) / 2);
+    if (decides(middle)) decided = middle;
+    else undecided = middle;
+  }
+  return decided;
 }
 
 type Intervals = Pick<AccuracyEvidence, 'intervalAt' | 'valueIntervalAt' | 'wins' | 'losses'>;
@@ -187,7 +197,10 @@ function binaryIntervals(base: ScoreTable, variant: ScoreTable): Intervals {
   return {
     wins,
     losses,
-    intervalAt: (confidence) => pairedDifferenceInterval(wins, losses, variant.rows, confidence),
+    intervalAt: (confidence, samples = variant.rows) => {
+      const scaled = (count: number): number => Math.round((count * samples) / variant.rows);
+      return pairedDifferenceInterval(scaled(wins), scaled(losses), samples, confidence);
+    },
     valueIntervalAt: (confidence) => proportionInterval(right, variant.rows, confidence),
   };
 }
@@ -209,12 +222,16 @@ function resampledIntervals(
 ): Intervals {
   const evidence = bootstrapPaired(metric, base, variant, seed);
   return {
-    intervalAt: (confidence) => {
-      const { low, high } = bootstrapInterval(evidence.difference, confidence);
-      if (!metric.isDiscrete) return { low, high };
-      const floor = discreteFloor(base, variant, confidence);
+    intervalAt: (confidence, samples = variant.rows) => {
       const { estimate } = evidence.difference;
-      return { low: Math.min(low, estimate - floor), high: Math.max(high, estimate + floor) };
+      const { low, high } = bootstrapInterval(evidence.difference, confidence);
+      // Bounds narrow with the root of the count.
+      const narrower = Math.sqrt(variant.rows / samples);
+      const floor = metric.isDiscrete ? discreteFloor(base, variant, confidence, samples) : 0;
+      return {
+        low: estimate - Math.max((estimate - low) * narrower, floor),
+        high: estimate + Math.max((high - estimate) * narrower, floor),
+      };
     },
     valueIntervalAt: (confidence) => bootstrapInterval(evidence.value, confidence),
   };
