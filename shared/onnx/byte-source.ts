@@ -1,57 +1,105 @@
 /** Bytes of a file or of memory behind one interface; see {@link ByteSource}. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { InputError, ModelError } from '../base/errors.ts';
+import { explainReadError } from '../base/files.ts';
 import type { ByteSource } from './stored-tensor.ts';
 
 /** One read call takes at most this: Node refuses lengths of 2 GiB and more. */
 const MAX_READ_CALL = 1 << 30;
 
-/** A regular file, read by position. @throws InputError when it cannot be opened or is no regular file. */
-export function fileSource(path: string): ByteSource {
-  const descriptor = openForReading(path);
-  const stat = fstatSync(descriptor);
-  if (!stat.isFile()) {
+/** Without it, opening a named pipe waits for somebody to write into it (CWE-400). Windows has no such flag. */
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * A regular file, read by position. It stays readable while another file takes its name.
+ * `keepOpen: false` opens it for every read anew, for those who have more files than descriptors.
+ * @throws InputError when it cannot be opened or is no regular file.
+ */
+export function fileSource(path: string, { keepOpen = true } = {}): ByteSource {
+  const first = openFile(path);
+  const { size } = first.stat;
+  let descriptor: number | undefined = first.descriptor;
+  if (!keepOpen) {
     closeSync(descriptor);
-    throw new InputError(`cannot read '${path}': it is not a regular file`);
+    descriptor = undefined;
   }
-  let open = true;
+  const readInto = (target: Uint8Array, offset: number): void => {
+    checkRange(path, size, offset, target.length);
+    if (descriptor !== undefined) readFully(path, descriptor, target, offset);
+    else if (keepOpen) throw new InputError(`'${path}' was closed before its weights were read`);
+    else {
+      const again = openFile(path);
+      try {
+        if (again.stat.ino !== first.stat.ino || again.stat.size !== size)
+          throw new InputError(`'${path}' was replaced while it was in use`);
+        readFully(path, again.descriptor, target, offset);
+      } finally {
+        closeSync(again.descriptor);
+      }
+    }
+  };
   return {
     name: path,
-    size: stat.size,
+    size,
+    readInto,
     read(offset, length) {
-      checkRange(path, stat.size, offset, length);
-      const bytes = Buffer.allocUnsafeSlow(length);
-      for (let done = 0; done < length; ) {
-        const count = readSync(
-          descriptor,
-          bytes,
-          done,
-          Math.min(MAX_READ_CALL, length - done),
-          offset + done,
-        );
-        if (count === 0) throw new ModelError(`'${path}' became shorter while it was read`);
-        done += count;
-      }
+      // Checked before the memory is asked for (CWE-789).
+      checkRange(path, size, offset, length);
+      const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+      readInto(bytes, offset);
       return bytes;
     },
     close() {
-      if (open) closeSync(descriptor);
-      open = false;
+      if (descriptor !== undefined) closeSync(descriptor);
+      descriptor = undefined;
     },
   };
 }
 
-/** Bytes in memory, not copied. */
+/** Bytes in memory, not copied: what `read` gives is a view. */
 export function memorySource(bytes: Uint8Array, name = 'model'): ByteSource {
+  // A plain array, also over a Buffer: `slice` of a Buffer would not copy.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const read = (offset: number, length: number): Uint8Array => {
+    checkRange(name, plain.length, offset, length);
+    return plain.subarray(offset, offset + length);
+  };
   return {
     name,
-    size: bytes.length,
-    read(offset, length) {
-      checkRange(name, bytes.length, offset, length);
-      return bytes.subarray(offset, offset + length);
+    size: plain.length,
+    read,
+    readInto(target, offset) {
+      target.set(read(offset, target.length));
     },
     close() {},
   };
+}
+
+function openFile(path: string): { readonly descriptor: number; readonly stat: Stats } {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, OPEN_FLAGS);
+  } catch (error) {
+    throw explainReadError(error, path);
+  }
+  const stat = fstatSync(descriptor);
+  if (stat.isFile()) return { descriptor, stat };
+  closeSync(descriptor);
+  throw new InputError(`${path} is ${stat.isDirectory() ? 'a folder' : 'a device'}, not a file`);
+}
+
+function readFully(path: string, descriptor: number, target: Uint8Array, offset: number): void {
+  for (let done = 0; done < target.length; ) {
+    const wanted = Math.min(MAX_READ_CALL, target.length - done);
+    let count: number;
+    try {
+      count = readSync(descriptor, target, done, wanted, offset + done);
+    } catch (error) {
+      throw new InputError(`${path} could not be read`, { cause: error });
+    }
+    if (count === 0) throw new ModelError(`'${path}' became shorter while it was read`);
+    done += count;
+  }
 }
 
 function checkRange(name: string, size: number, offset: number, length: number): void {
@@ -59,15 +107,4 @@ function checkRange(name: string, size: number, offset: number, length: number):
   throw new ModelError(
     `'${name}' is truncated: bytes ${offset} to ${offset + length} are wanted, it has ${size}`,
   );
-}
-
-function openForReading(path: string): number {
-  try {
-    return openSync(path, 'r');
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : '';
-    const reason =
-      code === 'ENOENT' ? 'no such file' : code === 'EACCES' ? 'permission denied' : String(code);
-    throw new InputError(`cannot read '${path}': ${reason}`, { cause });
-  }
 }

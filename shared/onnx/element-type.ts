@@ -29,6 +29,8 @@ export const ELEMENT_TYPES = {
   float8e8m0: { code: 24, bits: 8 },
   uint2: { code: 25, bits: 2 },
   int2: { code: 26, bits: 2 },
+  float6e2m3: { code: 27, bits: 6 },
+  float6e3m2: { code: 28, bits: 6 },
 } as const satisfies Record<string, { code: number; bits: number }>;
 
 export type ElementType = keyof typeof ELEMENT_TYPES;

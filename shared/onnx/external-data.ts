@@ -4,11 +4,19 @@
  * A model is input from a stranger: a location may not leave the folder, neither by its path nor
  * through a link (CWE-22, CWE-59). Source: ONNX "External Data", onnx.proto field 13.
  */
-import { realpathSync } from 'node:fs';
-import { basename, isAbsolute, join, relative, sep } from 'node:path';
+import { lstatSync, realpathSync } from 'node:fs';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { InputError, ModelError } from '../base/errors.ts';
+import { errorCode } from '../base/files.ts';
 import { fileSource } from './byte-source.ts';
+import { MAX_OPEN_FILES } from './limits.ts';
 import type { ByteRange, ByteSource } from './stored-tensor.ts';
+
+/** Where a tensor's bytes were found. */
+export interface ExternalRange {
+  readonly range: ByteRange;
+  readonly external: { readonly location: string };
+}
 
 /** The files that a model's tensors point to, each opened once. */
 export class ExternalFiles {
@@ -20,19 +28,19 @@ export class ExternalFiles {
     this.#folder = folder;
   }
 
-  /** The range that the entries `location`, `offset` and `length` name. */
-  resolve(
-    tensor: string,
-    entries: ReadonlyMap<string, string>,
-  ): { readonly range: ByteRange; readonly external: { readonly location: string } } {
+  /**
+   * The range that the entries `location`, `offset` and `length` name, which holds exactly `expected` bytes.
+   * @throws InputError when the file is missing, ModelError when the tensor may not have that range.
+   */
+  resolve(tensor: string, entries: ReadonlyMap<string, string>, expected: number): ExternalRange {
     const location = entries.get('location') ?? '';
     const source = this.#open(tensor, location);
     const offset = wholeNumber(entries.get('offset') ?? '0', tensor, 'offset');
-    const length = wholeNumber(
-      entries.get('length') ?? String(source.size - offset),
-      tensor,
-      'length',
-    );
+    const length = wholeNumber(entries.get('length') ?? String(expected), tensor, 'length');
+    if (length !== expected)
+      throw new ModelError(
+        `tensor '${tensor}' has ${length} bytes in '${location}': its type and dims need ${expected}`,
+      );
     if (offset + length > source.size) {
       throw new ModelError(
         `tensor '${tensor}' wants bytes ${offset} to ${offset + length} of '${location}', which has ${source.size}`,
@@ -52,43 +60,60 @@ export class ExternalFiles {
     if (this.#folder === undefined) {
       throw new ModelError(
         `tensor '${tensor}' lies in the external file '${location}', but the model was not read from a folder`,
+        { hint: 'Open the model by its path, with the file beside it.' },
       );
     }
-    if (
-      location === '' ||
-      isAbsolute(location) ||
-      /^[A-Za-z]:|\\|\0/.test(location) ||
-      location.split(/[/\\]/).includes('..')
-    ) {
+    if (!isInside(location))
       throw new ModelError(
         `tensor '${tensor}' names the external file '${location}', which is outside the model's folder`,
       );
-    }
-    const source = fileSource(insideFolder(this.#folder, location, tensor));
+    const source = fileSource(realPath(this.#folder, location, tensor), {
+      keepOpen: this.#sources.size < MAX_OPEN_FILES,
+    });
     this.#sources.set(location, source);
     return source;
   }
 }
 
-function insideFolder(folder: string, location: string, tensor: string): string {
-  let real: string;
-  try {
-    real = realpathSync(join(folder, location));
-  } catch (cause) {
-    throw new InputError(
+/** A relative path that never goes up; a backslash or a drive would mean more on another system. */
+function isInside(location: string): boolean {
+  return (
+    location !== '' &&
+    !isAbsolute(location) &&
+    !/^[A-Za-z]:|\\|\0/.test(location) &&
+    !location.split('/').includes('..')
+  );
+}
+
+function realPath(folder: string, location: string, tensor: string): string {
+  const missing = (cause?: unknown): InputError =>
+    new InputError(
       `tensor '${tensor}' needs the external file '${location}', which is not beside the model`,
-      {
-        hint: `Put '${basename(location)}' into '${folder}'.`,
-        cause,
-      },
+      { hint: `Put it into '${folder}'.`, cause },
     );
+  let real: string;
+  let root: string;
+  try {
+    root = realpathSync(folder);
+    real = realpathSync(join(folder, location));
+  } catch (error) {
+    if (errorCode(error) === 'ENAMETOOLONG')
+      throw new ModelError(
+        `tensor '${tensor}' names an external file by ${location.length} characters`,
+        { cause: error },
+      );
+    throw missing(error);
   }
-  const path = relative(realpathSync(folder), real);
+  const path = relative(root, real);
   if (path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path)) {
     throw new ModelError(
       `tensor '${tensor}' names the external file '${location}', a link out of the model's folder`,
+      { hint: 'Copy the file itself beside the model.' },
     );
   }
+  // Said before it is opened: a pipe or a device may react to being opened.
+  if (!lstatSync(real).isFile())
+    throw new ModelError(`tensor '${tensor}' names '${location}', which is not a regular file`);
   return real;
 }
 

@@ -5,7 +5,9 @@
  * Source: onnx.proto, IR version 14. Names of fields follow it.
  */
 import type { ElementType } from './element-type.ts';
-import type { StoredTensor } from './stored-tensor.ts';
+import type { StoredTensor, UnknownFields } from './stored-tensor.ts';
+
+export type { UnknownFields } from './stored-tensor.ts';
 
 /** A dimension: a fixed size, a symbolic name, or `null` when nothing is known. */
 export type Dim = number | string | null;
@@ -16,17 +18,36 @@ export type ValueType =
       readonly kind: 'tensor';
       readonly elementType: ElementType;
       readonly shape: readonly Dim[] | null;
+      readonly extras?: TypeExtras;
     }
   | {
       readonly kind: 'sparse-tensor';
       readonly elementType: ElementType;
       readonly shape: readonly Dim[] | null;
+      readonly extras?: TypeExtras;
     }
-  | { readonly kind: 'sequence'; readonly element: ValueType }
-  | { readonly kind: 'optional'; readonly element: ValueType }
-  | { readonly kind: 'map'; readonly key: ElementType; readonly value: ValueType }
+  | { readonly kind: 'sequence'; readonly element: ValueType; readonly extras?: TypeExtras }
+  | { readonly kind: 'optional'; readonly element: ValueType; readonly extras?: TypeExtras }
+  | {
+      readonly kind: 'map';
+      readonly key: ElementType;
+      readonly value: ValueType;
+      readonly extras?: TypeExtras;
+    }
   /** Opaque or from a later schema: kept as bytes. */
   | { readonly kind: 'unknown'; readonly encoded: Uint8Array };
+
+/** What a type says besides: denotations, and fields of later schemas, by the message that holds them. */
+export interface TypeExtras {
+  /** Of TypeProto. */
+  readonly type?: UnknownFields;
+  /** Of TypeProto.Tensor, Sequence, Optional or Map. */
+  readonly inner?: UnknownFields;
+  /** Of TensorShapeProto. */
+  readonly shape?: UnknownFields;
+  /** Of TensorShapeProto.Dimension, by the dimension's position. */
+  readonly dims?: ReadonlyMap<number, UnknownFields>;
+}
 
 /** A named value with, where declared, its type. */
 export interface ValueInfo {
@@ -40,7 +61,13 @@ export interface ValueInfo {
 /** An int64 of the file: a `number` while it is a safe integer, else a `bigint`. */
 export type Int64 = number | bigint;
 
-export type Attribute =
+/** An attribute without its name, which is the key of the map around it. */
+export type Attribute = AttributeValue & {
+  readonly docString?: string;
+  readonly unknown?: UnknownFields;
+};
+
+export type AttributeValue =
   | { readonly type: 'float'; readonly value: number }
   | { readonly type: 'int'; readonly value: Int64 }
   /** ONNX strings are bytes; most are UTF-8. */
@@ -60,13 +87,14 @@ export type Attribute =
   | {
       readonly type: 'reference';
       readonly value: string;
-      readonly of: Exclude<Attribute['type'], 'reference'>;
+      readonly of: Exclude<AttributeValue['type'], 'reference'>;
     };
 
 export interface SparseTensor {
   readonly values: StoredTensor;
   readonly indices: StoredTensor;
   readonly dims: readonly number[];
+  readonly unknown?: UnknownFields;
 }
 
 /** One operation. `''` among inputs or outputs is an absent optional. `domain` is `''` for ai.onnx. */
@@ -130,6 +158,3 @@ export interface Model {
   readonly metadata: ReadonlyMap<string, string>;
   readonly unknown?: UnknownFields;
 }
-
-/** Wire fields that this schema does not know, key included, in file order: written back as they were. */
-export type UnknownFields = readonly Uint8Array[];

@@ -3,10 +3,10 @@
  *
  * Fixed-width fields already are little-endian elements; varint fields are decoded. What an
  * `int32_data` entry holds depends on the type: one element, one float16's bits, or one byte of
- * packed 4-bit elements. Source: comments of TensorProto in onnx.proto.
+ * packed 4-bit or 2-bit elements. Source: comments of TensorProto in onnx.proto.
  */
 import { ModelError } from '../base/errors.ts';
-import { rawByteLength } from './element-type.ts';
+import { ELEMENT_TYPES, rawByteLength } from './element-type.ts';
 import type { ByteRange, PackedField, StoredTensor } from './stored-tensor.ts';
 
 /** The raw form of a tensor in a typed field, which one or more ranges of the file hold in order. */
@@ -18,7 +18,9 @@ export function unpackTypedField(
   const encoded = concatenate(ranges);
   if (field === 'float_data' || field === 'double_data') return encoded;
   const count = tensor.dims.reduce((product, dim) => product * dim, 1);
-  const length = rawByteLength(tensor.type, count);
+  const sixBits = ELEMENT_TYPES[tensor.type].bits === 6;
+  // The six-bit types have one element an entry, which raw_data packs four in three bytes.
+  const length = sixBits ? count : rawByteLength(tensor.type, count);
   // A varint has at least one byte, so a file cannot make us allocate more than 8 × its own size here.
   const width = Math.max(1, Math.min(8, length / Math.max(1, count)));
   if (encoded.length * 8 < length)
@@ -56,7 +58,20 @@ export function unpackTypedField(
   }
   if (written !== length)
     throw new ModelError(`tensor '${tensor.name}' has fewer elements than its dims say`);
-  return raw;
+  return sixBits ? packSixBits(raw) : raw;
+}
+
+/** One bit stream, low bits first. Source: comment on raw_data, onnx.proto IR 14. */
+function packSixBits(codes: Uint8Array): Uint8Array {
+  const packed = new Uint8Array(Math.ceil((codes.length * 6) / 8));
+  codes.forEach((code, index) => {
+    const bit = index * 6;
+    const spread = (code & 63) << (bit % 8);
+    const at = Math.floor(bit / 8);
+    packed[at] = (packed[at] ?? 0) | spread;
+    if (spread > 255) packed[at + 1] = spread >> 8;
+  });
+  return packed;
 }
 
 function concatenate(ranges: readonly ByteRange[]): Uint8Array {

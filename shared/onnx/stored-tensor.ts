@@ -5,7 +5,6 @@
  * `readRaw` (in `tensor-data.ts`) gives any of them as raw_data bytes.
  */
 import type { ElementType } from './element-type.ts';
-import type { UnknownFields } from './model.ts';
 
 /** Random access to the bytes of one file (or object): reads are synchronous and bounded by `size`. */
 export interface ByteSource {
@@ -14,6 +13,8 @@ export interface ByteSource {
   readonly size: number;
   /** Exactly `length` bytes from `offset`; throws {@link ModelError} when the range leaves the source. */
   read(offset: number, length: number): Uint8Array;
+  /** Fills `target` from `offset`; throws likewise. */
+  readInto(target: Uint8Array, offset: number): void;
   close(): void;
 }
 
@@ -57,3 +58,6 @@ export interface StoredTensor {
   readonly metadata?: ReadonlyMap<string, string>;
   readonly unknown?: UnknownFields;
 }
+
+/** Wire fields that this schema does not know, keys included, in file order: written back as they were. */
+export type UnknownFields = readonly ByteRange[];

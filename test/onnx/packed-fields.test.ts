@@ -1,16 +1,10 @@
 import { expect, it } from 'vitest';
 import { ModelError } from '../../shared/base/errors.ts';
 import { toFloat16Bits } from '../../shared/base/float16.ts';
+import { memorySource } from '../../shared/onnx/byte-source.ts';
 import type { ElementType } from '../../shared/onnx/element-type.ts';
-import type { ByteSource, PackedField, StoredTensor } from '../../shared/onnx/stored-tensor.ts';
+import type { PackedField, StoredTensor } from '../../shared/onnx/stored-tensor.ts';
 import { floatValues, integerValues, readRaw, tensorOf } from '../../shared/onnx/tensor-data.ts';
-
-const source = (bytes: Uint8Array): ByteSource => ({
-  name: 'test',
-  size: bytes.length,
-  read: (offset, length) => bytes.subarray(offset, offset + length),
-  close: () => {},
-});
 
 const packed = (
   type: ElementType,
@@ -18,7 +12,7 @@ const packed = (
   field: PackedField,
   bytes: number[],
 ): StoredTensor => {
-  const range = { source: source(Uint8Array.from(bytes)), offset: 0, length: bytes.length };
+  const range = { source: memorySource(Uint8Array.from(bytes)), offset: 0, length: bytes.length };
   return { name: 't', type, dims, storage: { kind: 'packed', field, ranges: [range] } };
 };
 
@@ -64,4 +58,9 @@ it.each([
 it('refuses unterminated varints and dims that no file could fill', () => {
   expect(() => readRaw(packed('int32', [1], 'int32_data', [0x80]))).toThrow(/broken varint/);
   expect(() => readRaw(packed('int64', [1e12], 'int64_data', [1]))).toThrow(ModelError);
+});
+
+it('packs the entries of six-bit types four in three bytes', () => {
+  const raw = readRaw(packed('float6e2m3', [5], 'int32_data', [1, 2, 3, 63, 5]));
+  expect([...raw]).toEqual([0b10_000001, 0b0011_0000, 0b111111_00, 5]);
 });

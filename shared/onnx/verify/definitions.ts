@@ -1,0 +1,154 @@
+/**
+ * Names: each value is defined once in its graph, before it is read. A body also sees what the graph
+ * around it has defined up to the node that holds the body, and may define the same names anew.
+ * Source: onnx `docs/IR.md`, "Graphs" and "Value Names and Scope".
+ */
+import { capturedNames } from '../graph-walk.ts';
+import type { Node } from '../model.ts';
+import type { CheckContext, ProblemList } from './problem.ts';
+import { nodeLabel, type Scope } from './scope.ts';
+
+/** Rules `single-definition`, `topological-order`, `acyclic`, `defined-inputs`, `defined-outputs`. */
+export function checkDefinitions({ scopes, problems }: CheckContext): void {
+  for (const scope of scopes) if (!scope.outer) checkScope(scope, undefined, problems);
+}
+
+/** Names that are defined so far, from the inside out. */
+interface Visible {
+  readonly names: Set<string>;
+  /** What the scope's nodes define in the end. */
+  readonly produced: ReadonlySet<string>;
+  readonly outer: Visible | undefined;
+}
+
+function checkScope(scope: Scope, outer: Visible | undefined, problems: ProblemList): void {
+  const names = leafNames(scope, problems);
+  const produced = new Set(scope.nodes.flatMap((node) => node.outputs));
+  const visible: Visible = { names, produced, outer };
+  let isOutOfOrder = false;
+  scope.nodes.forEach((node, index) => {
+    const where = (): string => `${nodeLabel(node, index)}${scope.suffix}`;
+    for (const input of node.inputs) {
+      if (input === '' || isVisible(input, visible)) continue;
+      if (isProduced(input, visible)) {
+        isOutOfOrder ||= produced.has(input);
+        problems.add('topological-order', where(), `it reads '${input}', which is computed later`);
+      } else {
+        problems.add('defined-inputs', where(), `it reads '${input}', which nothing defines`);
+      }
+    }
+    for (const body of scope.bodies.get(node) ?? []) checkScope(body, visible, problems);
+    for (const output of node.outputs) {
+      if (output === '') continue;
+      if (names.has(output))
+        problems.add(
+          'single-definition',
+          where(),
+          `it defines '${output}', which is defined already`,
+        );
+      names.add(output);
+    }
+  });
+  if (isOutOfOrder) reportCycle(scope, problems);
+  checkOutputs(scope, visible, problems);
+}
+
+/** Names that are there before the first node runs. */
+function leafNames(scope: Scope, problems: ProblemList): Set<string> {
+  const names = new Set<string>();
+  const define = (name: string, what: string): void => {
+    const where = `${what} '${name}'${scope.suffix}`;
+    if (name === '') problems.add('single-definition', where, 'it has no name');
+    else if (names.has(name)) problems.add('single-definition', where, 'the name is taken already');
+    names.add(name);
+  };
+  const inputs = scope.graph
+    ? scope.graph.inputs.map(({ name }) => name)
+    : scope.definition?.inputs;
+  for (const name of inputs ?? []) define(name, 'input');
+  if (scope.graph) {
+    // An initializer that is listed as an input too is that input's default.
+    for (const name of scope.graph.initializers.keys()) {
+      if (name === '') define(name, 'initializer');
+      names.add(name);
+    }
+    for (const { values } of scope.graph.sparseInitializers) {
+      if (scope.graph.initializers.has(values.name)) define(values.name, 'sparse initializer');
+      names.add(values.name);
+    }
+  }
+  return names;
+}
+
+function checkOutputs(scope: Scope, visible: Visible, problems: ProblemList): void {
+  const outputs = scope.graph
+    ? scope.graph.outputs.map(({ name }) => name)
+    : (scope.definition?.outputs ?? []);
+  for (const name of outputs) {
+    if (visible.names.has(name)) continue;
+    const isOuter = visible.outer !== undefined && isVisible(name, visible.outer);
+    problems.add(
+      'defined-outputs',
+      `output '${name}'${scope.suffix}`,
+      isOuter
+        ? 'it is a value of the graph around the body: it needs an Identity node'
+        : 'nothing defines it',
+    );
+  }
+}
+
+function isVisible(name: string, visible: Visible): boolean {
+  for (let at: Visible | undefined = visible; at; at = at.outer)
+    if (at.names.has(name)) return true;
+  return false;
+}
+
+function isProduced(name: string, visible: Visible): boolean {
+  for (let at: Visible | undefined = visible; at; at = at.outer)
+    if (at.produced.has(name)) return true;
+  return false;
+}
+
+/** Of nodes out of order, those that no order can help. */
+function reportCycle(scope: Scope, problems: ProblemList): void {
+  const producers = new Map<string, Node>();
+  for (const node of scope.nodes) for (const output of node.outputs) producers.set(output, node);
+  const waitsFor = new Map<Node, number>();
+  const readers = new Map<Node, Node[]>();
+  const ready: Node[] = [];
+  for (const node of scope.nodes) {
+    const before = new Set(readBy(node, scope).flatMap((name) => producers.get(name) ?? []));
+    waitsFor.set(node, before.size);
+    if (before.size === 0) ready.push(node);
+    for (const producer of before) {
+      const list = readers.get(producer);
+      if (list) list.push(node);
+      else readers.set(producer, [node]);
+    }
+  }
+  let done = 0;
+  for (let node = ready.pop(); node; node = ready.pop()) {
+    done++;
+    for (const reader of readers.get(node) ?? []) {
+      const left = (waitsFor.get(reader) ?? 0) - 1;
+      waitsFor.set(reader, left);
+      if (left === 0) ready.push(reader);
+    }
+  }
+  if (done === scope.nodes.length) return;
+  const index = scope.nodes.findIndex((node) => (waitsFor.get(node) ?? 0) > 0);
+  const stuck = scope.nodes[index];
+  if (!stuck) return;
+  problems.add(
+    'acyclic',
+    `${nodeLabel(stuck, index)}${scope.suffix}`,
+    'it waits for a value that waits for it: the nodes form a cycle',
+  );
+}
+
+function readBy(node: Node, scope: Scope): string[] {
+  const captured = (scope.bodies.get(node) ?? []).flatMap((body) =>
+    body.graph ? [...capturedNames(body.graph)] : [],
+  );
+  return [...node.inputs, ...captured];
+}

@@ -1,0 +1,57 @@
+/**
+ * Where messages are written to. Each message has one function, which runs twice: against a
+ * {@link SizeSink}, which notes the length of every nested message, then against a
+ * {@link StreamSink}, which needs them before the content.
+ */
+import type { Int64, UnknownFields } from '../model.ts';
+import type { ByteRange, StoredTensor } from '../stored-tensor.ts';
+
+export interface WireSink {
+  /** A varint; negative numbers take ten bytes, as int64 does. */
+  integer(field: number, value: Int64): void;
+  float32(field: number, value: number): void;
+  string(field: number, value: string): void;
+  bytes(field: number, value: Uint8Array): void;
+  message<T>(field: number, write: (sink: WireSink, value: T) => void, value: T): void;
+  /** Bytes that are copied or computed when their turn comes. */
+  payload(field: number, payload: Payload): void;
+  /** Fields in encoded form. */
+  encoded(fields: Uint8Array): void;
+  /** Fields as they were read. */
+  verbatim(fields: UnknownFields | undefined): void;
+  /** Where the tensor's bytes go outside the file, if they do. */
+  placeOf(tensor: StoredTensor): ExternalPlace | undefined;
+}
+
+export interface Payload {
+  readonly byteLength: number;
+  /** Gives exactly `byteLength` bytes. */
+  stream(target: ByteTarget): void;
+}
+
+/** Takes bytes in order. */
+export interface ByteTarget {
+  /** Done with the array when it returns. */
+  write(bytes: Uint8Array): void;
+  /** The same, without holding the range in memory. */
+  copy(range: ByteRange): void;
+}
+
+/** A tensor's bytes in the external data file. */
+export interface ExternalPlace {
+  readonly location: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Finds, or on the first pass makes, the place of a tensor; see {@link WireSink.placeOf}. */
+export type PlaceOf = (tensor: StoredTensor) => ExternalPlace | undefined;
+
+/** Bytes of a varint. */
+export function varintLength(value: Int64): number {
+  if (value < 0) return 10;
+  if (value < 128) return 1;
+  let length = 1;
+  for (let limit = 128; value >= limit && length < 10; limit *= 128) length++;
+  return length;
+}

@@ -1,0 +1,148 @@
+/** The second pass: bytes, through a buffer, to a target. */
+import { DefectError } from '../../base/errors.ts';
+import type { Int64, UnknownFields } from '../model.ts';
+import type { ByteRange, StoredTensor } from '../stored-tensor.ts';
+import type { ByteTarget, ExternalPlace, Payload, PlaceOf, WireSink } from './sink.ts';
+
+/** Large enough that calls of the target do not count. */
+const BUFFER_BYTES = 1 << 16;
+/** UTF-8 takes at most three bytes a UTF-16 unit: up to here the length fits one byte, whatever the text. */
+const SHORT_TEXT = 42;
+
+/** Writes what a {@link SizeSink} measured; call {@link flush} at the end. */
+export class StreamSink implements WireSink {
+  readonly #target: ByteTarget;
+  readonly #lengths: readonly number[];
+  readonly #placeOf: PlaceOf;
+  readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  #at = 0;
+  #opened = 0;
+
+  constructor(target: ByteTarget, lengths: readonly number[], placeOf: PlaceOf) {
+    this.#target = target;
+    this.#lengths = lengths;
+    this.#placeOf = placeOf;
+  }
+
+  integer(field: number, value: Int64): void {
+    this.#room(20);
+    this.#varint(field * 8);
+    this.#varint(value);
+  }
+
+  float32(field: number, value: number): void {
+    this.#room(14);
+    this.#varint(field * 8 + 5);
+    this.#at = this.#buffer.writeFloatLE(value, this.#at);
+  }
+
+  string(field: number, value: string): void {
+    this.#room(140);
+    this.#varint(field * 8 + 2);
+    if (value.length <= SHORT_TEXT) {
+      const length = this.#buffer.write(value, this.#at + 1);
+      this.#buffer[this.#at] = length;
+      this.#at += 1 + length;
+      return;
+    }
+    const length = Buffer.byteLength(value);
+    this.#varint(length);
+    if (length > BUFFER_BYTES) this.#write(Buffer.from(value));
+    else {
+      this.#room(length);
+      this.#at += this.#buffer.write(value, this.#at);
+    }
+  }
+
+  bytes(field: number, value: Uint8Array): void {
+    this.#room(20);
+    this.#varint(field * 8 + 2);
+    this.#varint(value.length);
+    this.#write(value);
+  }
+
+  message<T>(field: number, write: (sink: WireSink, value: T) => void, value: T): void {
+    const length = this.#lengths[this.#opened++];
+    if (length === undefined) throw new DefectError('a message was not measured');
+    this.#room(20);
+    this.#varint(field * 8 + 2);
+    this.#varint(length);
+    write(this, value);
+  }
+
+  payload(field: number, payload: Payload): void {
+    this.#room(20);
+    this.#varint(field * 8 + 2);
+    this.#varint(payload.byteLength);
+    let given = 0;
+    payload.stream({
+      write: (bytes) => {
+        given += bytes.length;
+        this.#write(bytes);
+      },
+      copy: (range) => {
+        given += range.length;
+        this.#copy(range);
+      },
+    });
+    if (given !== payload.byteLength)
+      throw new DefectError(`a tensor gave ${given} bytes, ${payload.byteLength} were announced`);
+  }
+
+  encoded(fields: Uint8Array): void {
+    this.#write(fields);
+  }
+
+  verbatim(fields: UnknownFields | undefined): void {
+    if (fields) for (const field of fields) this.#copy(field);
+  }
+
+  placeOf(tensor: StoredTensor): ExternalPlace | undefined {
+    return this.#placeOf(tensor);
+  }
+
+  flush(): void {
+    if (this.#at > 0) this.#target.write(this.#buffer.subarray(0, this.#at));
+    this.#at = 0;
+  }
+
+  #write(bytes: Uint8Array): void {
+    if (bytes.length > BUFFER_BYTES / 4) {
+      this.flush();
+      this.#target.write(bytes);
+    } else {
+      this.#room(bytes.length);
+      this.#buffer.set(bytes, this.#at);
+      this.#at += bytes.length;
+    }
+  }
+
+  #copy(range: ByteRange): void {
+    if (range.length > BUFFER_BYTES / 4) {
+      this.flush();
+      this.#target.copy(range);
+    } else {
+      this.#room(range.length);
+      range.source.readInto(this.#buffer.subarray(this.#at, this.#at + range.length), range.offset);
+      this.#at += range.length;
+    }
+  }
+
+  #room(count: number): void {
+    if (this.#at + count > BUFFER_BYTES) this.flush();
+  }
+
+  /** There is room for ten bytes. */
+  #varint(value: Int64): void {
+    const buffer = this.#buffer;
+    if (typeof value === 'bigint' || value < 0) {
+      let rest = BigInt.asUintN(64, BigInt(value));
+      for (; rest > 127n; rest >>= 7n) buffer[this.#at++] = Number(rest & 127n) | 128;
+      buffer[this.#at++] = Number(rest);
+      return;
+    }
+    let rest = value;
+    for (; rest > 127; rest = Math.floor(rest / 128)) buffer[this.#at++] = (rest % 128) | 128;
+    buffer[this.#at++] = rest;
+  }
+}
