@@ -19,19 +19,21 @@ interface Visible {
   /** What the scope's nodes define in the end. */
   readonly produced: ReadonlySet<string>;
   readonly outer: Visible | undefined;
+  /** Whether something of this scope is read before it is there. */
+  isOutOfOrder: boolean;
 }
 
 function checkScope(scope: Scope, outer: Visible | undefined, problems: ProblemList): void {
   const names = leafNames(scope, problems);
   const produced = new Set(scope.nodes.flatMap((node) => node.outputs));
-  const visible: Visible = { names, produced, outer };
-  let isOutOfOrder = false;
+  const visible: Visible = { names, produced, outer, isOutOfOrder: false };
   scope.nodes.forEach((node, index) => {
     const where = (): string => `${nodeLabel(node, index)}${scope.suffix}`;
     for (const input of node.inputs) {
       if (input === '' || isVisible(input, visible)) continue;
-      if (isProduced(input, visible)) {
-        isOutOfOrder ||= produced.has(input);
+      const later = producedLater(input, visible);
+      if (later) {
+        later.isOutOfOrder = true;
         problems.add('topological-order', where(), `it reads '${input}', which is computed later`);
       } else {
         problems.add('defined-inputs', where(), `it reads '${input}', which nothing defines`);
@@ -49,7 +51,7 @@ function checkScope(scope: Scope, outer: Visible | undefined, problems: ProblemL
       names.add(output);
     }
   });
-  if (isOutOfOrder) reportCycle(scope, problems);
+  if (visible.isOutOfOrder) reportCycle(scope, problems);
   checkOutputs(scope, visible, problems);
 }
 
@@ -103,10 +105,11 @@ function isVisible(name: string, visible: Visible): boolean {
   return false;
 }
 
-function isProduced(name: string, visible: Visible): boolean {
+/** The innermost scope that will define the name. */
+function producedLater(name: string, visible: Visible): Visible | undefined {
   for (let at: Visible | undefined = visible; at; at = at.outer)
-    if (at.produced.has(name)) return true;
-  return false;
+    if (at.produced.has(name)) return at;
+  return undefined;
 }
 
 /** Of nodes out of order, those that no order can help. */

@@ -1,7 +1,7 @@
 /** Functions that a model defines: each once, not by way of themselves, and called with what they take. */
 import type { FunctionDefinition, Model, Node } from '../model.ts';
 import type { CheckContext, ProblemList } from './problem.ts';
-import { functionLabel, nodeLabel, type Scope } from './scope.ts';
+import { calledLabel, functionLabel, nodeLabel, type Scope } from './scope.ts';
 
 /** Rule `function`. */
 export function checkFunctions({ model, scopes, problems }: CheckContext): void {
@@ -16,7 +16,7 @@ export function checkFunctions({ model, scopes, problems }: CheckContext): void 
     scope.nodes.forEach((node, index) => {
       const where = (): string => `${nodeLabel(node, index)}${scope.suffix}`;
       checkReferences(node, scope, where, problems);
-      const callee = byLabel.get(calledLabel(node));
+      const callee = byLabel.size > 0 ? byLabel.get(calledLabel(node)) : undefined;
       if (!callee) return;
       checkCall(node, callee, where, problems);
       if (!scope.definition) return;
@@ -26,10 +26,6 @@ export function checkFunctions({ model, scopes, problems }: CheckContext): void 
   }
   for (const definition of recursive(model, calls))
     problems.add('function', `function ${functionLabel(definition)}`, 'it calls itself');
-}
-
-function calledLabel(node: Node): string {
-  return functionLabel({ domain: node.domain, name: node.opType, overload: node.overload ?? '' });
 }
 
 function checkCall(

@@ -78,3 +78,8 @@ export function functionLabel(
   const overload = definition.overload ? `:${definition.overload}` : '';
   return `${definition.domain}::${definition.name}${overload}`;
 }
+
+/** The label that a function must have for the node to be a call of it. */
+export function calledLabel(node: Node): string {
+  return functionLabel({ domain: node.domain, name: node.opType, overload: node.overload ?? '' });
+}

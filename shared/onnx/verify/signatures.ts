@@ -8,7 +8,7 @@ import {
 } from '../../ops/find-op.ts';
 import type { Attribute, Node } from '../model.ts';
 import type { CheckContext, ProblemList } from './problem.ts';
-import { functionLabel, nodeLabel, type Scope } from './scope.ts';
+import { calledLabel, functionLabel, nodeLabel, type Scope } from './scope.ts';
 
 /**
  * Rules `known-op`, `arity`, `attribute-name`, `attribute-type`, `attribute-required`. Domains that
@@ -18,12 +18,7 @@ export function checkSignatures({ model, scopes, problems }: CheckContext): void
   const defined = new Set(model.functions.map(functionLabel));
   for (const scope of scopes) {
     scope.nodes.forEach((node, index) => {
-      if (
-        defined.has(
-          functionLabel({ domain: node.domain, name: node.opType, overload: node.overload ?? '' }),
-        )
-      )
-        return;
+      if (defined.size > 0 && defined.has(calledLabel(node))) return;
       checkNode(node, scope, () => `${nodeLabel(node, index)}${scope.suffix}`, problems);
     });
   }
