@@ -31,7 +31,7 @@ export function compareOutput(a: Tensor, b: Tensor | undefined): OutputCompariso
     product(b.dims) === size &&
     a.dims.every((dim, axis) => dim === b.dims[axis]) &&
     (a.type === 'string') === (b.type === 'string');
-  if (!isComparable) return { ...NOTHING, broken: Math.max(1, size) };
+  if (!isComparable) return { ...NOTHING, normA: squaredNorm(a), broken: Math.max(1, size) };
   if (a.type === 'string' || b.type === 'string') return compareTexts(a, b);
   const left = asNumbers(numbersOf(a, 'output'));
   const right = asNumbers(numbersOf(b, 'output'));
@@ -48,6 +48,13 @@ const NOTHING: OutputComparison = {
   agreed: 0,
   broken: 0,
 };
+
+/** Of the finite elements. */
+function squaredNorm(tensor: Tensor): number {
+  if (tensor.type === 'string') return 0;
+  const values = asNumbers(numbersOf(tensor, 'output'));
+  return sums(values, values).normA;
+}
 
 function compareTexts(a: Tensor, b: Tensor): OutputComparison {
   const count = a.data.length;

@@ -7,7 +7,9 @@
 export function cosineOf(dot: number, normA: number, normB: number): number {
   if (normA === 0 && normB === 0) return 1;
   if (normA === 0 || normB === 0) return 0;
-  const cosine = dot / (Math.sqrt(normA) * Math.sqrt(normB));
+  // Equal vectors are 1 to the last bit; the product of two roots need not be.
+  const length = normA === normB ? normA : Math.sqrt(normA) * Math.sqrt(normB);
+  const cosine = dot / length;
   // Rounding may lead beyond ±1.
   return Math.max(-1, Math.min(1, cosine));
 }

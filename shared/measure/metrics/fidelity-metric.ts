@@ -19,8 +19,10 @@ export const fidelityMetric = (spec: MetricSpec): Metric => ({
       .filter(([name, { type }]) => type !== 'string' && (spec.output ?? name) === name)
       .flatMap(([name, wanted]) => {
         const { dot, normA, normB, broken } = compareOutput(wanted, outputs[name]);
+        if (broken === 0) return [dot, normA, normB];
         // A broken sample is unlike the wanted one, whatever its remaining values say.
-        return broken > 0 ? [0, normA, normA] : [dot, normA, normB];
+        const size = normA > 0 ? normA : 1;
+        return [0, size, size];
       }),
   aggregate: smallestCosine,
 });
