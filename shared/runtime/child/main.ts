@@ -29,6 +29,12 @@ function answer(request: ChildRequest): unknown {
       return sessions.open(request.ask);
     case 'run':
       return sessions.run(request.ask);
+    case 'startFold':
+      return sessions.startFold(request.ask);
+    case 'fold':
+      return sessions.fold(request.ask);
+    case 'endFold':
+      return sessions.endFold(request.ask);
     case 'time':
       return sessions.time(request.ask);
     case 'close':

@@ -4,6 +4,7 @@
  */
 import type { NamedTensors, TensorType } from '../../base/tensor.ts';
 import type { Dim } from '../../onnx/model.ts';
+import type { Fold, Folded } from './folds.ts';
 
 /** How much onnxruntime may change the graph; above `basic` the result fits one machine alone. */
 export type OptimizationLevel = 'disabled' | 'basic' | 'extended' | 'all';
@@ -44,6 +45,18 @@ export interface Operations {
     };
     answer: NamedTensors;
   };
+  /** Begins a fold over runs under a number of the parent's choice. */
+  startFold: {
+    ask: { readonly into: number; readonly folds: Readonly<Record<string, Fold>> };
+    answer: null;
+  };
+  /** One run, of whose outputs only the fold keeps anything. */
+  fold: {
+    ask: { readonly session: number; readonly feeds: NamedTensors; readonly into: number };
+    answer: null;
+  };
+  /** The fold's result; the child forgets it. */
+  endFold: { ask: { readonly into: number }; answer: Readonly<Record<string, Folded>> };
   /** Runs sessions in a given order on one set of feeds each, and keeps nothing but the times. */
   time: {
     ask: {

@@ -1,6 +1,7 @@
 /** onnxruntime sessions of this child, by the number that the parent gave them. */
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import type { NamedTensors, Tensor, TensorType } from '../../base/tensor.ts';
+import { Folds } from './folds.ts';
 import type { ChildSessionOptions, ChildValue, Operations } from './protocol.ts';
 
 type Ort = typeof import('onnxruntime-node');
@@ -9,6 +10,7 @@ const LEVELS = { disabled: 'disabled', basic: 'basic', extended: 'extended', all
 
 export class SessionTable {
   readonly #sessions = new Map<number, InferenceSession>();
+  readonly #folds = new Map<number, Folds>();
   #loaded: Promise<Ort> | undefined;
 
   async open({
@@ -44,6 +46,23 @@ export class SessionTable {
     return Object.fromEntries(
       Object.entries(results).map(([name, value]) => [name, fromOrt(name, value)]),
     );
+  }
+
+  startFold({ into, folds }: Operations['startFold']['ask']): null {
+    this.#folds.set(into, new Folds(folds));
+    return null;
+  }
+
+  async fold({ session, feeds, into }: Operations['fold']['ask']): Promise<null> {
+    const folds = this.#fold(into);
+    folds.add(await this.run({ session, feeds, fetch: folds.outputs }));
+    return null;
+  }
+
+  endFold({ into }: Operations['endFold']['ask']): Operations['endFold']['answer'] {
+    const { results } = this.#fold(into);
+    this.#folds.delete(into);
+    return results;
   }
 
   async time({
@@ -83,6 +102,12 @@ export class SessionTable {
   #get(session: number): InferenceSession {
     const found = this.#sessions.get(session);
     if (!found) throw new Error(`session ${session} is not open`);
+    return found;
+  }
+
+  #fold(into: number): Folds {
+    const found = this.#folds.get(into);
+    if (!found) throw new Error(`fold ${into} was not started`);
     return found;
   }
 
