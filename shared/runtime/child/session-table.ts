@@ -148,11 +148,14 @@ function describe(value: InferenceSession.ValueMetadata): ChildValue {
 
 function toOrt(ort: Ort, feeds: NamedTensors): Record<string, OrtTensor> {
   return Object.fromEntries(
-    Object.entries(feeds).map(([name, { type, dims, data }]) => [
-      name,
+    Object.entries(feeds).map(([name, { type, dims, data }]) => {
       // The constructor's overloads do not take a union of types; it checks type against data itself.
-      new ort.Tensor(type as 'float32', data as Float32Array, dims),
-    ]),
+      const tensor = new ort.Tensor(type as 'float32', data as Float32Array, dims);
+      // Where Node has Float16Array the constructor makes one of the bits, and the native side, which
+      // does not know that class, then finds a tensor of no bytes: give it the bits.
+      if (type === 'float16') Object.defineProperty(tensor, 'data', { value: data });
+      return [name, tensor];
+    }),
   );
 }
 
