@@ -22,17 +22,20 @@ export async function detect(path: string): Promise<Detected> {
   return { format: name, title, path };
 }
 
-/** Like {@link detect}, but throws {@link UnsupportedError} with the line to run for a format that is not read. */
-export async function detectReadable(path: string): Promise<Detected> {
-  const { name, title, refusal } = await entryAt(path);
+/**
+ * Like {@link detect}, but throws {@link UnsupportedError} with the line to run for a format that is not
+ * read. `shown` stands for the path in messages.
+ */
+export async function detectReadable(path: string, shown = path): Promise<Detected> {
+  const { name, title, refusal } = await entryAt(path, shown);
   if (!refusal) return { format: name, title, path };
-  throw new UnsupportedError(`${path} is ${title}: ${refusal.reason}`, {
-    hint: `Convert it to ONNX first: ${refusal.convert(path)}`,
+  throw new UnsupportedError(`${shown} is ${title}: ${refusal.reason}`, {
+    hint: `Convert it to ONNX first: ${refusal.convert(shown)}`,
   });
 }
 
-async function entryAt(path: string): Promise<FormatEntry> {
-  const specimen = takeSpecimen(path);
+async function entryAt(path: string, shown = path): Promise<FormatEntry> {
+  const specimen = { ...takeSpecimen(path), path: shown };
   if (specimen.kind === 'folder') return folderEntry(specimen);
   refuseNonModels(specimen);
   const { text, size } = specimen;

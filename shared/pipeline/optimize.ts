@@ -1,22 +1,15 @@
 /** The whole job on one model, as a table of contents. */
-import { LimitError } from '../base/errors.ts';
 import type { ModelDraft } from '../report/gate.ts';
 import type { PipelineContext } from './context.ts';
 import type { Sources } from './data-refs.ts';
 import type { Job } from './job.ts';
 import { planTasks } from './plan.ts';
-import { reasonOf } from './reason.ts';
 import { searchAuto } from './stages/auto.ts';
+import { dataFacts, ioFacts } from './stages/facts.ts';
 import { buildTargets, makeVariants } from './stages/make.ts';
-import {
-  type Measurements,
-  measurable,
-  measuredOf,
-  scoreBuilds,
-  timeBuilds,
-  weighBuilds,
-} from './stages/measure.ts';
-import { type Build, type DoneBuild, isDone, type ModelWork } from './stages/model-work.ts';
+import type { Measurements } from './stages/measure.ts';
+import { proveRows, timeRows } from './stages/measure-rows.ts';
+import { type Build, isDone, type ModelWork } from './stages/model-work.ts';
 import { type ArtifactPaths, toRows } from './stages/rows.ts';
 import { readSamples, readSource } from './stages/source.ts';
 import { prepareStep } from './steps/prepare.ts';
@@ -58,12 +51,12 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
     const made = await makeVariants(work);
     const built = await buildTargets(work, made);
     const measurements: Measurements = new Map();
-    await time(work, built.filter(isDone), measurements);
+    await timeRows(work, built.filter(isDone), measurements);
     const auto = await searchAuto(work, made, built, measurements);
     const builds = [...built.filter(({ isRow }) => isRow), ...(auto?.builds ?? [])];
     // Another target of auto's own choice has not been timed yet; all others are known.
-    if (auto && job.targets.length > 1) await time(work, builds.filter(isDone), measurements);
-    await prove(work, builds.filter(isDone), measurements);
+    if (auto && job.targets.length > 1) await timeRows(work, builds.filter(isDone), measurements);
+    await proveRows(work, builds.filter(isDone), measurements);
 
     const seconds = (performance.now() - started) / 1000;
     return {
@@ -85,7 +78,7 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
           bytes: source.artifact.bytes,
           verified: source.format === 'onnx' ? 'read as it is' : 'not verified',
         },
-        data: dataFacts(work),
+        data: dataFacts(work.samples),
         inputs: prepared.inputs.map((value) => ioFacts(value, samples.facts.shapes[value.name])),
         outputs: prepared.outputs.map((value) => ioFacts(value, undefined)),
         opset: prepared.opset,
@@ -96,57 +89,6 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
     };
   } finally {
     await executor.close();
-  }
-}
-
-/** Latency of everything that can run here. Running out of time costs the numbers, not the variants. */
-async function time(
-  work: ModelWork,
-  builds: readonly DoneBuild[],
-  measurements: Measurements,
-): Promise<void> {
-  const here = measurable(work, builds);
-  const note = (text: string): void => {
-    for (const { result } of here) measuredOf(measurements, result.value.artifact).notes.push(text);
-  };
-  try {
-    const pairs = await timeBuilds(work, here);
-    for (const { result } of here) {
-      const { artifact } = result.value;
-      const pair = pairs.get(artifact.digest);
-      const measured = measuredOf(measurements, artifact);
-      if (pair?.status === 'failed') measured.notes.push(`latency not measured: ${pair.reason}`);
-      if (pair) measured.latency = pair;
-    }
-  } catch (error) {
-    if (!(error instanceof LimitError)) throw error;
-    note(`latency not measured: ${reasonOf(error)}`);
-  }
-}
-
-/** Accuracy, fidelity and memory of the rows. */
-async function prove(
-  work: ModelWork,
-  builds: readonly DoneBuild[],
-  measurements: Measurements,
-): Promise<void> {
-  const here = measurable(work, builds);
-  try {
-    const scores = await scoreBuilds(work, here, 'evaluation');
-    const peaks = await weighBuilds(work, here);
-    for (const { result } of here) {
-      const { digest } = result.value.artifact;
-      const measured = measuredOf(measurements, result.value.artifact);
-      const score = scores.get(digest);
-      if (score && 'reason' in score) measured.notes.push(`not scored: ${score.reason}`);
-      else if (score) Object.assign(measured, score);
-      const peak = peaks.get(digest);
-      if (peak?.status === 'done') measured.peakBytes = peak.value;
-    }
-  } catch (error) {
-    if (!(error instanceof LimitError)) throw error;
-    for (const { result } of here)
-      measuredOf(measurements, result.value.artifact).notes.push(`not proved: ${reasonOf(error)}`);
   }
 }
 
@@ -161,32 +103,6 @@ function vetoed(recommended: string, builds: readonly Build[], measurements: Mea
   return accuracy.verdict === 'worse' || (loss > 0.005 && !accuracy.isNonInferior)
     ? 'float32'
     : recommended;
-}
-
-function dataFacts({ samples }: ModelWork): ModelDraft['data'] {
-  const { counts, evaluationDigest, notes } = samples.facts;
-  return {
-    ...counts,
-    synthetic: samples.isSynthetic,
-    ...(evaluationDigest && { evaluationSha256: evaluationDigest }),
-    ...(notes.length > 0 && { notes }),
-  };
-}
-
-function ioFacts(
-  { name, type, shape }: ModelWork['prepared']['inputs'][number],
-  measuredShape: readonly number[] | undefined,
-) {
-  const dims =
-    shape?.map((dim) => (typeof dim === 'number' && !Number.isInteger(dim) ? String(dim) : dim)) ??
-    [];
-  const isFree = dims.some((dim) => typeof dim === 'string');
-  return {
-    name,
-    type,
-    shape: dims,
-    ...(isFree && measuredShape && { measuredShape: [...measuredShape] }),
-  };
 }
 
 const copyBudgets = (budgets: Job['budgets']): Record<string, Record<string, string>> =>

@@ -17,6 +17,7 @@ import {
 import { toolVersion } from '../base/tool-version.ts';
 import { engineFor } from '../engines/engines.ts';
 import { judgeReport, type ModelDraft, type ReportDraft } from '../report/gate.ts';
+import { renderPage } from '../report/page/page.ts';
 import type { Report } from '../report/schema.ts';
 import type { ModelRun } from './optimize.ts';
 import { type Build, type DoneBuild, isDone } from './stages/model-work.ts';
@@ -66,6 +67,7 @@ export async function publish(
       files.push(await manifestFile(staging, name, {}));
     };
     await put('report.json', `${JSON.stringify(report, null, 2)}\n`);
+    await put('report.html', renderPage(report));
     const manifest = manifestOf(models, report, files);
     await writeFileAtomically(
       join(staging, 'manifest.json'),

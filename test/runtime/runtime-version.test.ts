@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { afterAll, expect, it } from 'vitest';
-import { runtimeVersion } from '../../shared/runtime/runtime-version.ts';
+import { installedRuntimeVersion, runtimeVersion } from '../../shared/runtime/runtime-version.ts';
 import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
 
 afterAll(closeSharedProcess);
@@ -10,4 +10,8 @@ it('is the version of the installed package', async () => {
     'onnxruntime-node/package.json',
   );
   expect(await runtimeVersion()).toBe(installed.version);
+});
+
+it('is known without starting it', async () => {
+  expect(installedRuntimeVersion()).toBe(await runtimeVersion());
 });

@@ -2,7 +2,7 @@
 import { makeTempDir } from '../../base/files.ts';
 import type { Log } from '../../base/log.ts';
 import { describeMachine } from '../../runtime/machine.ts';
-import { runtimeVersion } from '../../runtime/runtime-version.ts';
+import { installedRuntimeVersion } from '../../runtime/runtime-version.ts';
 import type { PipelineContext } from '../context.ts';
 import type { ProgressPort } from '../progress.ts';
 import { REGISTRY_URL } from '../steps/registry.ts';
@@ -17,7 +17,7 @@ export interface LocalOptions {
   readonly protocol?: 'full' | 'short';
 }
 
-/** @throws UnsupportedError when onnxruntime cannot be loaded here */
+/** @throws UnsupportedError when onnxruntime is not installed */
 export async function openLocalContext({
   storeFolder,
   log,
@@ -26,7 +26,7 @@ export async function openLocalContext({
   protocol = 'full',
 }: LocalOptions): Promise<PipelineContext> {
   const store = new FolderStore(storeFolder);
-  const runtime = `onnxruntime-node ${await runtimeVersion()}`;
+  const runtime = `onnxruntime-node ${installedRuntimeVersion()}`;
   // One folder for everything that children leave: it goes with this process.
   const tempDir = makeTempDir('work');
   return {

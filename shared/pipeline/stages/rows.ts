@@ -4,7 +4,7 @@ import type { Accuracy, Size } from '../../report/schema.ts';
 import type { AccuracyResult } from '../steps/judge.ts';
 import { latencyRow } from './latency-row.ts';
 import type { Measured, Measurements } from './measure.ts';
-import { type Build, isDone, type ModelWork, runsHere } from './model-work.ts';
+import { type Build, type DoneBuild, isDone, type ModelWork, runsHere } from './model-work.ts';
 
 /** Paths of the artifacts relative to the report, by build. */
 export type ArtifactPaths = ReadonlyMap<
@@ -18,10 +18,11 @@ export function toRows(
   builds: readonly Build[],
   measurements: Measurements,
   paths: ArtifactPaths,
+  { compares = true } = {},
 ): RowDraft[] {
   return builds
     .filter(({ isRow }) => isRow)
-    .map((build) => toRow(work, build, measurements, paths));
+    .map((build) => toRow(work, build, measurements, paths, compares));
 }
 
 function toRow(
@@ -29,6 +30,7 @@ function toRow(
   build: Build,
   measurements: Measurements,
   paths: ArtifactPaths,
+  compares: boolean,
 ): RowDraft {
   const { variant: name, target, hardware, result } = build;
   if (!isDone(build)) {
@@ -47,7 +49,8 @@ function toRow(
   // Equal bytes for another hardware would run there at another speed.
   const isHere = runsHere(hardware, work.context.machine.features);
   const measured = isHere ? measurements.get(artifact.digest) : undefined;
-  const isBase = artifact.digest === work.prepared.model.digest && name === 'float32';
+  const isBase =
+    !compares || (artifact.digest === work.prepared.model.digest && name === 'float32');
   const file = paths.get(build);
   const { description, keptInFloat, sensitivity, notes } = facts;
   return {
@@ -57,16 +60,20 @@ function toRow(
     status: 'done',
     ...(description !== undefined && { description }),
     ...(file && { artifact: { ...file } }),
-    size: sizeOf(work, build.result.value, file?.bytes),
+    size: sizeOf(work, build.result.value, compares),
     ...(measured?.latency?.status === 'done' && { latency: latencyRow(measured.latency, isBase) }),
-    ...(measured?.accuracy && { accuracy: accuracyRow(measured.accuracy, isBase) }),
-    ...(measured?.score?.fidelity && {
-      fidelity: {
-        ...measured.score.fidelity,
-        samples: measured.score.samples,
-        ...(work.samples.isSynthetic && { synthetic: true }),
-      },
-    }),
+    ...(measured?.accuracy &&
+      (compares || measured.accuracy.metric !== 'fidelity') && {
+        accuracy: accuracyRow(measured.accuracy, isBase),
+      }),
+    ...(compares &&
+      measured?.score?.fidelity && {
+        fidelity: {
+          ...measured.score.fidelity,
+          samples: measured.score.samples,
+          ...(work.samples.isSynthetic && { synthetic: true }),
+        },
+      }),
     ...memoryRow(work, measured, measurements, isBase),
     ...(keptInFloat && keptInFloat.length > 0 && { keptInFloat }),
     ...(sensitivity && { sensitivity }),
@@ -80,18 +87,20 @@ function toRow(
 
 function sizeOf(
   { prepared }: ModelWork,
-  { artifact, facts }: Extract<Build['result'], { status: 'done' }>['value'],
-  written?: number,
+  { artifact, facts }: DoneBuild['result']['value'],
+  compares: boolean,
 ): Size {
-  const bytes = written ?? artifact.bytes;
+  const { bytes } = artifact;
+  const { parameters, ops } = facts;
+  if (!compares) return { bytes, parameters, ops };
   const base = prepared.model.bytes;
   return {
     bytes,
     base,
     ratio: bytes / base,
-    parameters: facts.parameters,
+    parameters,
     baseParameters: prepared.parameters,
-    ops: facts.ops,
+    ops,
     baseOps: prepared.ops,
   };
 }

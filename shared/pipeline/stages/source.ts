@@ -1,4 +1,6 @@
 /** The first stage: what the job names becomes digests. Everything later knows only those. */
+import { stat } from 'node:fs/promises';
+import { explainReadError } from '../../base/files.ts';
 import { resolveLfsPointer } from '../../base/lfs-pointer.ts';
 import { detectReadable } from '../../formats/detect.ts';
 import { sourceArtifact } from '../artifact.ts';
@@ -16,11 +18,20 @@ const SYNTHETIC_SAMPLES = 64;
 
 /** Tells the format and takes the digest. @throws InputError, UnsupportedError, ModelError */
 export async function readSource(job: Job, sources: Sources): Promise<ModelSource> {
-  const file = await resolveLfsPointer(job.source);
-  const { format } = await detectReadable(file);
+  const file = await sourceFile(job.source, job.shownSource);
+  const { format } = await detectReadable(file, job.shownSource);
   const artifact = await sourceArtifact(file);
   sources[artifact.digest] = file;
   return { artifact, format };
+}
+
+/** The path itself, or the object that a Git LFS pointer stands for. */
+async function sourceFile(path: string, shown: string): Promise<string> {
+  try {
+    return (await stat(path)).isFile() ? await resolveLfsPointer(path) : path;
+  } catch (error) {
+    throw explainReadError(error, shown);
+  }
 }
 
 /** Refers to the job's data and splits it. @throws InputError when it does not fit the model */

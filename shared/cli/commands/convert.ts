@@ -1,0 +1,77 @@
+/** `fettle convert`: a model into the format that the output's suffix names. */
+import { resolve } from 'node:path';
+import { InputError } from '../../base/errors.ts';
+import type { GlobalFlags } from '../environment.ts';
+import type { Register } from '../program.ts';
+
+interface Flags extends GlobalFlags {
+  readonly out: string;
+  readonly opset?: string;
+  readonly signature?: string;
+  readonly inputs?: string;
+  readonly outputs?: string;
+  readonly shape?: readonly string[];
+  readonly check?: string | boolean;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  fettle convert model.onnx -o model.ort --check
+  fettle convert model.onnx -o model.ort --check=test.npz`;
+
+export const registerConvert: Register = (program, environment, done) => {
+  program
+    .command('convert')
+    .description('into the format that the output’s suffix names: .onnx, .ort')
+    .argument('<model>', 'a model file or folder')
+    .requiredOption('-o, --out <file>', 'what to write')
+    .option('--check [data]', 'compare with the source on data, or on synthetic inputs')
+    .option('--shape <name=dims...>', 'shape of an input with free dimensions, for the check')
+    .option('--opset <n>', 'the opset to write')
+    .option('--signature <name>', 'of a SavedModel')
+    .option('--inputs <names>', 'of a frozen graph')
+    .option('--outputs <names>', 'of a frozen graph')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', EXAMPLES)
+    .action(async (model: string, flags: Flags) => {
+      const { convertModel } = await import('../../pipeline/convert.ts');
+      const { settingsOf } = await import('../settings.ts');
+      const { closeSharedProcess } = await import('../../runtime/shared-process.ts');
+      for (const flag of ['signature', 'inputs', 'outputs'] as const) {
+        if (flags[flag] !== undefined) {
+          throw new InputError(`--${flag} means nothing for an ONNX model`, {
+            where: `--${flag}`,
+            hint: 'It is for SavedModels and frozen graphs.',
+          });
+        }
+      }
+      const { cwd, stdout } = environment;
+      const { inputs, opset } = settingsOf({
+        ...(flags.shape && { shape: flags.shape }),
+        ...(flags.opset !== undefined && { opset: flags.opset }),
+      });
+      try {
+        const { check } = flags;
+        const conversion = await convertModel({
+          source: resolve(cwd, model),
+          out: resolve(cwd, flags.out),
+          ...(inputs && { inputs }),
+          ...(opset !== undefined && { opset }),
+          ...(check !== undefined &&
+            check !== false && {
+              check: typeof check === 'string' ? { path: resolve(cwd, check) } : true,
+            }),
+        });
+        const shown = { ...conversion, source: model, out: flags.out };
+        if (flags.json) stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
+        else {
+          const { conversionLine } = await import('../render/conversion.ts');
+          stdout.write(conversionLine(shown));
+        }
+        done(conversion.check && !conversion.check.isWithinTolerance ? 1 : 0);
+      } finally {
+        await closeSharedProcess();
+      }
+    });
+};

@@ -1,0 +1,95 @@
+/** `fettle diff`: two models, measured side by side, or two reports. */
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { InputError } from '../../base/errors.ts';
+import { explainReadError } from '../../base/files.ts';
+import type { Report } from '../../report/schema.ts';
+import type { GlobalFlags } from '../environment.ts';
+import { addDataOptions, addMeasureOptions } from '../options.ts';
+import type { Register } from '../program.ts';
+import type { JobFlags } from '../settings.ts';
+
+interface Flags extends JobFlags, GlobalFlags {
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+}
+
+/** A report of many models with all sensitivities is well below; JSON.parse would take several times as much. */
+const REPORT_MAX_BYTES = 256e6;
+
+const EXAMPLES = `
+Examples:
+  fettle diff old.onnx new.onnx --data test.npz
+  fettle diff main/report.json head/report.json --markdown > comment.md`;
+
+export const registerDiff: Register = (program, environment, done) => {
+  const command = program
+    .command('diff')
+    .description('compare two models, or two report.json')
+    .argument('<base>', 'a model, or a report.json')
+    .argument('<head>', 'the other of the same kind');
+  addDataOptions(command);
+  addMeasureOptions(command)
+    .option('--json', 'print the comparison as JSON')
+    .option('--markdown', 'print the pull request’s comment')
+    .addHelpText('after', EXAMPLES)
+    .action(async (base: string, head: string, flags: Flags) => {
+      const report = await compare(base, head, flags);
+      if (flags.markdown && !flags.json) {
+        const { renderMarkdown } = await import('../../report/markdown.ts');
+        const { exitCodeOfReport } = await import('../../report/roll-up.ts');
+        environment.stdout.write(`${renderMarkdown(report)}\n`);
+        done(exitCodeOfReport(report));
+        return;
+      }
+      const { printReport } = await import('../print-report.ts');
+      done(printReport(report, environment, flags));
+    });
+
+  const compare = async (base: string, head: string, flags: Flags): Promise<Report> => {
+    const [basePath, headPath] = [resolve(environment.cwd, base), resolve(environment.cwd, head)];
+    const [first, second] = [await isReport(basePath), await isReport(headPath)];
+    if (first !== second) {
+      throw new InputError(
+        `${first ? base : head} is a report and ${first ? head : base} is none`,
+        { hint: 'Give two models, or two report.json.' },
+      );
+    }
+    if (first) {
+      const { diffReports } = await import('../../report/diff.ts');
+      return diffReports(await readReport(basePath, base), await readReport(headPath, head), {
+        base,
+        head,
+      });
+    }
+    const { compareToReport } = await import('../compare-to-report.ts');
+    const { settingsOf } = await import('../settings.ts');
+    return compareToReport(environment, flags, {
+      model: head,
+      base: { path: basePath, shown: base },
+      settings: settingsOf(flags),
+    });
+  };
+};
+
+/** By its first bytes: JSON that is no TFJS model. */
+async function isReport(path: string): Promise<boolean> {
+  try {
+    const { size } = await stat(path);
+    if (!path.endsWith('.json') || size > REPORT_MAX_BYTES) return false;
+    return /"schema"\s*:\s*"fettle\./.test((await readFile(path, 'utf8')).slice(0, 500));
+  } catch (error) {
+    throw explainReadError(error, path);
+  }
+}
+
+async function readReport(path: string, shown: string): Promise<Report> {
+  const { parseReport } = await import('../../report/schema.ts');
+  const text = await readFile(path, 'utf8');
+  try {
+    return parseReport(JSON.parse(text), shown);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new InputError(`${shown} is not JSON: ${error.message}`, { where: shown, cause: error });
+  }
+}

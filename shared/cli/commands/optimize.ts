@@ -1,0 +1,78 @@
+/** `fettle optimize`: the whole job on one model. */
+import { relative, resolve } from 'node:path';
+import type { ModelSettings } from '../../pipeline/config/schema.ts';
+import type { GlobalFlags } from '../environment.ts';
+import { addDataOptions, addMeasureOptions } from '../options.ts';
+import type { Register } from '../program.ts';
+import type { JobFlags } from '../settings.ts';
+
+interface Flags extends JobFlags, GlobalFlags {
+  readonly out: string;
+  readonly name?: string;
+  readonly plan?: boolean;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  fettle optimize model.onnx                                   sizes, latency and fidelity, without data
+  fettle optimize model.onnx --data test.npz                   with accuracy: the file is split into parts
+  fettle optimize model.onnx --calibration train.npz --evaluation test.npz --variants int8,auto
+  fettle optimize model.onnx --data test.npz --budget size=-50%,accuracy=-0.5pp --ship int8
+  fettle optimize model.onnx --plan                            what it would do, and how long it may take
+
+Variants: float16, int8, int8-dynamic, int8-weights, int4, auto; default float16,int8,int4,auto.`;
+
+export const registerOptimize: Register = (program, environment, done) => {
+  const command = program
+    .command('optimize')
+    .description('make smaller and faster variants of a model, measure and judge them')
+    .argument('<model>', 'a model file or folder')
+    .option('-o, --out <folder>', 'where the result goes', 'fettle-out');
+  addDataOptions(command)
+    .option('--calibration <file>', 'samples for choosing ranges and settings')
+    .option('--training <file>', 'samples for variants that are trained')
+    .option('--variants <list>', 'which variants to make')
+    .option('--targets <list>', 'onnx, ort (default: onnx)')
+    .option('--hardware <list>', 'x64, x64-vnni, arm64, cuda, web (default: this machine)')
+    .option('--ship <variant>', 'the variant that is used, and judged (default: float32)')
+    .option('--opset <n>', 'the highest opset to write')
+    .option('--signature <name>', 'of a SavedModel')
+    .option('--name <name>', 'begins the file names (default: the model file’s name)');
+  addMeasureOptions(command)
+    .option('--plan', 'print the steps, do nothing')
+    .option('--json', 'print report.json instead of the table')
+    .addHelpText('after', EXAMPLES)
+    .action(async (model: string, flags: Flags) => {
+      const { resolveJob } = await import('../../pipeline/job.ts');
+      const { checkVariants } = await import('../../pipeline/variants.ts');
+      const { printReport } = await import('../print-report.ts');
+      const { settingsOf } = await import('../settings.ts');
+      const { withPipeline } = await import('../with-pipeline.ts');
+      const job = resolveJob({
+        source: model,
+        folder: environment.cwd,
+        settings: settingsOf(flags),
+        where: flagOf,
+        ...(flags.name !== undefined && { name: flags.name }),
+      });
+      checkVariants(job.variants, '--variants');
+      await withPipeline(environment, flags, {}, async (context) => {
+        if (flags.plan) {
+          const { printPlan } = await import('../print-plan.ts');
+          return printPlan(job, context, environment, flags.json ?? false);
+        }
+        const { runJobs } = await import('../../pipeline/run-jobs.ts');
+        const folder = resolve(environment.cwd, flags.out);
+        const { report, pagePath } = await runJobs([job], context, { folder, keepsGoing: false });
+        done(printReport(report, environment, flags));
+        if (!flags.quiet)
+          environment.stderr.write(
+            `\nThe page: ${relative(environment.cwd, pagePath) || pagePath}\n`,
+          );
+      });
+    });
+};
+
+const flagOf = (key: keyof ModelSettings): string =>
+  `--${key === 'inputs' ? 'shape' : key === 'budgets' ? 'budget' : key}`;

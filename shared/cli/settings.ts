@@ -1,0 +1,108 @@
+/** Flags as settings of a job. */
+import { InputError } from '../base/errors.ts';
+import { type ModelSettings, splitNames } from '../pipeline/config/schema.ts';
+import { parseBudgetFlag } from '../report/budgets.ts';
+
+/** What those options give, as commander calls them. */
+export interface JobFlags {
+  readonly data?: string;
+  readonly calibration?: string;
+  readonly evaluation?: string;
+  readonly training?: string;
+  readonly labels?: string;
+  readonly metric?: string;
+  readonly alphabet?: string;
+  readonly variants?: string;
+  readonly targets?: string;
+  readonly hardware?: string;
+  readonly ship?: string;
+  readonly opset?: string;
+  readonly signature?: string;
+  readonly shape?: readonly string[];
+  readonly threads?: string;
+  readonly seconds?: string;
+  readonly seed?: string;
+  readonly budget?: string;
+  readonly timeout?: string;
+  readonly memory?: string;
+  readonly remeasure?: boolean;
+}
+
+/** Flags as settings of a job; only what was given. Throws {@link InputError} that names the flag. */
+export function settingsOf(flags: JobFlags): ModelSettings {
+  const { data, calibration, evaluation, training, labels, metric, alphabet } = flags;
+  const hasData = [data, calibration, evaluation, training, labels, metric, alphabet].some(
+    (flag) => flag !== undefined,
+  );
+  return compact({
+    data: hasData
+      ? compact({
+          all: data === undefined ? undefined : { path: data },
+          calibration: calibration === undefined ? undefined : { path: calibration },
+          evaluation: evaluation === undefined ? undefined : { path: evaluation },
+          training: training === undefined ? undefined : { path: training },
+          labels,
+          metric,
+          alphabet,
+        })
+      : undefined,
+    variants: names(flags.variants, '--variants'),
+    targets: names(flags.targets, '--targets'),
+    hardware: names(flags.hardware, '--hardware'),
+    ship: flags.ship,
+    signature: flags.signature,
+    opset: whole(flags.opset, '--opset', 7),
+    inputs: flags.shape === undefined ? undefined : shapes(flags.shape),
+    threads: whole(flags.threads, '--threads', 1),
+    seconds: flags.seconds,
+    seed: whole(flags.seed, '--seed', 0),
+    budget: flags.budget === undefined ? undefined : { ...parseBudgetFlag(flags.budget) },
+    timeout: flags.timeout,
+    memory: flags.memory,
+  });
+}
+
+/** A whole number from a flag. */
+export function whole(text: string | undefined, flag: string, least: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+  throw new InputError(`${flag} ${text}: wanted a whole number of at least ${least}`, {
+    where: flag,
+  });
+}
+
+function names(text: string | undefined, flag: string): string[] | undefined {
+  if (text === undefined) return undefined;
+  const list = splitNames(text);
+  if (list.length > 0) return list;
+  throw new InputError(`${flag} names nothing`, {
+    where: flag,
+    hint: `For example: ${flag} int8,auto`,
+  });
+}
+
+function shapes(written: readonly string[]): Record<string, number[]> {
+  return Object.fromEntries(
+    written.map((text) => {
+      const match = /^(.+)=([\d,\s]*)$/.exec(text);
+      const dims = match?.[2]
+        ?.split(',')
+        .filter((part) => part.trim() !== '')
+        .map(Number);
+      if (!match?.[1] || !dims) {
+        throw new InputError(`cannot read the shape "${text}"`, {
+          where: '--shape',
+          hint: 'For example: --shape image=1,3,224,224',
+        });
+      }
+      return [match[1], dims];
+    }),
+  );
+}
+
+/** Without the members that are `undefined`. */
+function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const kept = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(kept) as { [K in keyof T]: Exclude<T[K], undefined> };
+}

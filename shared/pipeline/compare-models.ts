@@ -1,0 +1,143 @@
+/** One model measured as it is, alone or beside a base: what `measure` and `diff` do. */
+import { InputError } from '../base/errors.ts';
+import { openModel } from '../onnx/read-model.ts';
+import type { ReportDraft } from '../report/gate.ts';
+import type { Comparison } from '../report/schema.ts';
+import type { PipelineContext } from './context.ts';
+import type { Sources } from './data-refs.ts';
+import { describeModel } from './inspect.ts';
+import type { Job } from './job.ts';
+import { modelNameOf } from './names.ts';
+import { reportFrame } from './run-jobs.ts';
+import { dataFacts, ioFacts } from './stages/facts.ts';
+import type { Measurements } from './stages/measure.ts';
+import { measureRows } from './stages/measure-rows.ts';
+import { type Build, isDone, type ModelWork } from './stages/model-work.ts';
+import { toRows } from './stages/rows.ts';
+import { readSamples, readSource } from './stages/source.ts';
+import type { Prepared } from './steps/prepare.ts';
+import { TaskRunner } from './task-runner.ts';
+
+/** The row of the model that is measured. */
+export const MODEL_ROW = 'model';
+
+/**
+ * Size, latency, accuracy, fidelity of a job's source; with `base` (a path) against it, timed side by
+ * side and compared sample by sample. @throws InputError when the two do not take the same data
+ */
+export async function compareModels(
+  job: Job,
+  base: { readonly path: string; readonly shown: string } | undefined,
+  context: PipelineContext,
+): Promise<ReportDraft> {
+  const started = performance.now();
+  const startedAt = new Date().toISOString();
+  const sources: Sources = {};
+  const executor = context.openExecutor({
+    sources,
+    timeout: job.timeout,
+    memoryBytes: job.memoryBytes,
+  });
+  const tasks = new TaskRunner(executor, context.progress);
+  try {
+    const head = await readSource(job, sources);
+    const against = base ? await readSource({ ...job, source: base.path }, sources) : head;
+    const prepared = describe(base?.path ?? job.source, against.artifact);
+    const own = describe(job.source, head.artifact);
+    if (base) checkSameInterface(prepared, own);
+    tasks.plan(job.name, [
+      { id: 'data', title: 'data: read and split', seconds: 1 },
+      { id: 'latency', title: base ? 'latency: both side by side' : 'latency', seconds: 12 },
+      { id: 'score evaluation', title: 'accuracy and fidelity', seconds: 2 },
+      { id: 'memory', title: 'peak memory', seconds: 1 },
+    ]);
+    const samples = await readSamples({ ...job, variants: [] }, prepared, sources, context, tasks);
+    const work: ModelWork = { job, context, tasks, source: against, prepared, samples };
+    const hardware = job.hardware[0] ?? 'x64';
+    const build = (variant: string, artifact: typeof head.artifact, facts: Prepared): Build => ({
+      variant,
+      hardware,
+      target: 'onnx',
+      isRow: variant === MODEL_ROW,
+      result: {
+        status: 'done',
+        value: { artifact, facts: { parameters: facts.parameters, ops: facts.ops, notes: [] } },
+      },
+    });
+    const builds = [
+      ...(base ? [build('base', against.artifact, prepared)] : []),
+      build(MODEL_ROW, head.artifact, own),
+    ];
+    const measurements: Measurements = new Map();
+    await measureRows(work, builds.filter(isDone), measurements);
+    const seconds = (performance.now() - started) / 1000;
+    const comparison: Comparison | undefined = base && {
+      kind: 'models',
+      base: { label: base.shown },
+      head: { label: job.shownSource },
+    };
+    return {
+      ...reportFrame(context, { startedAt, seconds }),
+      ...(comparison && { comparison }),
+      models: [
+        {
+          name: job.name || modelNameOf(job.source, false),
+          ship: MODEL_ROW,
+          ...(Object.keys(job.budgets).length > 0 && {
+            budgets: { [MODEL_ROW]: { ...job.budgets[job.ship] } },
+          }),
+          source: {
+            path: job.shownSource,
+            format: head.format,
+            sha256: head.artifact.digest,
+            bytes: head.artifact.bytes,
+            verified: 'read as it is',
+          },
+          data: dataFacts(samples),
+          inputs: own.inputs.map((value) => ioFacts(value, samples.facts.shapes[value.name])),
+          outputs: own.outputs.map((value) => ioFacts(value, undefined)),
+          opset: own.opset,
+          seed: job.seed,
+          seconds,
+          variants: toRows(work, builds, measurements, new Map(), { compares: base !== undefined }),
+        },
+      ],
+    };
+  } finally {
+    await executor.close();
+  }
+}
+
+function describe(path: string, artifact: Prepared['model']): Prepared {
+  using opened = openModel(path);
+  const { opsets, inputs, outputs, parameters, nodes } = describeModel(opened.model, path, 'onnx');
+  return {
+    model: artifact,
+    opset: opsets['ai.onnx'] ?? 0,
+    inputs,
+    outputs,
+    parameters,
+    ops: nodes,
+    sourceOps: nodes,
+    notes: [],
+  };
+}
+
+/** Data is fed by the names of the base's inputs, and outputs are compared by name. */
+function checkSameInterface(base: Prepared, head: Prepared): void {
+  for (const kind of ['inputs', 'outputs'] as const) {
+    const names = (side: Prepared): string =>
+      side[kind]
+        .map(({ name }) => name)
+        .sort()
+        .join(', ');
+    if (names(base) !== names(head)) {
+      throw new InputError(
+        `the two models have different ${kind}: ${names(base)} against ${names(head)}`,
+        {
+          hint: 'They can only be compared when they take the same data and give the same outputs; measure each by itself.',
+        },
+      );
+    }
+  }
+}

@@ -1,0 +1,136 @@
+/** One model into another format, and, where asked, proof that it still gives the same outputs. */
+import { statSync } from 'node:fs';
+import { extname } from 'node:path';
+import { InputError, UnsupportedError } from '../base/errors.ts';
+import { makeTempDir, removeTempDir } from '../base/files.ts';
+import { engineFor } from '../engines/engines.ts';
+import { detectReadable } from '../formats/detect.ts';
+import { openData } from '../measure/data/open.ts';
+import type { DataSpec } from '../measure/data/spec.ts';
+import { syntheticData } from '../measure/data/synthetic.ts';
+import { compareOutputs, mergeFidelity, summarizeFidelity } from '../measure/fidelity.ts';
+import { openModel } from '../onnx/read-model.ts';
+import { fedInputs } from './data-refs.ts';
+
+export interface ConvertRequest {
+  readonly source: string;
+  /** Its suffix names the target. */
+  readonly out: string;
+  readonly inputs?: Readonly<Record<string, readonly number[]>>;
+  /** `true`: on synthetic inputs. */
+  readonly check?: DataSpec | true;
+}
+
+export interface Conversion {
+  readonly source: string;
+  readonly format: string;
+  readonly out: string;
+  readonly target: string;
+  readonly bytes: number;
+  /** Against onnxruntime on the source, or golden outputs of the data. */
+  readonly check?: ConversionCheck;
+}
+
+export interface ConversionCheck {
+  readonly against: 'onnxruntime' | 'golden outputs';
+  readonly samples: number;
+  readonly synthetic: boolean;
+  readonly maxAbsError?: number;
+  readonly cosine?: number;
+  readonly isWithinTolerance: boolean;
+}
+
+/**
+ * Cosine that float32 outputs of the same model keep when only the order of sums changes: 1 − 1e-7 for
+ * usual nets; a wrong layout or a lost op gives less than 0.999.
+ */
+const LEAST_COSINE = 0.99999;
+
+/** Samples that a check runs. */
+const CHECK_SAMPLES = 16;
+
+/** The target that a file name asks for. Throws {@link UnsupportedError}, {@link InputError}. */
+export function targetOf(out: string): 'onnx' | 'ort' {
+  const suffix = extname(out).toLowerCase();
+  if (suffix === '.onnx' || suffix === '.ort') return suffix === '.onnx' ? 'onnx' : 'ort';
+  if (suffix === '.tflite' || /(^|[/\\])model\.json$/.test(out)) {
+    throw new UnsupportedError(`${out}: this version of Fettle writes .onnx and .ort`, {
+      where: '-o',
+    });
+  }
+  throw new InputError(`${out} names no format`, {
+    where: '-o',
+    hint: 'End it with .onnx or .ort.',
+  });
+}
+
+/** Writes `out`, whole or not at all; a check that fails keeps it. */
+export async function convertModel({
+  source,
+  out,
+  inputs = {},
+  check,
+}: ConvertRequest): Promise<Conversion> {
+  const target = targetOf(out);
+  const { format } = await detectReadable(source);
+  await engineFor(target).build(source, out);
+  const checked = check && (await checkConversion(source, out, target, check, inputs));
+  return {
+    source,
+    format,
+    out,
+    target,
+    bytes: statSync(out).size,
+    ...(checked && { check: checked }),
+  };
+}
+
+async function checkConversion(
+  source: string,
+  out: string,
+  target: string,
+  check: DataSpec | true,
+  shapes: Readonly<Record<string, readonly number[]>>,
+): Promise<ConversionCheck> {
+  using opened = openModel(source);
+  const { graph } = opened.model;
+  const data =
+    check === true
+      ? syntheticData(opened.model, { samples: CHECK_SAMPLES, seed: 0, shapes })
+      : await openData(check, fedInputs(opened.model), { outputs: graph.outputs });
+  const temporary = makeTempDir('check');
+  try {
+    const { goldenOutputs } = data;
+    await using converted = await engineFor(target).open(out);
+    await using reference = await engineFor('onnx').open(source);
+    const parts = [];
+    let outputs: readonly string[] = [];
+    const samples = Math.min(CHECK_SAMPLES, data.length);
+    for (let index = 0; index < samples; index++) {
+      const feeds = await data.sample(index);
+      const wanted = goldenOutputs ? goldenOutputs.output(index) : await reference.run(feeds);
+      outputs = Object.keys(wanted);
+      parts.push({
+        outputs,
+        indices: [index],
+        values: compareOutputs(wanted, await converted.run(feeds)),
+      });
+    }
+    const summary = summarizeFidelity(mergeFidelity(parts));
+    return {
+      against: goldenOutputs ? 'golden outputs' : 'onnxruntime',
+      samples,
+      synthetic: check === true,
+      ...(summary?.maxAbsError !== undefined && { maxAbsError: summary.maxAbsError }),
+      ...(summary?.cosine !== undefined && { cosine: summary.cosine }),
+      isWithinTolerance:
+        summary !== undefined &&
+        (summary.cosine ?? 1) >= LEAST_COSINE &&
+        (summary.agreement ?? 1) === 1 &&
+        summary.broken === undefined,
+    };
+  } finally {
+    removeTempDir(temporary);
+    await data.close();
+  }
+}

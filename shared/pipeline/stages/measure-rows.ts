@@ -1,0 +1,83 @@
+/** Latency, accuracy, fidelity and memory of builds, noted in `measurements`. Running out of time costs numbers, not rows. */
+import { LimitError } from '../../base/errors.ts';
+import { reasonOf } from '../reason.ts';
+import {
+  type Measurements,
+  measurable,
+  measuredOf,
+  scoreBuilds,
+  timeBuilds,
+  weighBuilds,
+} from './measure.ts';
+import type { DoneBuild, ModelWork } from './model-work.ts';
+
+/** Everything of every build that can run here. */
+export async function measureRows(
+  work: ModelWork,
+  builds: readonly DoneBuild[],
+  measurements: Measurements,
+): Promise<void> {
+  await timeRows(work, builds, measurements);
+  await proveRows(work, builds, measurements);
+}
+
+/** Latency. */
+export async function timeRows(
+  work: ModelWork,
+  builds: readonly DoneBuild[],
+  measurements: Measurements,
+): Promise<void> {
+  const here = measurable(work, builds);
+  await withinLimits('latency not measured', here, measurements, async () => {
+    const pairs = await timeBuilds(work, here);
+    for (const { result } of here) {
+      const { artifact } = result.value;
+      const measured = measuredOf(measurements, artifact);
+      const pair = pairs.get(artifact.digest);
+      if (pair?.status === 'failed' && measured.latency === undefined)
+        measured.notes.push(`latency not measured: ${pair.reason}`);
+      if (pair) measured.latency = pair;
+    }
+  });
+}
+
+/** Accuracy and fidelity on the evaluation samples, and memory. */
+export async function proveRows(
+  work: ModelWork,
+  builds: readonly DoneBuild[],
+  measurements: Measurements,
+): Promise<void> {
+  const here = measurable(work, builds);
+  await withinLimits('not scored', here, measurements, async () => {
+    const scores = await scoreBuilds(work, here, 'evaluation');
+    for (const { result } of here) {
+      const measured = measuredOf(measurements, result.value.artifact);
+      const score = scores.get(result.value.artifact.digest);
+      if (score && 'reason' in score) measured.notes.push(`not scored: ${score.reason}`);
+      else if (score) Object.assign(measured, score);
+    }
+  });
+  await withinLimits('memory not measured', here, measurements, async () => {
+    const peaks = await weighBuilds(work, here);
+    for (const { result } of here) {
+      const peak = peaks.get(result.value.artifact.digest);
+      if (peak?.status === 'done')
+        measuredOf(measurements, result.value.artifact).peakBytes = peak.value;
+    }
+  });
+}
+
+async function withinLimits(
+  what: string,
+  builds: readonly DoneBuild[],
+  measurements: Measurements,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    for (const { result } of builds)
+      measuredOf(measurements, result.value.artifact).notes.push(`${what}: ${reasonOf(error)}`);
+  }
+}
