@@ -13,14 +13,27 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   failed: 'Failed',
 };
 
-/** The row that the page speaks about: the recommended variant, else the shipped one, else the first made. */
+/** The recommended variant as built for this machine; nothing where none is recommended or made. */
+export function recommendedRow(model: ModelReport): VariantRow | undefined {
+  return madeRow(model, model.recommended);
+}
+
+/** The row whose file a reader wants: the recommended one, else the shipped one, else any that was made. */
+export function usableRow(model: ModelReport): VariantRow | undefined {
+  const any = model.variants.find((row) => row.status === 'done');
+  return recommendedRow(model) ?? madeRow(model, model.ship ?? 'float32') ?? any;
+}
+
+/** The row that the verdict is about: one that broke its budget, else the usable one. */
 export function leadingRow(model: ModelReport): VariantRow | undefined {
-  const made = model.variants.filter((row) => row.status === 'done');
-  const named = (name: string | null | undefined): VariantRow | undefined => {
-    const rows = made.filter((row) => row.name === name);
-    return rows.find((row) => row.latency !== undefined) ?? rows[0];
-  };
-  return named(model.recommended) ?? named(model.ship ?? 'float32') ?? made[0];
+  const broken = model.gates?.find((gate) => gate.result === 'broken');
+  return (broken && madeRow(model, broken.variant)) ?? usableRow(model);
+}
+
+/** Of several targets or hardwares the one that was timed. */
+function madeRow(model: ModelReport, name: string | null | undefined): VariantRow | undefined {
+  const rows = model.variants.filter((row) => row.name === name && row.status === 'done');
+  return rows.find((row) => row.latency !== undefined) ?? rows[0];
 }
 
 /** Plain text, one to three short clauses; names are not escaped. */

@@ -1,6 +1,6 @@
 /** One model in a comment: its verdict, a table with a line a variant, gates, and notes folded away. */
 
-import { headline, leadingRow, VERDICT_WORDS } from './headline.ts';
+import { headline, recommendedRow, VERDICT_WORDS } from './headline.ts';
 import { code, prose } from './markdown-text.ts';
 import { metricKind } from './metric-kind.ts';
 import { formatBytes, formatCount } from './numbers.ts';
@@ -13,6 +13,7 @@ import {
   latencyFact,
   rowLabel,
   sizeFact,
+  worstGatesFirst,
 } from './row-facts.ts';
 import type { Gate, ModelReport, Report, VariantRow, Verdict } from './schema.ts';
 
@@ -113,7 +114,7 @@ function latencyTitle(model: ModelReport): string {
 }
 
 function nameCell(row: VariantRow, model: ModelReport): string {
-  const star = row.name === model.recommended && row === leadingRow(model) ? ' ★' : '';
+  const star = row === recommendedRow(model) ? ' ★' : '';
   return code(rowLabel(row, model.variants), 'cell') + star;
 }
 
@@ -142,16 +143,12 @@ const RESULT_ICONS: Readonly<Record<Gate['result'], string>> = {
 };
 
 function gateLines(model: ModelReport): string[] {
-  const gates = model.gates ?? [];
-  const rank = (gate: Gate): number =>
-    ['broken', 'inconclusive', 'not-measured', 'kept'].indexOf(gate.result);
-  return gates
-    .toSorted((a, b) => rank(a) - rank(b))
+  return worstGatesFirst(model.gates ?? [])
     .slice(0, 20)
-    .map(
-      (gate) =>
-        `${RESULT_ICONS[gate.result]} ${code(gateLabel(gate, model.variants))} ${prose(gate.sentence)}`,
-    );
+    .map((gate) => {
+      const label = code(gateLabel(gate, model.variants));
+      return `${RESULT_ICONS[gate.result]} ${label} ${prose(gate.sentence)}`;
+    });
 }
 
 function folded(model: ModelReport): string[] {

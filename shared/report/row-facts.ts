@@ -117,6 +117,12 @@ export function gateLabel(gate: Gate, all: readonly VariantRow[]): string {
   return row === undefined ? variant : rowLabel(row, all);
 }
 
+/** Broken ones, open questions, kept ones, and last what cannot be known here. */
+export function worstGatesFirst(gates: readonly Gate[]): Gate[] {
+  const order: readonly Gate['result'][] = ['broken', 'inconclusive', 'kept', 'not-measured'];
+  return gates.toSorted((a, b) => order.indexOf(a.result) - order.indexOf(b.result));
+}
+
 /** Beside a change the unit stands already: `[−2.8, +2.8]` for `[−2.8 pp, +2.8 pp]`. */
 export function bareInterval(interval = ''): string {
   return interval.replaceAll('%', '').replaceAll(' pp', '');

@@ -2,7 +2,7 @@
 
 import type picocolors from 'picocolors';
 import { alignColumns, type Cell, widthOf } from './columns.ts';
-import { leadingRow } from './headline.ts';
+import { recommendedRow } from './headline.ts';
 import { metricKind } from './metric-kind.ts';
 import {
   accuracyFact,
@@ -107,7 +107,7 @@ function rowCells(
   colors: Colors,
 ): Cell[] {
   const label = shownName(rowLabel(row, model.variants), layout.name);
-  const isBold = row === leadingRow(model) && row.name === model.recommended;
+  const isBold = row === recommendedRow(model);
   const name = [
     { text: rowMark(row, model, colors) },
     { text: isBold ? colors.bold(label) : label },
@@ -192,7 +192,7 @@ function stacked(row: VariantRow, model: ModelReport, width: number, colors: Col
 
 function rowMark(row: VariantRow, model: ModelReport, colors: Colors): string {
   if (row.verdict !== 'ok') return verdictMark(row.verdict, colors);
-  return row.name === model.recommended && row === leadingRow(model) ? colors.green('★') : ' ';
+  return row === recommendedRow(model) ? colors.green('★') : ' ';
 }
 
 /** Nothing stays nothing: escape sequences around it would keep an empty column alive. */

@@ -13,8 +13,13 @@ const HIDDEN = /[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\uf
 export function visibleText(text: string): string {
   return text
     .replace(/(?:(?!\ufeff)[\s\u0085])+/gu, ' ')
-    .replace(HIDDEN, (char) => `⟨U+${codeOf(char)}⟩`)
-    .trim();
+    .trim()
+    .replace(HIDDEN, spell);
+}
+
+/** As {@link visibleText} for a line of program text: blanks stay as they are. */
+export function visibleLine(line: string): string {
+  return line.replace(HIDDEN, spell);
 }
 
 /** At most `max` code points, the middle left out: the ends of a path or node name tell it apart. */
@@ -35,6 +40,7 @@ export function shownName(text: string, max = 80): string {
   return shown === '' ? '(empty)' : shown;
 }
 
-function codeOf(char: string): string {
-  return (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+function spell(char: string): string {
+  const code = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  return `⟨U+${code}⟩`;
 }
