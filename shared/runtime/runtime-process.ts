@@ -61,6 +61,7 @@ interface Pending {
 const living = new Set<ChildProcess>();
 let killsAtExit = false;
 
+/** One child. It starts at once, does what it is asked in order, and does not keep this process alive. */
 export class RuntimeProcess {
   readonly #child: ChildProcess;
   readonly #closed: Promise<void>;

@@ -1,14 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { allGraphs } from '../../shared/onnx/graph-walk.ts';
 import { computedTensor, float32Tensor, int64Tensor } from '../../shared/onnx/make-tensor.ts';
 import type { Graph, Model, Node, ValueType } from '../../shared/onnx/model.ts';
-import { openModel } from '../../shared/onnx/read-model.ts';
-import { encodeModel } from '../../shared/onnx/write-model.ts';
-import { inferTypes, type TypeTable } from '../../shared/runtime/infer-types.ts';
-import { childOptions } from '../../shared/runtime/session.ts';
-import { closeSharedProcess, sharedProcess } from '../../shared/runtime/shared-process.ts';
+import { inferTypes } from '../../shared/runtime/infer-types.ts';
+import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
 import { body, graph, model, node } from '../onnx/_build.ts';
-import { inDomain, REAL, typed } from './_models.ts';
+import { inDomain, typed } from './_models.ts';
 
 afterAll(closeSharedProcess);
 
@@ -16,60 +12,6 @@ const tensor = (elementType: 'float32', ...shape: (number | string | null)[]): V
   kind: 'tensor',
   elementType,
   shape,
-});
-
-/** What onnxruntime says of the whole model, weights and all. */
-async function inferWhole(whole: Model) {
-  const names = whole.graph.nodes.flatMap(({ outputs }) => outputs.filter((name) => name !== ''));
-  const all = { ...whole.graph, outputs: names.map((name) => ({ name, type: null })) };
-  const source = encodeModel({ ...whole, graph: all });
-  const child = sharedProcess();
-  const session = child.nextSessionNumber();
-  const { outputs } = await child.ask('open', {
-    session,
-    source,
-    options: childOptions({ optimization: 'disabled' }),
-  });
-  await child.ask('close', { session });
-  return outputs;
-}
-
-/** Values of all graphs without a type. */
-function unknownValues(whole: Model, table: TypeTable): string[] {
-  return [...allGraphs(whole.graph)].flatMap(({ graph: one }) =>
-    one.nodes.flatMap(({ outputs }) =>
-      outputs.filter((name) => name !== '' && !table.get(one, name)),
-    ),
-  );
-}
-
-describe('inferTypes on models by others', () => {
-  it.each(Object.entries(REAL))('%s: as onnxruntime sees the whole model', async (_, path) => {
-    using opened = openModel(path);
-    const { graph: main } = opened.model;
-    const table = await inferTypes(opened.model);
-    expect(unknownValues(opened.model, table)).toEqual([]);
-    const outputTypes = new Map(main.outputs.map(({ name, type }) => [name, type]));
-    const wrong: unknown[] = [];
-    for (const { name, tensor: whole } of await inferWhole(opened.model)) {
-      const found = table.get(main, name);
-      if (found?.kind !== 'tensor' || found.elementType !== whole?.type) {
-        wrong.push({ name, whole, found });
-        continue;
-      }
-      // The table has dims that the model declares for its outputs where onnxruntime has none; and
-      // onnxruntime-node reports an unknown rank as [], which only the table tells from a scalar.
-      const declared = outputTypes.get(name);
-      const theirs = declared?.kind === 'tensor' ? declared.shape : null;
-      const expected =
-        whole.shape.length > 0
-          ? whole.shape.map((dim, axis) => dim ?? theirs?.[axis] ?? null)
-          : (theirs ?? (found.shape === null ? null : []));
-      if (JSON.stringify(found.shape) !== JSON.stringify(expected))
-        wrong.push({ name, whole, found });
-    }
-    expect(wrong).toEqual([]);
-  });
 });
 
 describe('inferTypes', () => {

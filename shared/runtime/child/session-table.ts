@@ -8,6 +8,7 @@ type Ort = typeof import('onnxruntime-node');
 
 const LEVELS = { disabled: 'disabled', basic: 'basic', extended: 'extended', all: 'all' } as const;
 
+/** Opens, runs, times and closes sessions; errors are onnxruntime's own. */
 export class SessionTable {
   readonly #sessions = new Map<number, InferenceSession>();
   readonly #folds = new Map<number, Folds>();

@@ -5,6 +5,7 @@ import { readNames } from '../../onnx/rewrite-node.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
 import { type Ask, type Attempt, attemptInference } from './attempt.ts';
 import { refine } from './body-types.ts';
+import { rankedTypes } from './rank-rules.ts';
 import { constantOf, keepsValues, nodeNamed } from './skeleton.ts';
 import { restoreTypes } from './stand-in.ts';
 
@@ -53,7 +54,9 @@ export async function inferGraph(
     };
     const outcome = await attempt(alive);
     if ('types' in outcome) {
-      const found = await withDeclared(outcome.types, declared, alive, attempt);
+      const found = await completed(outcome.types, declared, { alive, given }, (known) =>
+        attempt(alive, known),
+      );
       const types = new Map([...given, ...found]);
       for (const node of alive) explainMissing(node, types, unknown);
       return { types, unknown, constants: sources.constants };
@@ -65,25 +68,39 @@ export async function inferGraph(
   }
 }
 
+/** How often what was learnt may lead to more: shapes computed from shapes, a few deep in real models. */
+const COMPLETIONS = 4;
+
 /**
  * What the nodes give, completed by what the model declares where that does not contradict (it may be
- * stale; onnxruntime would believe it). Where something is read that only now is known, once more.
+ * stale, and onnxruntime would believe it) and by the ranks that shape operands tell. Where something
+ * is read that only now is known, onnxruntime is asked once more.
  */
-async function withDeclared(
+async function completed(
   inferred: ReadonlyMap<string, ValueType>,
   declared: ReadonlyMap<string, ValueType>,
-  alive: readonly Node[],
-  attempt: (nodes: readonly Node[], known: ReadonlyMap<string, ValueType>) => Promise<Attempt>,
+  around: { readonly alive: readonly Node[]; readonly given: ReadonlyMap<string, ValueType> },
+  attempt: (known: ReadonlyMap<string, ValueType>) => Promise<Attempt>,
 ): Promise<ReadonlyMap<string, ValueType>> {
-  const gained = new Map<string, ValueType>();
-  for (const [name, type] of inferred) {
-    const refined = refine(type, declared.get(name));
-    if (refined !== type) gained.set(name, refined);
+  const { alive, given } = around;
+  const known = new Map<string, ValueType>();
+  let types = inferred;
+  for (let round = 1; ; round++) {
+    const current = types;
+    const ranked = rankedTypes(alive, (name) => current.get(name) ?? given.get(name));
+    const learnt = new Map<string, ValueType>();
+    for (const [name, type] of types) {
+      const better = refine(refine(type, ranked.get(name)), declared.get(name));
+      if (better !== type) learnt.set(name, better);
+    }
+    types = new Map([...types, ...learnt]);
+    const isRead = alive.some((node) => [...readNames(node)].some((name) => learnt.has(name)));
+    if (!isRead || round === COMPLETIONS) return types;
+    for (const [name, type] of learnt) known.set(name, type);
+    const outcome = await attempt(known);
+    if (!('types' in outcome)) return types;
+    types = outcome.types;
   }
-  const isRead = alive.some((node) => [...readNames(node)].some((name) => gained.has(name)));
-  const outcome = isRead ? await attempt(alive, gained) : undefined;
-  const better = outcome && 'types' in outcome ? outcome.types : inferred;
-  return new Map([...better].map(([name, type]) => [name, refine(type, declared.get(name))]));
 }
 
 interface Sources {
