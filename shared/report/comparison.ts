@@ -175,20 +175,26 @@ function accuracyLoss(accuracy: Accuracy): Interval | undefined {
     : { estimate: difference, low, high };
 }
 
-/** The value's own interval; for a share of right samples without one, Clopper and Pearson's. */
 function valueLoss(accuracy: Accuracy, sign: number): Interval | undefined {
-  const { value, samples, metric } = accuracy;
-  let { valueLow, valueHigh } = accuracy;
-  if ((valueLow === undefined || valueHigh === undefined) && isProportion(metric) && samples > 0) {
-    const right = Math.round(value * samples);
-    const tail = (1 - CONFIDENCE) / 2;
-    valueLow = right === 0 ? 0 : betaQuantile(tail, right, samples - right + 1);
-    valueHigh = right === samples ? 1 : betaQuantile(1 - tail, right + 1, samples - right);
-  }
-  if (valueLow === undefined || valueHigh === undefined) return undefined;
+  const bounds = valueInterval(accuracy);
+  if (bounds === undefined) return undefined;
+  const { value } = accuracy;
   return sign < 0
-    ? { estimate: -value, low: -valueHigh, high: -valueLow }
-    : { estimate: value, low: valueLow, high: valueHigh };
+    ? { estimate: -value, low: -bounds.high, high: -bounds.low }
+    : { estimate: value, ...bounds };
+}
+
+/** The value's own 95 % interval; for a share of right samples without one, Clopper and Pearson's. */
+export function valueInterval(accuracy: Accuracy): Pick<Interval, 'low' | 'high'> | undefined {
+  const { value, samples, metric, valueLow, valueHigh } = accuracy;
+  if (valueLow !== undefined && valueHigh !== undefined) return { low: valueLow, high: valueHigh };
+  if (!isProportion(metric) || samples === 0) return undefined;
+  const right = Math.round(value * samples);
+  const tail = (1 - CONFIDENCE) / 2;
+  return {
+    low: right === 0 ? 0 : betaQuantile(tail, right, samples - right + 1),
+    high: right === samples ? 1 : betaQuantile(1 - tail, right + 1, samples - right),
+  };
 }
 
 function goesUp(accuracy: Accuracy | undefined): boolean {
