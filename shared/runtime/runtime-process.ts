@@ -242,7 +242,7 @@ export class RuntimeProcess {
   }
 
   #crash(pending: Pending, how: string): FettleError {
-    const lastWords = this.#stderr.trim();
+    const lastWords = whatItSaid(this.#stderr);
     const message = `the runtime process ${how} while ${pending.doing}${lastWords ? `: ${lastWords}` : ''}`;
     if (how.includes('SIGKILL'))
       return new LimitError(`${message} (most likely the system ran out of memory)`, {
@@ -260,6 +260,13 @@ export class RuntimeProcess {
     this.#child.channel?.[method]();
     if (this.#child.stderr instanceof Socket) this.#child.stderr[method]();
   }
+}
+
+/** The line that says why, of what a dying process prints; else the last line. */
+function whatItSaid(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.trim());
+  const why = lines.find((line) => /FATAL ERROR|what\(\):|assert/i.test(line));
+  return why ?? lines.findLast((line) => line !== '') ?? '';
 }
 
 function childEntry(): URL {

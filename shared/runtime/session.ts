@@ -1,6 +1,8 @@
 /** A model loaded by onnxruntime in a child process, ready to run. */
+import { UnsupportedError } from '../base/errors.ts';
 import type { NamedTensors } from '../base/tensor.ts';
 import type { Model, ValueInfo } from '../onnx/model.ts';
+import { isTensorType } from '../onnx/tensor-data.ts';
 import type { ChildSessionOptions, ChildValue, OptimizationLevel } from './child/protocol.ts';
 import { type ModelFile, materialize } from './model-file.ts';
 import { RuntimeAnswerError, RuntimeLostError, type RuntimeProcess } from './runtime-process.ts';
@@ -195,6 +197,16 @@ export async function loadInto(
       { session, source: file.path, options: childOptions(options, options.saveTo) },
       askOptions(`loading ${file.name}`, options.timeoutMs, options.signal),
     );
+    for (const { name, tensor } of [...inputs, ...outputs]) {
+      // Running a model with an int4 output aborts the process; not every model declares the type.
+      if (tensor && !isTensorType(tensor.type)) {
+        await process.ask('close', { session });
+        throw new UnsupportedError(
+          `'${name}' of ${file.name} is ${tensor.type}, which onnxruntime-node cannot pass`,
+          { hint: 'Cast it to a common type inside the model.' },
+        );
+      }
+    }
     return {
       process,
       session,

@@ -1,11 +1,15 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { InputError, LimitError } from '../../shared/base/errors.ts';
+import { InputError, LimitError, UnsupportedError } from '../../shared/base/errors.ts';
 import type { NamedTensors } from '../../shared/base/tensor.ts';
 import { RuntimeProcess } from '../../shared/runtime/runtime-process.ts';
 import { openSession } from '../../shared/runtime/session.ts';
 import { closeSharedProcess, sharedProcess } from '../../shared/runtime/shared-process.ts';
-import { REAL } from './_models.ts';
+import { graph, model, node } from '../onnx/_build.ts';
+import { inDomain, REAL, typed } from './_models.ts';
 
 const { blazeFront: front, sileroLegacy: legacy } = REAL;
 
@@ -20,7 +24,14 @@ const image = (value: number): NamedTensors => ({
   },
 });
 
-afterAll(closeSharedProcess);
+/** A place for temporary files of this test alone, so that they can be counted. */
+const temporary = mkdtempSync(join(tmpdir(), 'fettle-test-session-'));
+process.env['TMPDIR'] = temporary;
+
+afterAll(async () => {
+  await closeSharedProcess();
+  rmSync(temporary, { recursive: true });
+});
 
 describe('openSession', () => {
   it('reports inputs and outputs with names of free dimensions', async () => {
@@ -128,6 +139,42 @@ describe('openSession', () => {
     await using session = await openSession(front);
     await expect(session.run(feeds)).rejects.toThrow(message);
     expect(Object.keys(await session.run(image(0)))).toHaveLength(session.outputs.length);
+  });
+
+  it('refuses an int4 output that the model does not declare, before it can abort the process', async () => {
+    const cast = node('Cast', ['x'], ['y'], [['to', { type: 'int', value: 22 }]]);
+    const main = graph([cast], [], ['y'], { inputs: [typed('x', 'float32', [2])] });
+    const int4 = model(main, { irVersion: 10, opsets: new Map([['', 21]]) });
+    await expect(openSession(int4)).rejects.toThrow(UnsupportedError);
+    await expect(openSession(int4)).rejects.toThrow("'y' of 'g' is int4");
+  });
+
+  it('runs a model in memory, whose file is gone when it is closed', async () => {
+    const main = graph([node('Neg', ['x'], ['y'])], [], ['y'], {
+      inputs: [typed('x', 'float32', [2])],
+    });
+    const session = await openSession(model(main));
+    expect(readdirSync(temporary)).toHaveLength(1);
+    const { y } = await session.run({
+      x: { type: 'float32', dims: [2], data: new Float32Array([1, -2]) },
+    });
+    expect(y?.data).toEqual(new Float32Array([-1, 2]));
+    await session.close();
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it('names an op that onnxruntime lacks', async () => {
+    const main = graph([inDomain('com.acme', node('Twist', ['x'], ['y']))], [], ['y'], {
+      inputs: [typed('x', 'float32', [2])],
+    });
+    const custom = model(main, {
+      opsets: new Map([
+        ['', 17],
+        ['com.acme', 1],
+      ]),
+    });
+    await expect(openSession(custom)).rejects.toThrow(UnsupportedError);
+    await expect(openSession(custom)).rejects.toThrow(/does not have the op com\.acme:?.?Twist/);
   });
 
   it('refuses to run after closing', async () => {

@@ -2,7 +2,8 @@
  * What the parent asks a runtime child, and what the child answers. Messages travel as structured
  * clones; the child works them off one by one, in order.
  */
-import type { NamedTensors, TensorType } from '../../base/tensor.ts';
+import type { NamedTensors } from '../../base/tensor.ts';
+import type { ElementType } from '../../onnx/element-type.ts';
 import type { Dim } from '../../onnx/model.ts';
 import type { Fold, Folded } from './folds.ts';
 
@@ -21,7 +22,7 @@ export interface ChildSessionOptions {
 /** A graph input or output as onnxruntime reports it: `tensor: null` for sequences, maps and optionals. */
 export interface ChildValue {
   readonly name: string;
-  readonly tensor: { readonly type: TensorType; readonly shape: readonly Dim[] } | null;
+  readonly tensor: { readonly type: ElementType; readonly shape: readonly Dim[] } | null;
 }
 
 export interface Operations {

@@ -1,6 +1,7 @@
 /** onnxruntime sessions of this child, by the number that the parent gave them. */
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import type { NamedTensors, Tensor, TensorType } from '../../base/tensor.ts';
+import type { ElementType } from '../../onnx/element-type.ts';
 import { Folds } from './folds.ts';
 import type { ChildSessionOptions, ChildValue, Operations } from './protocol.ts';
 
@@ -141,7 +142,7 @@ function describe(value: InferenceSession.ValueMetadata): ChildValue {
   return {
     name: value.name,
     tensor: {
-      type: value.type as TensorType,
+      type: value.type as ElementType,
       shape: value.shape.map((dim) => (dim === '' ? null : dim)),
     },
   };
