@@ -3,10 +3,10 @@
  * temporary folders go when the process ends, however it ends.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { InputError, LimitError } from './errors.ts';
 
 const temporaryFolders = new Set<string>();
@@ -83,6 +83,19 @@ async function writeThrough(path: string, data: Uint8Array | string): Promise<vo
   } finally {
     await file?.close();
   }
+}
+
+/**
+ * Whether files could be written into `folder`, which need not exist: asked before long work, so that
+ * its result is not lost. @throws InputError, LimitError. Leaves nothing behind.
+ */
+export function checkWritable(folder: string): void {
+  let place = resolve(folder);
+  while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
+  if (place === resolve(folder) && !statSync(place).isDirectory()) {
+    throw new InputError(`${folder} is not a folder`, { hint: 'Give another with -o.' });
+  }
+  removeTempDir(makeTempDir('probe', place));
 }
 
 /** A file-system error while writing, as the error that tells the user what to do; others unchanged. */

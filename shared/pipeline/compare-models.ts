@@ -47,9 +47,9 @@ export async function compareModels(
     if (base) checkSameInterface(prepared, own);
     tasks.plan(job.name, [
       { id: 'data', title: 'data: read and split', seconds: 1 },
-      { id: 'latency', title: base ? 'latency: both side by side' : 'latency', seconds: 12 },
       { id: 'score evaluation', title: 'accuracy and fidelity', seconds: 2 },
       { id: 'memory', title: 'peak memory', seconds: 1 },
+      { id: 'latency', title: base ? 'latency: both side by side' : 'latency', seconds: 12 },
     ]);
     const samples = await readSamples({ ...job, variants: [] }, prepared, sources, context, tasks);
     const work: ModelWork = { job, context, tasks, source: against, prepared, samples };

@@ -9,7 +9,7 @@ import { dataFacts, ioFacts } from './stages/facts.ts';
 import { buildTargets, makeVariants } from './stages/make.ts';
 import type { Measurements } from './stages/measure.ts';
 import { proveRows, timeRows } from './stages/measure-rows.ts';
-import { type Build, isDone, type ModelWork } from './stages/model-work.ts';
+import { type Build, type DoneBuild, isDone, type ModelWork } from './stages/model-work.ts';
 import { type ArtifactPaths, toRows } from './stages/rows.ts';
 import { readSamples, readSource } from './stages/source.ts';
 import { prepareStep } from './steps/prepare.ts';
@@ -51,12 +51,16 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
     const made = await makeVariants(work);
     const built = await buildTargets(work, made);
     const measurements: Measurements = new Map();
+    // What is wrong with the data shows here, before minutes are spent on timing.
+    await proveRows(work, rowsOf(built), measurements);
     await timeRows(work, built.filter(isDone), measurements);
     const auto = await searchAuto(work, made, built, measurements);
     const builds = [...built.filter(({ isRow }) => isRow), ...(auto?.builds ?? [])];
-    // Another target of auto's own choice has not been timed yet; all others are known.
-    if (auto && job.targets.length > 1) await timeRows(work, builds.filter(isDone), measurements);
-    await proveRows(work, builds.filter(isDone), measurements);
+    // Auto's own choice may be none of the rows, or not timed for every target; all else is known.
+    if (auto) {
+      await proveRows(work, rowsOf(builds), measurements);
+      await timeRows(work, rowsOf(builds), measurements);
+    }
 
     const seconds = (performance.now() - started) / 1000;
     return {
@@ -91,6 +95,9 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
     await executor.close();
   }
 }
+
+const rowsOf = (builds: readonly Build[]): DoneBuild[] =>
+  builds.filter(isDone).filter(({ isRow }) => isRow);
 
 /** The choice was made on selection samples; what the judged ones show against it, it does not survive. */
 function vetoed(recommended: string, builds: readonly Build[], measurements: Measurements): string {

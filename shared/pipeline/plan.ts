@@ -102,14 +102,13 @@ export function planShards(
   const rows = made + 1;
   const perPair = context.protocol === 'short' ? 1.5 : 6;
   shards.push(
+    shard('score evaluation', 'accuracy and fidelity: evaluation samples', 'measure', 1 + rows),
+    shard('memory', 'peak memory', 'measure', 0.6 * rows),
     shard('latency', `latency: ${rows} models side by side`, 'measure', 2 + perPair * rows),
   );
-  if (job.variants.includes('auto'))
+  if (job.variants.includes('auto')) {
     shards.push(shard('score selection', 'auto: selection samples', 'measure', 1 + rows));
-  shards.push(
-    shard('score evaluation', 'accuracy and fidelity: evaluation samples', 'measure', 1 + rows),
-  );
-  shards.push(shard('memory', 'peak memory', 'measure', 0.6 * rows));
+  }
   return shards;
 }
 

@@ -1,5 +1,6 @@
 /** Several jobs, one report: what `optimize`, `run` and `demo` do. */
 import { exitCodeOf } from '../base/errors.ts';
+import { checkWritable } from '../base/files.ts';
 import { toolVersion } from '../base/tool-version.ts';
 import type { ModelDraft, ReportDraft } from '../report/gate.ts';
 import type { PipelineContext } from './context.ts';
@@ -23,6 +24,7 @@ export async function runJobs(
   const started = performance.now();
   const startedAt = new Date().toISOString();
   const models: PublishedModel[] = [];
+  checkWritable(folder);
   try {
     for (const job of jobs) {
       try {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InputError, LimitError } from '../../shared/base/errors.ts';
 import {
+  checkWritable,
   explainReadError,
   explainWriteError,
   makeTempDir,
@@ -74,6 +75,15 @@ describe('temporary folders', () => {
     writeFileSync(join(dir, 'file'), '');
     expect(() => makeTempDir('x', join(dir, 'file', 'below'))).toThrow(InputError);
   });
+});
+
+test('whether a folder could be written is asked without writing anything that stays', () => {
+  checkWritable(join(dir, 'a', 'b'));
+  expect(readdirSync(dir)).toEqual([]);
+  writeFileSync(join(dir, 'file'), '');
+  expect(() => checkWritable(join(dir, 'file'))).toThrow(InputError);
+  expect(() => checkWritable(join(dir, 'file', 'below'))).toThrow(InputError);
+  expect(readdirSync(dir)).toEqual(['file']);
 });
 
 describe('explained errors', () => {

@@ -11,7 +11,7 @@ test('targets: known, later, unknown', () => {
   expect(() => parseTarget('tensorrt', '--targets')).toThrow(
     expect.objectContaining({ exitCode: 3 }),
   );
-  expect(() => parseTarget('onxn', '--targets')).toThrow(
+  expect(() => parseTarget('onx', '--targets')).toThrow(
     expect.objectContaining({ exitCode: 2, hint: expect.stringContaining('"onnx"') }),
   );
 });

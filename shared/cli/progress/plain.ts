@@ -19,7 +19,7 @@ export function plainProgress(
 ): ProgressPort {
   const tasks = new Map<string, PlannedTask>();
   const running = new Map<string, Running>();
-  let ended = 0;
+  const done = new Set<string>();
   let total = 0;
   let heartbeat: NodeJS.Timeout | undefined;
   const seconds = ({ started }: Running): number => (performance.now() - started) / 1000;
@@ -33,7 +33,7 @@ export function plainProgress(
     plan: (model, planned) => {
       tasks.clear();
       for (const task of planned) tasks.set(task.id, task);
-      ended = 0;
+      done.clear();
       total = planned.length;
       write(`${model}: ${planned.length} steps\n`);
       heartbeat ??= setInterval(beat, heartbeatMs);
@@ -52,7 +52,10 @@ export function plainProgress(
       if (!task) return;
       const job = running.get(id);
       running.delete(id);
-      write(`  [${++ended}/${total}] ${endText(task.title, job ? seconds(job) : 0, end)}\n`);
+      // A task may be taken up again for a late variant: what is known then is no news.
+      if (done.has(id) && end.kind !== 'failed') return;
+      done.add(id);
+      write(`  [${done.size}/${total}] ${endText(task.title, job ? seconds(job) : 0, end)}\n`);
     },
     close: async () => {
       clearInterval(heartbeat);

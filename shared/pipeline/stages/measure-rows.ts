@@ -1,7 +1,11 @@
-/** Latency, accuracy, fidelity and memory of builds, noted in `measurements`. Running out of time costs numbers, not rows. */
-import { LimitError } from '../../base/errors.ts';
-import { reasonOf } from '../reason.ts';
+/**
+ * Latency, accuracy, fidelity and memory of builds, noted in `measurements`. Running out of time, or a
+ * runtime that fails on these inputs, costs numbers, not rows.
+ */
+import { DefectError, FettleError } from '../../base/errors.ts';
+import { isUsersMistake, reasonOf } from '../reason.ts';
 import {
+  type Measured,
   type Measurements,
   measurable,
   measuredOf,
@@ -17,8 +21,8 @@ export async function measureRows(
   builds: readonly DoneBuild[],
   measurements: Measurements,
 ): Promise<void> {
-  await timeRows(work, builds, measurements);
   await proveRows(work, builds, measurements);
+  await timeRows(work, builds, measurements);
 }
 
 /** Latency. */
@@ -28,14 +32,13 @@ export async function timeRows(
   measurements: Measurements,
 ): Promise<void> {
   const here = measurable(work, builds);
-  await withinLimits('latency not measured', here, measurements, async () => {
+  await orNoted('latency not measured', here, measurements, async () => {
     const pairs = await timeBuilds(work, here);
     for (const { result } of here) {
       const { artifact } = result.value;
       const measured = measuredOf(measurements, artifact);
       const pair = pairs.get(artifact.digest);
-      if (pair?.status === 'failed' && measured.latency === undefined)
-        measured.notes.push(`latency not measured: ${pair.reason}`);
+      if (pair?.status === 'failed') say(measured, `latency not measured: ${pair.reason}`);
       if (pair) measured.latency = pair;
     }
   });
@@ -48,16 +51,16 @@ export async function proveRows(
   measurements: Measurements,
 ): Promise<void> {
   const here = measurable(work, builds);
-  await withinLimits('not scored', here, measurements, async () => {
+  await orNoted('not scored', here, measurements, async () => {
     const scores = await scoreBuilds(work, here, 'evaluation');
     for (const { result } of here) {
       const measured = measuredOf(measurements, result.value.artifact);
       const score = scores.get(result.value.artifact.digest);
-      if (score && 'reason' in score) measured.notes.push(`not scored: ${score.reason}`);
+      if (score && 'reason' in score) say(measured, `not scored: ${score.reason}`);
       else if (score) Object.assign(measured, score);
     }
   });
-  await withinLimits('memory not measured', here, measurements, async () => {
+  await orNoted('memory not measured', here, measurements, async () => {
     const peaks = await weighBuilds(work, here);
     for (const { result } of here) {
       const peak = peaks.get(result.value.artifact.digest);
@@ -67,7 +70,7 @@ export async function proveRows(
   });
 }
 
-async function withinLimits(
+async function orNoted(
   what: string,
   builds: readonly DoneBuild[],
   measurements: Measurements,
@@ -76,8 +79,14 @@ async function withinLimits(
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof LimitError)) throw error;
+    const isOurs = !(error instanceof FettleError) || error instanceof DefectError;
+    if (isOurs || isUsersMistake(error)) throw error;
     for (const { result } of builds)
-      measuredOf(measurements, result.value.artifact).notes.push(`${what}: ${reasonOf(error)}`);
+      say(measuredOf(measurements, result.value.artifact), `${what}: ${reasonOf(error)}`);
   }
+}
+
+/** Each thing once, however often it was tried. */
+function say({ notes }: Measured, note: string): void {
+  if (!notes.includes(note)) notes.push(note);
 }
