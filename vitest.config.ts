@@ -6,6 +6,8 @@ const summary = process.env['TEST_SUMMARY'];
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Tests that load onnxruntime themselves must not have it phone home; see shared/runtime/runtime-process.ts.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     reporters: summary ? ['default', ['json', { outputFile: summary }]] : ['default'],
     projects: [
       {

@@ -274,7 +274,9 @@ function childEntry(): URL {
 }
 
 function minimalEnvironment(): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = {};
+  // onnxruntime 1.30 sends usage events to Microsoft and keeps a database in the home folder. A tool that
+  // opens other people's models must not (and its threads would disturb what is timed).
+  const environment: NodeJS.ProcessEnv = { ORT_DISABLE_TELEMETRY: '1' };
   for (const name of ENVIRONMENT) {
     const value = process.env[name];
     if (value !== undefined) environment[name] = value;

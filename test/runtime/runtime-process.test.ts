@@ -132,8 +132,11 @@ describe('RuntimeProcess', { timeout: 20_000 }, () => {
     await using child = new RuntimeProcess();
     await child.ask('version', null);
     delete process.env.FETTLE_TEST_SECRET;
-    if (process.platform === 'linux')
-      expect(readFileSync(`/proc/${child.pid}/environ`, 'utf8')).not.toContain('hush');
+    if (process.platform === 'linux') {
+      const environment = readFileSync(`/proc/${child.pid}/environ`, 'utf8');
+      expect(environment).not.toContain('hush');
+      expect(environment).toContain('ORT_DISABLE_TELEMETRY=1');
+    }
   });
 
   it('does not outlive or hold up the process that started it', async () => {

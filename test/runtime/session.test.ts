@@ -26,7 +26,7 @@ const image = (value: number): NamedTensors => ({
 
 /** A place for temporary files of this test alone, so that they can be counted. */
 const temporary = mkdtempSync(join(tmpdir(), 'fettle-test-session-'));
-process.env['TMPDIR'] = temporary;
+process.env.TMPDIR = temporary;
 
 afterAll(async () => {
   await closeSharedProcess();
