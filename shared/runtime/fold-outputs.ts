@@ -3,10 +3,9 @@ import type { NamedTensors } from '../base/tensor.ts';
 import type { Model } from '../onnx/model.ts';
 import type { Fold, Folded } from './child/folds.ts';
 import { materialize } from './model-file.ts';
-import { RuntimeAnswerError } from './runtime-process.ts';
+import { RuntimeAnswerError, RuntimeProcess } from './runtime-process.ts';
 import { askOptions, loadInto, type SessionOptions } from './session.ts';
 import { explainRunError } from './session-errors.ts';
-import { onProcess } from './shared-process.ts';
 
 export type { Fold, Folded } from './child/folds.ts';
 
@@ -28,28 +27,29 @@ export async function foldOutputs(
 ): Promise<Readonly<Record<string, Folded>>> {
   const file = materialize(model);
   const given = askOptions(`calibrating ${file.name}`, options.timeoutMs, options.signal);
+  // A child of its own: when another's request takes the shared one down, samples that are already
+  // folded would be lost, and an iterable cannot be read again.
+  const process = options.process ?? new RuntimeProcess();
+  const isOwn = process !== options.process;
   try {
-    return await onProcess(options.process, async (process) => {
-      const { session } = await loadInto(process, file, options);
-      try {
-        const into = process.nextSessionNumber();
-        await process.ask('startFold', { into, folds }, given);
-        const inFlight: Promise<null>[] = [];
-        for await (const feeds of samples) {
-          const run = process.ask('fold', { session, feeds, into }, given);
-          run.catch(() => {});
-          inFlight.push(run);
-          if (inFlight.length === WINDOW) await inFlight.shift();
-        }
-        await Promise.all(inFlight);
-        return await process.ask('endFold', { into }, given);
-      } finally {
-        if (process.alive) await process.ask('close', { session }, given);
-      }
-    });
+    const { session } = await loadInto(process, file, options);
+    const into = process.nextSessionNumber();
+    await process.ask('startFold', { into, folds }, given);
+    const inFlight: Promise<null>[] = [];
+    for await (const feeds of samples) {
+      const run = process.ask('fold', { session, feeds, into }, given);
+      run.catch(() => {});
+      inFlight.push(run);
+      if (inFlight.length === WINDOW) await inFlight.shift();
+    }
+    await Promise.all(inFlight);
+    const folded = await process.ask('endFold', { into }, given);
+    if (!isOwn) await process.ask('close', { session }, given);
+    return folded;
   } catch (error) {
     throw error instanceof RuntimeAnswerError ? explainRunError(error.message, file.name) : error;
   } finally {
+    if (isOwn) await process.close();
     file.remove();
   }
 }
