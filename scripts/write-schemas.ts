@@ -2,10 +2,14 @@
 
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { configSchema } from '../shared/pipeline/config/schema.ts';
+import { planSchema } from '../shared/pipeline/plan.ts';
 import { reportSchema } from '../shared/report/schema.ts';
 
 /** Every shipped schema by its file name under `schema/`. */
 export const SCHEMAS = {
+  'config.schema.json': configSchema,
+  'plan.schema.json': planSchema,
   'report.schema.json': reportSchema,
 } as const satisfies Record<string, z.ZodType>;
 

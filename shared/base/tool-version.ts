@@ -16,7 +16,12 @@ function readVersion(): string {
     const path = new URL(up, import.meta.url);
     if (!existsSync(path)) continue;
     const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    if (typeof content === 'object' && content !== null && 'name' in content && content.name === 'fettle') {
+    if (
+      typeof content === 'object' &&
+      content !== null &&
+      'name' in content &&
+      content.name === 'fettle'
+    ) {
       if ('version' in content && typeof content.version === 'string') return content.version;
     }
   }

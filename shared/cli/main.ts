@@ -1,8 +1,15 @@
 #!/usr/bin/env node
 /** The `fettle` command. Everything heavy is imported by the command that needs it. */
-import { enableCompileCache } from 'node:module';
+import nodeModule from 'node:module';
 
-enableCompileCache();
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 12)) {
+  process.stderr.write(
+    `error: fettle needs Node 22.12 or later, this is ${process.versions.node}.\n`,
+  );
+  process.exit(2);
+}
+nodeModule.enableCompileCache();
 const { runCli } = await import('./run-cli.ts');
 const code = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
