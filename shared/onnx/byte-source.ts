@@ -7,6 +7,10 @@ import type { ByteSource } from './stored-tensor.ts';
 /** One read call takes at most this: Node refuses lengths of 2 GiB and more. */
 const MAX_READ_CALL = 1 << 30;
 
+/** Small ranges that follow each other, as the weights of a graph of many nodes do, are read together. */
+const READ_AHEAD = 1 << 16;
+const SMALL_READ = 1 << 11;
+
 /** Without it, opening a named pipe waits for somebody to write into it (CWE-400). Windows has no such flag. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
@@ -23,9 +27,27 @@ export function fileSource(path: string, { keepOpen = true } = {}): ByteSource {
     closeSync(descriptor);
     descriptor = undefined;
   }
+  let ahead = new Uint8Array();
+  let aheadFrom = 0;
+  let lastEnd = -1;
+  const readThrough = (file: number, target: Uint8Array, offset: number): void => {
+    const end = offset + target.length;
+    const follows =
+      target.length <= SMALL_READ && offset >= lastEnd && offset - lastEnd < SMALL_READ;
+    lastEnd = end;
+    if (follows && (offset < aheadFrom || end > aheadFrom + ahead.length)) {
+      const length = Math.min(READ_AHEAD, size - offset);
+      if (ahead.length !== length) ahead = new Uint8Array(length);
+      readFully(path, file, ahead, offset);
+      aheadFrom = offset;
+    }
+    if (offset >= aheadFrom && end <= aheadFrom + ahead.length)
+      target.set(ahead.subarray(offset - aheadFrom, end - aheadFrom));
+    else readFully(path, file, target, offset);
+  };
   const readInto = (target: Uint8Array, offset: number): void => {
     checkRange(path, size, offset, target.length);
-    if (descriptor !== undefined) readFully(path, descriptor, target, offset);
+    if (descriptor !== undefined) readThrough(descriptor, target, offset);
     else if (keepOpen) throw new InputError(`'${path}' was closed before its weights were read`);
     else {
       const again = openFile(path);

@@ -2,7 +2,7 @@
 import { MIN_EXTERNAL_TENSOR_BYTES } from './limits.ts';
 import type { StoredTensor } from './stored-tensor.ts';
 import type { ExternalPlace } from './wire/sink.ts';
-import { tensorPayload } from './wire/tensor.ts';
+import { payloadLength } from './wire/tensor.ts';
 
 /** A tensor from here on is mapped into memory by runtimes; smaller ones they read. */
 const MAPPED_BYTES = 1 << 20;
@@ -31,7 +31,7 @@ export class ExternalLayout {
   placeOf(tensor: StoredTensor): ExternalPlace | undefined {
     const known = this.#places.get(tensor);
     if (known) return known;
-    const length = tensorPayload(tensor).byteLength;
+    const length = payloadLength(tensor);
     if (length < MIN_EXTERNAL_TENSOR_BYTES) return undefined;
     const alignment = length >= MAPPED_BYTES ? MAPPED_ALIGNMENT : ALIGNMENT;
     const offset = Math.ceil(this.#end / alignment) * alignment;

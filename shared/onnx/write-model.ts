@@ -15,7 +15,7 @@ import { writeModelMessage } from './wire/model.ts';
 import type { PlaceOf } from './wire/sink.ts';
 import { SizeSink } from './wire/size-sink.ts';
 import { StreamSink } from './wire/stream-sink.ts';
-import { tensorPayload } from './wire/tensor.ts';
+import { streamPayload } from './wire/tensor.ts';
 
 export interface WriteOptions {
   /** `auto` (default): weights go to `<file>.data` when the model would pass 1.9 GB. */
@@ -123,7 +123,7 @@ function streamModel(
 function streamWeights(file: FileTarget, layout: ExternalLayout | undefined): void {
   for (const [tensor, place] of layout?.places ?? []) {
     file.skipTo(place.offset);
-    tensorPayload(tensor).stream(file);
+    streamPayload(tensor, file);
   }
 }
 

@@ -1,7 +1,7 @@
 /** NodeProto. */
 import type { Attribute, Node } from '../model.ts';
 import type { ByteRange } from '../stored-tensor.ts';
-import { readAttribute } from './read-attribute.ts';
+import { isShareable, readAttribute } from './read-attribute.ts';
 import type { WireSink } from './sink.ts';
 import { readStringEntry, writeStringEntries } from './string-entries.ts';
 import type { WireReader } from './wire-reader.ts';
@@ -37,7 +37,11 @@ export function readNode(reader: WireReader): Node {
         opType = reader.string();
         break;
       case 5: {
-        const [key, attribute] = reader.message(readAttribute);
+        const [key, attribute] = reader.sharedMessage(
+          reader.attributes,
+          readAttribute,
+          isShareable,
+        );
         attributes ??= new Map();
         if (attributes.has(key)) throw reader.error(`a node has the attribute '${key}' twice`);
         attributes.set(key, attribute);
@@ -59,13 +63,18 @@ export function readNode(reader: WireReader): Node {
         unknown = reader.unknown(unknown);
     }
   }
-  return {
+  const node: Node = {
     opType,
     domain: domain === 'ai.onnx' ? '' : domain,
     name,
     inputs,
     outputs,
     attributes: attributes ?? NO_ATTRIBUTES,
+  };
+  // Nearly all nodes end here, and tens of thousands of them are made.
+  if (!overload && !docString && !metadata && !unknown) return node;
+  return {
+    ...node,
     ...(overload ? { overload } : {}),
     ...(docString ? { docString } : {}),
     ...(metadata ? { metadata } : {}),

@@ -9,22 +9,41 @@ import { readTensor } from './tensor.ts';
 import { readType } from './type.ts';
 import type { WireReader } from './wire-reader.ts';
 
-/** One place for each value field; the type field says which of them counts, and may come last. */
-interface Slots {
-  float?: number;
-  int?: Int64;
-  string?: Uint8Array;
-  tensor?: StoredTensor;
-  graph?: Graph;
-  'sparse-tensor'?: SparseTensor;
-  type?: ValueType | null;
-  floats?: number[];
-  ints?: Int64[];
-  strings?: Uint8Array[];
-  tensors?: StoredTensor[];
-  graphs?: Graph[];
-  'sparse-tensors'?: SparseTensor[];
-  types?: ValueType[];
+const SHAREABLE: ReadonlySet<AttributeValue['type']> = new Set([
+  'float',
+  'int',
+  'string',
+  'floats',
+  'ints',
+  'strings',
+  'reference',
+]);
+
+/**
+ * One place for each value field; the type field says which of them counts, and may come last.
+ * All are there from the beginning: objects that grow field by field are slow to make.
+ */
+class Slots {
+  float: number | undefined = undefined;
+  int: Int64 | undefined = undefined;
+  string: Uint8Array | undefined = undefined;
+  tensor: StoredTensor | undefined = undefined;
+  graph: Graph | undefined = undefined;
+  'sparse-tensor': SparseTensor | undefined = undefined;
+  type: ValueType | null | undefined = undefined;
+  floats: number[] | undefined = undefined;
+  ints: Int64[] | undefined = undefined;
+  strings: Uint8Array[] | undefined = undefined;
+  tensors: StoredTensor[] | undefined = undefined;
+  graphs: Graph[] | undefined = undefined;
+  'sparse-tensors': SparseTensor[] | undefined = undefined;
+  types: ValueType[] | undefined = undefined;
+
+  /** The type that is there, in files that do not say it. */
+  get only(): HeldType | undefined {
+    const given = Object.entries(this).filter(([, value]) => value !== undefined);
+    return given.map(([type]) => type as HeldType)[0];
+  }
 }
 
 /**
@@ -32,7 +51,7 @@ interface Slots {
  * @throws ModelError when it has no value; UnsupportedError for a type of a later schema.
  */
 export function readAttribute(reader: WireReader): readonly [string, Attribute] {
-  const slots: Slots = {};
+  const slots = new Slots();
   let name = '';
   let reference = '';
   let code = 0;
@@ -49,6 +68,11 @@ export function readAttribute(reader: WireReader): readonly [string, Attribute] 
   const value = chosenValue(reader, name, slots, code, reference);
   if (!docString && !unknown) return [name, value];
   return [name, { ...value, ...(docString ? { docString } : {}), ...(unknown ? { unknown } : {}) }];
+}
+
+/** Whether equal bytes elsewhere mean the same attribute: it holds no tensor, graph or range of the file. */
+export function isShareable([, attribute]: readonly [string, Attribute]): boolean {
+  return attribute.unknown === undefined && SHAREABLE.has(attribute.type);
 }
 
 /** Takes the current field when it is a value field. A message field that comes twice would have to be merged, which no writer asks for: the last one counts. */
@@ -120,7 +144,7 @@ function chosenValue(
     return { type: 'reference', value: reference, of: declared };
   }
   // Files of IR 1 leave the type out: then the field that is there says it.
-  const type = declared ?? (Object.keys(slots) as HeldType[])[0];
+  const type = declared ?? slots.only;
   if (type === undefined) throw reader.error(`attribute '${name}' has no value`);
   switch (type) {
     // proto3 writers leave zeros and empty lists out.

@@ -13,20 +13,14 @@ export interface WireSink {
   string(field: number, value: string): void;
   bytes(field: number, value: Uint8Array): void;
   message<T>(field: number, write: (sink: WireSink, value: T) => void, value: T): void;
-  /** Bytes that are copied or computed when their turn comes. */
-  payload(field: number, payload: Payload): void;
+  /** The tensor's bytes, which are copied or computed when their turn comes. */
+  rawData(field: number, tensor: StoredTensor): void;
   /** Fields in encoded form. */
   encoded(fields: Uint8Array): void;
   /** Fields as they were read. */
   verbatim(fields: UnknownFields | undefined): void;
   /** Where the tensor's bytes go outside the file, if they do. */
   placeOf(tensor: StoredTensor): ExternalPlace | undefined;
-}
-
-export interface Payload {
-  readonly byteLength: number;
-  /** Gives exactly `byteLength` bytes. */
-  stream(target: ByteTarget): void;
 }
 
 /** Takes bytes in order. */
@@ -54,4 +48,23 @@ export function varintLength(value: Int64): number {
   let length = 1;
   for (let limit = 128; value >= limit && length < 10; limit *= 128) length++;
   return length;
+}
+
+/** Up to here a loop is faster than a call into the engine's encoder. */
+const SHORT_TEXT = 64;
+
+/** Bytes of a text in UTF-8. */
+export function utf8Length(text: string): number {
+  if (text.length > SHORT_TEXT) return Buffer.byteLength(text);
+  for (let index = 0; index < text.length; index++)
+    if (text.charCodeAt(index) > 127) return Buffer.byteLength(text);
+  return text.length;
+}
+
+/** Writes a text of `length` bytes in UTF-8 at a place that has room for it. */
+export function writeUtf8(text: string, length: number, buffer: Buffer, at: number): void {
+  // As many bytes as characters: ASCII.
+  if (length === text.length && length <= SHORT_TEXT)
+    for (let index = 0; index < length; index++) buffer[at + index] = text.charCodeAt(index);
+  else buffer.write(text, at);
 }

@@ -3,11 +3,12 @@ import type { Int64, UnknownFields } from '../model.ts';
 import type { StoredTensor } from '../stored-tensor.ts';
 import {
   type ExternalPlace,
-  type Payload,
   type PlaceOf,
+  utf8Length,
   varintLength,
   type WireSink,
 } from './sink.ts';
+import { payloadLength } from './tensor.ts';
 
 /** Sizes of a message tree; see the head of the file. */
 export class SizeSink implements WireSink {
@@ -29,7 +30,7 @@ export class SizeSink implements WireSink {
   }
 
   string(field: number, value: string): void {
-    this.#content(field, Buffer.byteLength(value));
+    this.#content(field, utf8Length(value));
   }
 
   bytes(field: number, value: Uint8Array): void {
@@ -46,8 +47,8 @@ export class SizeSink implements WireSink {
     this.#content(field, length);
   }
 
-  payload(field: number, payload: Payload): void {
-    this.#content(field, payload.byteLength);
+  rawData(field: number, tensor: StoredTensor): void {
+    this.#content(field, payloadLength(tensor));
   }
 
   encoded(fields: Uint8Array): void {

@@ -2,21 +2,29 @@
 import { DefectError } from '../../base/errors.ts';
 import type { Int64, UnknownFields } from '../model.ts';
 import type { ByteRange, StoredTensor } from '../stored-tensor.ts';
-import type { ByteTarget, ExternalPlace, Payload, PlaceOf, WireSink } from './sink.ts';
+import {
+  type ByteTarget,
+  type ExternalPlace,
+  type PlaceOf,
+  utf8Length,
+  type WireSink,
+  writeUtf8,
+} from './sink.ts';
+import { payloadLength, streamPayload } from './tensor.ts';
 
 /** Large enough that calls of the target do not count. */
 const BUFFER_BYTES = 1 << 16;
-/** UTF-8 takes at most three bytes a UTF-16 unit: up to here the length fits one byte, whatever the text. */
-const SHORT_TEXT = 42;
 
 /** Writes what a {@link SizeSink} measured; call {@link flush} at the end. */
-export class StreamSink implements WireSink {
+export class StreamSink implements WireSink, ByteTarget {
   readonly #target: ByteTarget;
   readonly #lengths: readonly number[];
   readonly #placeOf: PlaceOf;
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #at = 0;
   #opened = 0;
+  /** Bytes that came through {@link write} and {@link copy}. */
+  #given = 0;
 
   constructor(target: ByteTarget, lengths: readonly number[], placeOf: PlaceOf) {
     this.#target = target;
@@ -37,20 +45,15 @@ export class StreamSink implements WireSink {
   }
 
   string(field: number, value: string): void {
-    this.#room(140);
+    const length = utf8Length(value);
+    this.#room(20);
     this.#varint(field * 8 + 2);
-    if (value.length <= SHORT_TEXT) {
-      const length = this.#buffer.write(value, this.#at + 1);
-      this.#buffer[this.#at] = length;
-      this.#at += 1 + length;
-      return;
-    }
-    const length = Buffer.byteLength(value);
     this.#varint(length);
-    if (length > BUFFER_BYTES) this.#write(Buffer.from(value));
+    if (length > BUFFER_BYTES) this.write(Buffer.from(value));
     else {
       this.#room(length);
-      this.#at += this.#buffer.write(value, this.#at);
+      writeUtf8(value, length, this.#buffer, this.#at);
+      this.#at += length;
     }
   }
 
@@ -58,7 +61,7 @@ export class StreamSink implements WireSink {
     this.#room(20);
     this.#varint(field * 8 + 2);
     this.#varint(value.length);
-    this.#write(value);
+    this.write(value);
   }
 
   message<T>(field: number, write: (sink: WireSink, value: T) => void, value: T): void {
@@ -70,31 +73,25 @@ export class StreamSink implements WireSink {
     write(this, value);
   }
 
-  payload(field: number, payload: Payload): void {
+  rawData(field: number, tensor: StoredTensor): void {
+    const length = payloadLength(tensor);
     this.#room(20);
     this.#varint(field * 8 + 2);
-    this.#varint(payload.byteLength);
-    let given = 0;
-    payload.stream({
-      write: (bytes) => {
-        given += bytes.length;
-        this.#write(bytes);
-      },
-      copy: (range) => {
-        given += range.length;
-        this.#copy(range);
-      },
-    });
-    if (given !== payload.byteLength)
-      throw new DefectError(`a tensor gave ${given} bytes, ${payload.byteLength} were announced`);
+    this.#varint(length);
+    const end = this.#given + length;
+    streamPayload(tensor, this);
+    if (this.#given !== end)
+      throw new DefectError(
+        `tensor '${tensor.name}' gave ${length + this.#given - end} bytes, ${length} were announced`,
+      );
   }
 
   encoded(fields: Uint8Array): void {
-    this.#write(fields);
+    this.write(fields);
   }
 
   verbatim(fields: UnknownFields | undefined): void {
-    if (fields) for (const field of fields) this.#copy(field);
+    if (fields) for (const field of fields) this.copy(field);
   }
 
   placeOf(tensor: StoredTensor): ExternalPlace | undefined {
@@ -106,7 +103,8 @@ export class StreamSink implements WireSink {
     this.#at = 0;
   }
 
-  #write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array): void {
+    this.#given += bytes.length;
     if (bytes.length > BUFFER_BYTES / 4) {
       this.flush();
       this.#target.write(bytes);
@@ -117,7 +115,8 @@ export class StreamSink implements WireSink {
     }
   }
 
-  #copy(range: ByteRange): void {
+  copy(range: ByteRange): void {
+    this.#given += range.length;
     if (range.length > BUFFER_BYTES / 4) {
       this.flush();
       this.#target.copy(range);

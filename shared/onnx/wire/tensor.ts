@@ -4,7 +4,7 @@ import { ELEMENT_TYPES, type ElementType, elementTypeOf, rawByteLength } from '.
 import { MAX_RANK } from '../limits.ts';
 import type { ByteRange, StoredTensor, TensorStorage } from '../stored-tensor.ts';
 import { readRaw } from '../tensor-data.ts';
-import type { ByteTarget, Payload, WireSink } from './sink.ts';
+import type { ByteTarget, WireSink } from './sink.ts';
 import { readStringEntry, writeStringEntries } from './string-entries.ts';
 import { TypedData } from './typed-data.ts';
 import type { WireReader } from './wire-reader.ts';
@@ -70,11 +70,11 @@ export function readTensor(reader: WireReader): StoredTensor {
       hint: 'The model was written for a later version of ONNX than IR 14.',
     });
   }
+  const count = countElements(reader, name, dims);
+  const tensor = { name, type, dims, storage: storageOf(reader, name, type, count, values) };
+  if (!docString && !metadata && !unknown) return tensor;
   return {
-    name,
-    type,
-    dims,
-    storage: storageOf(reader, name, type, countElements(reader, name, dims), values),
+    ...tensor,
     ...(docString ? { docString } : {}),
     ...(metadata ? { metadata } : {}),
     ...(unknown ? { unknown } : {}),
@@ -144,7 +144,7 @@ export function writeTensor(sink: WireSink, tensor: StoredTensor): void {
   if (storage.kind === 'strings') for (const value of storage.values) sink.bytes(6, value);
   if (tensor.name) sink.string(8, tensor.name);
   const place = storage.kind === 'strings' ? undefined : sink.placeOf(tensor);
-  if (storage.kind !== 'strings' && !place) sink.payload(9, tensorPayload(tensor));
+  if (storage.kind !== 'strings' && !place) sink.rawData(9, tensor);
   if (tensor.docString) sink.string(12, tensor.docString);
   if (place) {
     const { location, offset, length } = place;
@@ -156,35 +156,35 @@ export function writeTensor(sink: WireSink, tensor: StoredTensor): void {
   sink.verbatim(tensor.unknown);
 }
 
-/** The tensor's raw_data bytes: ranges are copied in chunks, computed ones made when their turn comes. */
-export function tensorPayload(tensor: StoredTensor): Payload {
-  const { storage } = tensor;
+/** Bytes of the tensor as raw_data. */
+export function payloadLength({ type, dims, storage }: StoredTensor): number {
   switch (storage.kind) {
     case 'memory':
-      return { byteLength: storage.bytes.length, stream: (target) => target.write(storage.bytes) };
+      return storage.bytes.length;
     case 'file':
-      return { byteLength: storage.range.length, stream: (target) => target.copy(storage.range) };
+      return storage.range.length;
     case 'computed':
-      return {
-        byteLength: storage.byteLength,
-        stream: (target) => target.write(storage.compute()),
-      };
+      return storage.byteLength;
     case 'packed':
-      return packedPayload(tensor, storage.field, storage.ranges);
+      return rawByteLength(
+        type,
+        dims.reduce((product, dim) => product * dim, 1),
+      );
     case 'strings':
-      return { byteLength: 0, stream: () => {} };
+      return 0;
   }
 }
 
-function packedPayload(tensor: StoredTensor, field: string, ranges: readonly ByteRange[]): Payload {
-  const count = tensor.dims.reduce((product, dim) => product * dim, 1);
-  const copies = field === 'float_data' || field === 'double_data';
-  return {
-    byteLength: rawByteLength(tensor.type, count),
-    stream: (target: ByteTarget): void => {
-      // Fixed-width entries already are raw data; the others are decoded, one tensor at a time.
-      if (copies) for (const range of ranges) target.copy(range);
-      else target.write(readRaw(tensor));
-    },
-  };
+/** Gives the tensor's raw_data: ranges are copied in chunks, computed bytes made now and forgotten. */
+export function streamPayload(tensor: StoredTensor, target: ByteTarget): void {
+  const { storage } = tensor;
+  if (storage.kind === 'memory') target.write(storage.bytes);
+  else if (storage.kind === 'file') target.copy(storage.range);
+  else if (storage.kind === 'computed') target.write(storage.compute());
+  else if (storage.kind === 'packed') {
+    // Fixed-width entries already are raw data; varints are decoded, one tensor at a time.
+    if (storage.field === 'float_data' || storage.field === 'double_data')
+      for (const range of storage.ranges) target.copy(range);
+    else target.write(readRaw(tensor));
+  }
 }

@@ -8,14 +8,17 @@
 import { ModelError } from '../../base/errors.ts';
 import type { ExternalFiles } from '../external-data.ts';
 import { MAX_HELD_BYTES, MAX_MESSAGE_DEPTH, MAX_STRING_BYTES } from '../limits.ts';
-import type { Int64 } from '../model.ts';
+import type { Attribute, Int64 } from '../model.ts';
 import type { ByteRange, ByteSource } from '../stored-tensor.ts';
-import { StringCache } from './string-cache.ts';
+import { ByteCache } from './byte-cache.ts';
 
 /** After a jump over weights a small read is enough; while reading goes on it doubles, up to the second. */
 const MIN_WINDOW = 1 << 12;
 /** As much as one read brings at the most: more costs memory and saves nothing measurable. */
 const MAX_WINDOW = 1 << 18;
+
+/** Longer messages are not looked up in a cache. */
+const MAX_SHARED = 96;
 
 /** What a field costs even if it leaves nothing behind: bounds the time a file of empty fields takes. */
 const FIELD_CHARGE = 8;
@@ -39,7 +42,9 @@ export class WireReader {
   #end: number;
   #depth = 0;
   #held = 0;
-  readonly #strings = new StringCache();
+  /** Attributes of few bytes, which recur from node to node. */
+  readonly attributes = new ByteCache<readonly [string, Attribute]>();
+  readonly #strings = new ByteCache<string>();
   /** The last varint: bits 0–27, 28–55 and 56–63. */
   #low = 0;
   #middle = 0;
@@ -118,14 +123,18 @@ export class WireReader {
     this.#load(length);
     const start = this.#at;
     this.#at += length;
-    const known = this.#strings.find(this.#window, start, this.#at);
+    const place = this.#strings.placeOf(this.#window, start, this.#at);
+    const known = this.#strings.find(place, this.#window, start, this.#at);
     if (known !== undefined) return known;
     this.charge(32 + length);
     const text = this.#window.toString('utf8', start, this.#at);
     // U+FFFD stands for bytes that are no UTF-8, unless the file itself holds it.
-    if (text.includes('\ufffd') && Buffer.byteLength(text) !== length)
+    if (
+      text.includes('\ufffd') &&
+      !Buffer.from(text).equals(this.#window.subarray(start, this.#at))
+    )
       throw this.error('a string is not UTF-8');
-    this.#strings.keep(text);
+    this.#strings.keep(place, this.#window, start, this.#at, text);
     return text;
   }
 
@@ -197,6 +206,37 @@ export class WireReader {
     const value = read(this);
     this.#end = outerEnd - this.#base;
     this.#depth--;
+    return value;
+  }
+
+  /**
+   * The same, shared with an earlier message of the same few bytes. For values that are immutable
+   * and hold no position in the source, as `isShareable` tells.
+   */
+  sharedMessage<T>(
+    cache: ByteCache<T>,
+    read: (reader: WireReader) => T,
+    isShareable: (value: T) => boolean,
+  ): T {
+    // Enough that the window does not move before the message is read and kept.
+    this.#load(MAX_SHARED + 20);
+    const keyed = this.#at;
+    const length = this.#length();
+    if (length > MAX_SHARED) {
+      this.#at = keyed;
+      return this.message(read);
+    }
+    const start = this.#at;
+    const end = start + length;
+    const place = cache.placeOf(this.#window, start, end);
+    const known = cache.find(place, this.#window, start, end);
+    if (known !== undefined) {
+      this.#at = end;
+      return known;
+    }
+    this.#at = keyed;
+    const value = this.message(read);
+    if (isShareable(value)) cache.keep(place, this.#window, start, end, value);
     return value;
   }
 
