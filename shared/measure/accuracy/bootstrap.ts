@@ -16,6 +16,7 @@ import type { Interval } from './paired-proportions.ts';
 export const REPLICATES = 4000;
 /** Work for one judgement, in numbers looked at: about two seconds. Metrics that keep many get fewer replicates. */
 const MAX_WORK = 2e9;
+/** Below, a 95 % bound rests on fewer than a dozen replicates. */
 const MIN_REPLICATES = 500;
 /** Samples are left out in groups of n/200 to learn the skew: of 200 estimates it is known well enough. */
 const JACKKNIFE_GROUPS = 200;

@@ -40,6 +40,7 @@ export function fileBox(descriptor: number, start: number, size: number, name: s
   };
 }
 
+/** Bytes that are in memory already. */
 export function memoryBox(bytes: Uint8Array, name: string): ByteBox {
   return {
     size: bytes.length,
