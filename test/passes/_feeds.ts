@@ -1,0 +1,86 @@
+/** Inputs that find what ordinary ones miss: negative, zero, infinite, not a number, empty, large. */
+import { encodeFloat16 } from '../../shared/base/float16.ts';
+import { createRandom } from '../../shared/base/random.ts';
+import type { NamedTensors, Tensor, TensorArray } from '../../shared/base/tensor.ts';
+import type { ElementType } from '../../shared/onnx/element-type.ts';
+import type { Dim, Model, ValueInfo } from '../../shared/onnx/model.ts';
+
+export interface FeedSet {
+  readonly name: string;
+  readonly feeds: NamedTensors;
+}
+
+type Filler = (index: number, random: () => number) => number;
+
+const SPECIAL = [-1, 0, -0, 1, Infinity, -Infinity, NaN, 3, -3, 0.5, -0.5, 6, -6, 1e-30, 2.5, -2.5];
+
+/** Fillers of floating-point inputs by the name of the set. */
+const FILLERS: Readonly<Record<string, Filler>> = {
+  ordinary: (_, random) => random() * 8 - 4,
+  negative: (_, random) => -random() * 5 - 0.1,
+  zeros: () => 0,
+  special: (index) => SPECIAL[index % SPECIAL.length] ?? 0,
+  large: (_, random) => (random() - 0.5) * 2e6,
+};
+
+/** Every set for the model. Free dimensions are `free`, and 0 in the set `empty`, which is left out when there are none. */
+export function feedSets(model: Model, free = 2): FeedSet[] {
+  const { inputs, initializers } = model.graph;
+  const wanted = inputs.filter(({ name }) => !initializers.has(name));
+  const sets = Object.entries(FILLERS).map(([name, fill]) => ({
+    name,
+    feeds: feedsOf(wanted, fill, free),
+  }));
+  const isFree = wanted.some(({ type }) => dimsOf(type).some((dim) => typeof dim !== 'number'));
+  if (isFree) sets.push({ name: 'empty', feeds: feedsOf(wanted, () => 0, 0) });
+  return sets;
+}
+
+function feedsOf(inputs: readonly ValueInfo[], fill: Filler, free: number): NamedTensors {
+  const source = createRandom(7);
+  return Object.fromEntries(
+    inputs.map(({ name, type }) => [name, tensor(type, fill, free, () => source.float())]),
+  );
+}
+
+function tensor(type: ValueInfo['type'], fill: Filler, free: number, random: () => number): Tensor {
+  if (type?.kind !== 'tensor') throw new Error('cases take tensors of declared types');
+  const dims = dimsOf(type).map((dim) => (typeof dim === 'number' ? dim : free));
+  const count = dims.reduce((product, dim) => product * dim, 1);
+  const values = Array.from({ length: count }, (_, index) => fill(index, random));
+  return arrayOf(type.elementType, dims, values);
+}
+
+function dimsOf(type: ValueInfo['type']): readonly Dim[] {
+  return type?.kind === 'tensor' ? (type.shape ?? []) : [];
+}
+
+function arrayOf(type: ElementType, dims: readonly number[], values: readonly number[]): Tensor {
+  // Integers are indices and sizes as often as not: small and not negative.
+  const small = values.map((value) =>
+    Number.isFinite(value) ? Math.abs(Math.trunc(value)) % 3 : 1,
+  );
+  const data = ((): TensorArray => {
+    switch (type) {
+      case 'float32':
+        return Float32Array.from(values);
+      case 'float64':
+        return Float64Array.from(values);
+      case 'float16':
+        return encodeFloat16(values.map((value) => (Math.abs(value) > 1e4 ? value / 1e3 : value)));
+      case 'int64':
+        return BigInt64Array.from(small, BigInt);
+      case 'int32':
+        return Int32Array.from(small);
+      case 'int8':
+        return Int8Array.from(small);
+      case 'uint8':
+        return Uint8Array.from(small);
+      case 'bool':
+        return Uint8Array.from(small, (value) => value % 2);
+      default:
+        throw new Error(`cases take no ${type}`);
+    }
+  })();
+  return { type, dims, data } as Tensor;
+}
