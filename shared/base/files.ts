@@ -33,6 +33,7 @@ export function makeTempDir(purpose: string, parent = tmpdir()): string {
   }
 }
 
+/** Removes a folder of {@link makeTempDir} with all that is in it. */
 export function removeTempDir(folder: string): void {
   temporaryFolders.delete(folder);
   rmSync(folder, { recursive: true, force: true });

@@ -15,6 +15,7 @@ export interface Request {
   readonly settings: ModelSettings;
 }
 
+/** Measures and judges. @throws what {@link compareModels} throws */
 export async function compareToReport(
   environment: Environment,
   flags: PipelineFlags,

@@ -121,6 +121,7 @@ export function fedInputs({ graph }: Model): readonly ValueInfo[] {
   return graph.inputs.filter(({ name }) => !graph.initializers.has(name));
 }
 
+/** Closes what {@link openDataRefs} opened. */
 export async function closeAll(opened: Partial<Record<DataRole, DataSet>>): Promise<void> {
   for (const data of Object.values(opened)) await data.close();
 }

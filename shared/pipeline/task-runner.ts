@@ -17,6 +17,7 @@ export type Attempt<T> =
   | { readonly status: 'done'; readonly value: T }
   | { readonly status: 'skipped' | 'failed'; readonly reason: string; readonly code: number };
 
+/** Ties an executor to a display. */
 export class TaskRunner {
   readonly #executor: Executor;
   readonly #progress: PipelineContext['progress'];

@@ -31,7 +31,7 @@ export function renderInspection(inspection: Inspection): string {
 function values(kind: string, list: readonly InspectedValue[]): [string, string][] {
   return list.map(({ name, type, shape }) => [
     kind,
-    `${name}  ${type}${shape ? ` [${shape.join(', ')}]` : ''}`,
+    `${name} ${type}${shape ? ` [${shape.join(', ')}]` : ''}`,
   ]);
 }
 

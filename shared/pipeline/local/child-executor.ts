@@ -44,6 +44,7 @@ const WORKER = new URL(
 const live = new Set<ChildProcess>();
 let endsChildrenAtExit = false;
 
+/** See above. One at a time: a step waits for the one before it. */
 export class ChildExecutor implements Executor {
   readonly #options: ChildExecutorOptions;
   #child: ChildProcess | undefined;

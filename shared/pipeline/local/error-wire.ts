@@ -21,6 +21,7 @@ export interface WireError {
 
 const CLASSES = { InputError, ModelError, UnsupportedError, LimitError, ToolError, DefectError };
 
+/** Plain JSON of anything thrown. */
 export function toWire(error: unknown): WireError {
   const stack = stackOf(error);
   if (error instanceof FettleError && isKnown(error.name)) {

@@ -79,6 +79,7 @@ export function wantsAuto(
   );
 }
 
+/** The first of the hardware asked for that this machine is. */
 export function nativeHardware(
   asked: readonly Hardware[],
   features: readonly string[],

@@ -27,6 +27,7 @@ export type Measurements = Map<string, Measured>;
 
 export type Part = 'selection' | 'evaluation';
 
+/** The entry of an artifact, made when there is none. */
 export function measuredOf(measurements: Measurements, { digest }: StoredArtifact): Measured {
   const known = measurements.get(digest);
   if (known) return known;

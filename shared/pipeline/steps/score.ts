@@ -3,13 +3,11 @@
  * how closely its outputs follow the source model's.
  */
 import { z } from 'zod';
-import type { NamedTensors } from '../../base/tensor.ts';
-import type { DataSet } from '../../measure/data/data-set.ts';
 import { evaluate } from '../../measure/evaluate.ts';
 import { summarizeFidelity } from '../../measure/fidelity.ts';
 import { openModel } from '../../onnx/read-model.ts';
 import { fidelitySchema } from '../../report/variant-schema.ts';
-import { openSession, type RuntimeSession } from '../../runtime/session.ts';
+import { openSession } from '../../runtime/session.ts';
 import { artifactPath, artifactSchema, digestSchema } from '../artifact.ts';
 import { closeAll, dataRefsSchema, openDataRefs } from '../data-refs.ts';
 import { metricRefSchema, openMetricRef } from '../metric-ref.ts';
@@ -62,7 +60,7 @@ export const scoreStep: Step<z.infer<typeof inputSchema>, ScoreResult> = {
       await using reference = await openSession(referencePath);
       const { scores, fidelity } = await evaluate(session, data, part.indices, {
         ...(metric && { metric }),
-        reference: referenceOutputs(reference, data),
+        reference: (_, feeds) => reference.run(feeds),
         onProgress: (done) =>
           tools.progress({
             fraction: done / part.indices.length,
@@ -83,10 +81,3 @@ export const scoreStep: Step<z.infer<typeof inputSchema>, ScoreResult> = {
     }
   },
 };
-
-function referenceOutputs(
-  session: RuntimeSession,
-  data: DataSet,
-): (index: number) => Promise<NamedTensors> {
-  return async (index) => session.run(await data.sample(index));
-}

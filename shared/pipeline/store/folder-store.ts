@@ -15,6 +15,7 @@ import { InputError } from '../../base/errors.ts';
 import { errorCode, explainWriteError, stagingPath } from '../../base/files.ts';
 import type { StepRecord, Store } from './store.ts';
 
+/** See above. */
 export class FolderStore implements Store {
   readonly name: string;
 

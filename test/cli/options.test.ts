@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+import { expect, test } from 'vitest';
+import { addDataOptions, addGlobalOptions, addMeasureOptions } from '../../shared/cli/options.ts';
+
+test('flags arrive under the names that settings read', () => {
+  const command = new Command();
+  addGlobalOptions(addMeasureOptions(addDataOptions(command)));
+  command.parse(['--data', 'a', '--shape', 'x=1', 'y=2', '--no-color', '-q', '--remeasure'], {
+    from: 'user',
+  });
+  expect(command.opts()).toMatchObject({
+    data: 'a',
+    shape: ['x=1', 'y=2'],
+    color: false,
+    quiet: true,
+    remeasure: true,
+  });
+});

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { conversionLine } from '../../../shared/cli/render/conversion.ts';
+
+const base = { source: 'm.onnx', format: 'onnx', out: 'm.ort', target: 'ort', bytes: 46400 };
+
+test('one line, with what was proved', () => {
+  expect(conversionLine(base)).toBe('m.ort  46.4 kB  not verified\n');
+  const check = {
+    against: 'onnxruntime',
+    samples: 16,
+    synthetic: true,
+    maxAbsError: 1e-7,
+    isWithinTolerance: true,
+  } as const;
+  expect(conversionLine({ ...base, check })).toMatch(
+    /agrees with onnxruntime on 16 synthetic inputs, largest difference/,
+  );
+  expect(
+    conversionLine({ ...base, check: { ...check, synthetic: false, isWithinTolerance: false } }),
+  ).toMatch(/DOES NOT AGREE with onnxruntime on 16 samples/);
+});

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { settingsOf, whole } from '../../shared/cli/settings.ts';
+
+test('only what was given becomes a setting', () => {
+  expect(settingsOf({})).toEqual({});
+  expect(
+    settingsOf({
+      data: 'a.npz',
+      metric: 'top1',
+      variants: 'int8, auto',
+      shape: ['x=1,3,224,224', 'n='],
+      seed: '7',
+      budget: 'size=-50%',
+    }),
+  ).toEqual({
+    data: { all: { path: 'a.npz' }, metric: 'top1' },
+    variants: ['int8', 'auto'],
+    inputs: { x: [1, 3, 224, 224], n: [] },
+    seed: 7,
+    budget: { size: '-50%' },
+  });
+});
+
+describe('mistakes name the flag', () => {
+  test.each([
+    [{ shape: ['1,2,3'] }, '--shape'],
+    [{ variants: ',' }, '--variants'],
+    [{ threads: '0' }, '--threads'],
+    [{ seed: '1.5' }, '--seed'],
+    [{ opset: '3' }, '--opset'],
+    [{ budget: 'size' }, '--budget'],
+  ])('%j', (flags, where) => {
+    expect(() => settingsOf(flags)).toThrow(expect.objectContaining({ exitCode: 2, where }));
+  });
+});
+
+test('whole numbers', () => {
+  expect(whole(undefined, '--n', 0)).toBeUndefined();
+  expect(whole('12', '--n', 0)).toBe(12);
+  expect(() => whole('1e3', '--n', 0)).toThrow(/whole number/);
+});
