@@ -27,8 +27,8 @@ export interface Evaluation {
 
 export interface EvaluateOptions {
   readonly metric?: Metric;
-  /** The source model's outputs for a sample, from its own session or from {@link OutputCache}. */
-  readonly reference?: (index: number) => Promise<NamedTensors>;
+  /** The source model's outputs for a sample: of its own session, or recorded before. */
+  readonly reference?: (index: number, feeds: NamedTensors) => Promise<NamedTensors>;
   /** Called after each sample with the count done. */
   readonly onProgress?: (done: number) => void;
 }
@@ -47,9 +47,12 @@ export async function evaluate(
   const fidelity: (readonly number[])[] = [];
   let outputs: readonly string[] = [];
   let done = 0;
-  for await (const given of session.runMany(samplesOf(data, indices))) {
+  // Read once for both models; a session holds few samples at a time, so few wait here.
+  const waiting: NamedTensors[] = [];
+  for await (const given of session.runMany(samplesOf(data, indices, waiting))) {
     const index = indices[done] ?? -1;
-    const wanted = await reference?.(index);
+    const feeds = waiting.shift() ?? {};
+    const wanted = await reference?.(index, feeds);
     if (metric !== undefined) scores.push(scoreSample(metric, data, index, given, wanted));
     if (wanted !== undefined) {
       outputs = Object.keys(wanted);
@@ -86,8 +89,12 @@ export function scoreTable({ indices, width, values }: SampleScores): ScoreTable
   return { rows: indices.length, width, values: Float64Array.from(values) };
 }
 
-async function* samplesOf(data: DataSet, indices: readonly number[]) {
-  for (const index of indices) yield await data.sample(index);
+async function* samplesOf(data: DataSet, indices: readonly number[], waiting: NamedTensors[]) {
+  for (const index of indices) {
+    const feeds = await data.sample(index);
+    waiting.push(feeds);
+    yield feeds;
+  }
 }
 
 function scoreSample(

@@ -58,6 +58,25 @@ describe('evaluate', () => {
     expect(progress).toEqual([1, 2, 3]);
   });
 
+  it('hands the reference what the model was fed', async () => {
+    const fed: unknown[] = [];
+    await evaluate(
+      session(),
+      data(() => 0),
+      [5, 2],
+      {
+        reference: async (index, feeds) => {
+          fed.push([index, feeds.x?.data[0]]);
+          return outputsOf(index);
+        },
+      },
+    );
+    expect(fed).toEqual([
+      [5, 5],
+      [2, 2],
+    ]);
+  });
+
   it('needs neither', async () => {
     expect(
       await evaluate(
