@@ -56,7 +56,8 @@ describe('measureLatency', () => {
     const noFeed = { ...digits, name: 'unfed', feeds: {} };
     for (const maxGroupBytes of [1, 1e9]) {
       const { variants } = await measureLatency(digits, [noFile, batch, noFeed], {
-        protocol: QUICK,
+        protocol: { ...QUICK, looks: [1] },
+        isDecided: () => true,
         maxGroupBytes,
       });
       expect(variants.map(({ status }) => status)).toEqual(['failed', 'done', 'failed']);
@@ -75,7 +76,7 @@ describe('measureLatency', () => {
   });
 
   it('takes more sessions while undecided, as far as the looks go', async () => {
-    const looks = [2, 3, 5];
+    const looks = [1, 2, 3];
     const done = async (isDecided: (sessions: number) => boolean, seconds = 60) => {
       const { base } = await measureLatency(digits, [digits], {
         protocol: { ...QUICK, looks, seconds },
@@ -83,10 +84,10 @@ describe('measureLatency', () => {
       });
       return base.sessions;
     };
-    expect(await done(() => true)).toBe(2);
-    expect(await done((sessions) => sessions === 3)).toBe(3);
-    expect(await done(() => false)).toBe(5);
-    expect(await done(() => false, 0)).toBe(2);
+    expect(await done(() => true)).toBe(1);
+    expect(await done((sessions) => sessions === 2)).toBe(2);
+    expect(await done(() => false)).toBe(3);
+    expect(await done(() => false, 0)).toBe(1);
   });
 
   it('stops on a signal', async () => {
