@@ -7,6 +7,7 @@ import type { PipelineContext } from './context.ts';
 import type { Sources } from './data-refs.ts';
 import { describeModel } from './inspect.ts';
 import type { Job } from './job.ts';
+import { modelFacts } from './model-facts.ts';
 import { modelNameOf } from './names.ts';
 import { reportFrame } from './run-jobs.ts';
 import { dataFacts, ioFacts } from './stages/facts.ts';
@@ -42,8 +43,8 @@ export async function compareModels(
   try {
     const head = await readSource(job, sources);
     const against = base ? await readSource({ ...job, source: base.path }, sources) : head;
-    const prepared = describe(base?.path ?? job.source, against.artifact);
-    const own = describe(job.source, head.artifact);
+    const prepared = await describe(base?.path ?? job.source, against.artifact);
+    const own = await describe(job.source, head.artifact);
     if (base) checkSameInterface(prepared, own);
     tasks.plan(job.name, [
       { id: 'data', title: 'data: read and split', seconds: 1 },
@@ -61,7 +62,7 @@ export async function compareModels(
       isRow: variant === MODEL_ROW,
       result: {
         status: 'done',
-        value: { artifact, facts: { parameters: facts.parameters, ops: facts.ops, notes: [] } },
+        value: { artifact, facts: { facts: facts.facts, notes: [] } },
       },
     });
     const builds = [
@@ -108,16 +109,16 @@ export async function compareModels(
   }
 }
 
-function describe(path: string, artifact: Prepared['model']): Prepared {
+async function describe(path: string, artifact: Prepared['model']): Promise<Prepared> {
   using opened = openModel(path);
-  const { opsets, inputs, outputs, parameters, nodes } = describeModel(opened.model, path, 'onnx');
+  const { opsets, inputs, outputs, nodes } = describeModel(opened.model, path, 'onnx');
+  const facts = await modelFacts(opened.model);
   return {
     model: artifact,
     opset: opsets['ai.onnx'] ?? 0,
     inputs,
     outputs,
-    parameters,
-    ops: nodes,
+    facts,
     sourceOps: nodes,
     notes: [],
   };

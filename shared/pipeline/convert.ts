@@ -1,15 +1,18 @@
 /** One model into another format, and, where asked, proof that it still gives the same outputs. */
 import { statSync } from 'node:fs';
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
 import { InputError, UnsupportedError } from '../base/errors.ts';
-import { makeTempDir, removeTempDir } from '../base/files.ts';
+import { withTempDir } from '../base/files.ts';
 import { engineFor } from '../engines/engines.ts';
 import { detectReadable } from '../formats/detect.ts';
 import { openData } from '../measure/data/open.ts';
 import type { DataSpec } from '../measure/data/spec.ts';
 import { syntheticData } from '../measure/data/synthetic.ts';
 import { compareOutputs, mergeFidelity, summarizeFidelity } from '../measure/fidelity.ts';
+import type { Model } from '../onnx/model.ts';
 import { openModel } from '../onnx/read-model.ts';
+import { writeModel } from '../onnx/write-model.ts';
+import { raiseOpset } from '../passes/raise-opset.ts';
 import { fedInputs } from './data-refs.ts';
 
 export interface ConvertRequest {
@@ -17,6 +20,8 @@ export interface ConvertRequest {
   /** Its suffix names the target. */
   readonly out: string;
   readonly inputs?: Readonly<Record<string, readonly number[]>>;
+  /** The opset of ai.onnx to write; the model's own by default. */
+  readonly opset?: number;
   /** `true`: on synthetic inputs. */
   readonly check?: DataSpec | true;
 }
@@ -69,11 +74,20 @@ export async function convertModel({
   source,
   out,
   inputs = {},
+  opset,
   check,
 }: ConvertRequest): Promise<Conversion> {
   const target = targetOf(out);
   const { format } = await detectReadable(source);
-  await engineFor(target).build(source, out);
+  if (opset === undefined) await engineFor(target).build(source, out);
+  else {
+    await withTempDir('opset', async (folder) => {
+      const raised = join(folder, 'model.onnx');
+      using opened = openModel(source);
+      writeModel(atOpset(opened.model, opset), raised);
+      await engineFor(target).build(raised, out);
+    });
+  }
   const checked = check && (await checkConversion(source, out, target, check, inputs));
   return {
     source,
@@ -83,6 +97,17 @@ export async function convertModel({
     bytes: statSync(out).size,
     ...(checked && { check: checked }),
   };
+}
+
+function atOpset(model: Model, opset: number): Model {
+  const own = model.opsets.get('') ?? 0;
+  if (own > opset) {
+    throw new UnsupportedError(`the model has opset ${own}: it is not lowered to ${opset}`, {
+      where: '--opset',
+      hint: 'Export it with the opset that you need.',
+    });
+  }
+  return raiseOpset(model, opset);
 }
 
 async function checkConversion(
@@ -98,7 +123,6 @@ async function checkConversion(
     check === true
       ? syntheticData(opened.model, { samples: CHECK_SAMPLES, seed: 0, shapes })
       : await openData(check, fedInputs(opened.model), { outputs: graph.outputs });
-  const temporary = makeTempDir('check');
   try {
     const { goldenOutputs } = data;
     await using converted = await engineFor(target).open(out);
@@ -130,7 +154,6 @@ async function checkConversion(
         summary.broken === undefined,
     };
   } finally {
-    removeTempDir(temporary);
     await data.close();
   }
 }

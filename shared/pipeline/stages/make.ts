@@ -28,10 +28,10 @@ export const compressTaskId = (variant: string, hardware: Hardware): string =>
 /** `float32` first, then every variant asked for, then what only `auto` wants to see. */
 export async function makeVariants(work: ModelWork): Promise<MadeOnnx[]> {
   const { job, prepared } = work;
-  const { model, parameters, ops, notes } = prepared;
+  const { model, notes } = prepared;
   const made: MadeOnnx[] = [];
   for (const hardware of job.hardware) {
-    const facts: VariantFacts = { parameters, ops, notes: [...notes] };
+    const facts: VariantFacts = { facts: prepared.facts, notes: [...notes] };
     made.push({
       variant: 'float32',
       hardware,

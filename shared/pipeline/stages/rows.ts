@@ -75,6 +75,7 @@ function toRow(
         },
       }),
     ...memoryRow(work, measured, measurements, isBase),
+    coverage: facts.facts.coverage,
     ...(keptInFloat && keptInFloat.length > 0 && { keptInFloat }),
     ...(sensitivity && { sensitivity }),
     notes: [
@@ -91,7 +92,7 @@ function sizeOf(
   compares: boolean,
 ): Size {
   const { bytes } = artifact;
-  const { parameters, ops } = facts;
+  const { parameters, ops } = facts.facts;
   if (!compares) return { bytes, parameters, ops };
   const base = prepared.model.bytes;
   return {
@@ -99,9 +100,9 @@ function sizeOf(
     base,
     ratio: bytes / base,
     parameters,
-    baseParameters: prepared.parameters,
+    baseParameters: prepared.facts.parameters,
     ops,
-    baseOps: prepared.ops,
+    baseOps: prepared.facts.ops,
   };
 }
 

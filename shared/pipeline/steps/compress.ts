@@ -5,6 +5,7 @@ import { keptNodeSchema, sensitivitySchema } from '../../report/variant-schema.t
 import { artifactBlobs, artifactSchema, digestSchema } from '../artifact.ts';
 import { dataRefsSchema } from '../data-refs.ts';
 import { metricRefSchema } from '../metric-ref.ts';
+import { modelFactsSchema } from '../model-facts.ts';
 import { HARDWARE } from '../names.ts';
 import { reasonOf } from '../reason.ts';
 import type { Step } from '../step.ts';
@@ -29,8 +30,7 @@ const madeSchema = z.object({
   description: z.string().optional(),
   keptInFloat: z.array(keptNodeSchema).optional(),
   sensitivity: sensitivitySchema.optional(),
-  parameters: z.number(),
-  ops: z.number(),
+  facts: modelFactsSchema,
   notes: z.array(z.string()),
 });
 const outputSchema = z.discriminatedUnion('status', [

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { openModel } from '../../onnx/read-model.ts';
 import { artifactBlobs, artifactPath, artifactSchema, storeModel } from '../artifact.ts';
 import { describeModel } from '../inspect.ts';
+import { modelFacts, modelFactsSchema } from '../model-facts.ts';
 import type { Step } from '../step.ts';
 
 const inputSchema = z.object({
@@ -26,8 +27,7 @@ const outputSchema = z.object({
   inputs: z.array(valueSchema).readonly(),
   outputs: z.array(valueSchema).readonly(),
   /** Of the result. */
-  parameters: z.number(),
-  ops: z.number(),
+  facts: modelFactsSchema,
   sourceOps: z.number(),
   notes: z.array(z.string()),
 });
@@ -56,8 +56,7 @@ export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
       opset: after.opsets['ai.onnx'] ?? 0,
       inputs: after.inputs,
       outputs: after.outputs,
-      parameters: after.parameters,
-      ops: after.nodes,
+      facts: await modelFacts(optimized),
       sourceOps: before.nodes,
       notes: [],
     };
