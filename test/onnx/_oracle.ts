@@ -15,7 +15,16 @@ export type Message = { [field: string]: unknown };
 /** Encodes a message given by field names, for files that no exporter would write. */
 export function encodeMessage(type: string, message: Message): Uint8Array {
   const codec = root.lookupType(`onnx.${type}`);
-  return codec.encode(codec.fromObject(message)).finish();
+  return Uint8Array.from(codec.encode(codec.fromObject(message)).finish());
+}
+
+/** Bytes of any message as an object of the fields that are in it. */
+export function decodePlain(type: string, bytes: Uint8Array): Message {
+  const codec = root.lookupType(`onnx.${type}`);
+  return codec.toObject(codec.decode(bytes), {
+    longs: Number,
+    enums: Number,
+  });
 }
 
 /**
