@@ -1,8 +1,8 @@
 /** The pipeline in this process, for tests of stages: real steps, a store of the test's own, no children but the runtime's. */
-import { mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeTempDir } from '../../shared/base/files.ts';
 import { silentLog } from '../../shared/base/log.ts';
 import type { PipelineContext } from '../../shared/pipeline/context.ts';
 import type { Executor } from '../../shared/pipeline/executor.ts';
@@ -20,7 +20,7 @@ export interface InlineContext extends PipelineContext {
 }
 
 export function inlineContext(overrides: Partial<PipelineContext> = {}): InlineContext {
-  const folder = mkdtempSync(join(tmpdir(), 'fettle-test-'));
+  const folder = makeTempDir('test');
   const store = new FolderStore(join(folder, 'store'));
   const ran: string[] = [];
   let count = 0;

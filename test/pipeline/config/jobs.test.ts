@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { jobsOf } from '../../../shared/pipeline/config/jobs.ts';
+import { parseConfig } from '../../../shared/pipeline/config/read-config.ts';
+
+const jobs = (text: string) => jobsOf(parseConfig(text, '/p/fettle.yml'));
+
+test('models in order, over the defaults', () => {
+  const [a, b] = jobs(`version: 1
+defaults: { seed: 3, data: { metric: top1 } }
+models:
+  b: { source: x.onnx, data: { all: d.npz } }
+  a: { source: y.onnx, seed: 4 }
+`);
+  expect(a).toMatchObject({
+    name: 'b',
+    source: resolve('/p/x.onnx'),
+    seed: 3,
+    data: { all: { path: resolve('/p/d.npz') }, metric: 'top1' },
+  });
+  expect(b).toMatchObject({ name: 'a', seed: 4 });
+});
+
+test('mistakes name the line, of the model or of the defaults', () => {
+  const thrown = (text: string) => expect(() => jobs(text));
+  thrown('version: 1\nmodels:\n  a:\n    source: a.onnx\n    variants: [int9]\n').toThrow(
+    expect.objectContaining({ where: '/p/fettle.yml:5' }),
+  );
+  thrown('version: 1\ndefaults:\n  targets: [abc]\nmodels:\n  a: { source: a.onnx }\n').toThrow(
+    expect.objectContaining({ where: '/p/fettle.yml:3' }),
+  );
+});

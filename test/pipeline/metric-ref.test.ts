@@ -1,0 +1,32 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Sources } from '../../shared/pipeline/data-refs.ts';
+import { openMetricRef, referToMetric } from '../../shared/pipeline/metric-ref.ts';
+import { inlineContext } from './inline-context.ts';
+
+const { folder } = inlineContext();
+
+test('a name stays a name; a module and an alphabet become digests', async () => {
+  const sources: Sources = {};
+  expect(await referToMetric('top1', undefined, sources)).toEqual({ name: 'top1' });
+  const module = join(folder, 'score.mjs');
+  writeFileSync(module, 'export const score = () => 0.5;');
+  const ref = await referToMetric(module, undefined, sources);
+  expect(ref).toEqual({ module: expect.stringMatching(/^sha256:/) });
+  const metric = await openMetricRef(ref, { locate: async (digest) => sources[digest] ?? 'none' });
+  expect(metric.statistics({}, {})).toEqual([0.5]);
+  const alphabet = join(folder, 'keys.txt');
+  writeFileSync(alphabet, 'a\nb\n');
+  expect(await referToMetric('cer', alphabet, sources)).toMatchObject({
+    name: 'cer',
+    alphabet: expect.any(String),
+  });
+});
+
+test('a misspelt name gets the nearest', async () => {
+  await expect(referToMetric('top-1', undefined, {})).rejects.toMatchObject({
+    exitCode: 2,
+    hint: expect.stringContaining('top1'),
+  });
+});

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { checkVariants } from '../../shared/pipeline/variants.ts';
+
+test('names of the contract pass, others get the nearest', () => {
+  checkVariants(['float16', 'int8', 'int4', 'auto', 'int8-dynamic'], '--variants');
+  expect(() => checkVariants(['int9'], '--variants')).toThrow(
+    expect.objectContaining({
+      exitCode: 2,
+      where: '--variants',
+      hint: expect.stringContaining('"int8"'),
+    }),
+  );
+});
