@@ -51,6 +51,7 @@ export function headline(model: ModelReport): string {
   }
   const row = leadingRow(model);
   if (row === undefined) return 'Nothing could be made of this model.';
+  if (model.change === 'added') return `New: ${row.name}, ${describeChanges(row)}.`;
   if (model.verdict === 'failed')
     return `${model.ship ?? 'float32'} was to be shipped and could not be made.`;
   const changes = describeChanges(row);

@@ -90,6 +90,8 @@ const agreementShape = {
   agreement: numberSchema.optional(),
   /** Signal to quantization noise, decibels. */
   sqnrDb: numberSchema.optional(),
+  /** Elements that are NaN or infinite on one side alone, or an output of another shape. */
+  broken: countSchema.optional(),
 };
 
 export const fidelitySchema = z.object({
@@ -98,7 +100,17 @@ export const fidelitySchema = z.object({
   samples: countSchema.optional(),
   /** True: "on synthetic inputs", drawn from the declared range. */
   synthetic: z.boolean().optional(),
-  outputs: z.array(z.object({ name: z.string(), ...agreementShape })).optional(),
+  outputs: z
+    .array(
+      z.object({
+        name: z.string(),
+        ...agreementShape,
+        /** The smallest cosine of any one sample, and which sample that is. */
+        worstCosine: numberSchema.optional(),
+        worstSample: countSchema.optional(),
+      }),
+    )
+    .optional(),
 });
 export type Fidelity = z.infer<typeof fidelitySchema>;
 

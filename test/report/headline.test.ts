@@ -35,6 +35,7 @@ describe('headline', () => {
       'No variant is recommended: without data its accuracy is unknown.',
     ],
     ['a reason of the whole model', { reason: 'not a model', variants: [] }, 'not a model'],
+    ['added', { change: 'added' }, 'New: float32, 123 kB.'],
     ['removed', { change: 'removed', variants: [] }, 'The model was removed.'],
     [
       'the shipped variant is missing',

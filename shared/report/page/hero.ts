@@ -34,7 +34,9 @@ export function heroSection(report: Report): SafeHtml {
 export function modelHeader(model: ModelReport, report: Report): SafeHtml {
   const source = html`<span class="soft small wrap">${sourceText(model.source)}</span>`;
   // With one model its name and sentence stand at the head of the page already.
-  if (report.models.length === 1) return html`<header>${source}</header>`;
+  if (report.models.length === 1) {
+    return html`<header><h2 class="hidden">${shownName(model.name, 120)}</h2>${source}</header>`;
+  }
   const verdict = html`<span class="chip ${`v-${model.verdict}`}">${verdictIcon(model.verdict)}${VERDICT_WORDS[model.verdict]}</span>`;
   return html`<header><h2 class="name">${shownName(model.name, 120)}</h2>${verdict}${source}</header><p class="lead">${sentence(headline(model))}</p>`;
 }
