@@ -107,7 +107,10 @@ export async function openDataRefs(
         ...(labels !== undefined && { labels }),
         ...(ref.input && { input: ref.input }),
       };
-      opened[role] = await openData(spec, inputs, { outputs: model.graph.outputs });
+      opened[role] = await openData(spec, inputs, {
+        outputs: model.graph.outputs,
+        contentsDigest: ref.digest,
+      });
     }
     return opened;
   } catch (error) {

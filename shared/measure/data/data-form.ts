@@ -29,6 +29,8 @@ export interface WantedData {
   /** For golden outputs; empty when nobody asks. */
   readonly outputs: readonly ValueInfo[];
   readonly image: ImageInput;
+  /** Whether a form of many files must give their digests as {@link OpenedData.contents}. */
+  readonly hashesContents: boolean;
 }
 
 /** What a form gives; `openData` adds the digest, labels from beside, and checks. */

@@ -27,7 +27,7 @@ const MAX_IMAGES = 5_000_000;
 export const imageFolder: DataForm = {
   name: 'a folder of images, one sub-folder per class',
   suffixes: [],
-  open: async ({ file: folder, shown }, { inputs, image }) => {
+  open: async ({ file: folder, shown }, { inputs, image, hashesContents }) => {
     const [input] = inputs;
     if (input === undefined || inputs.length !== 1) {
       throw new InputError(`${shown}: images feed one input, the model has ${inputs.length}`, {
@@ -38,7 +38,7 @@ export const imageFolder: DataForm = {
     const plan = planImageInput(input, image);
     const notes = new Notes();
     const { images, classNames } = await listImages(folder, shown, notes);
-    const contents = await digestImages(folder, images);
+    const contents = hashesContents ? await digestImages(folder, images) : [];
     const labels = images.map(({ label }) => label);
     return {
       length: images.length,

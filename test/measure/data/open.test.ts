@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Digest } from '../../../shared/base/brand.ts';
+import { digestFile } from '../../../shared/base/digest.ts';
 import { openData } from '../../../shared/measure/data/open.ts';
 import { input } from './inputs.ts';
 import { npy, npyBytes, writeNpz } from './numpy-files.ts';
@@ -45,6 +47,19 @@ describe('openData', () => {
     expect(labelled.digest).not.toBe(plain.digest);
     expect(labelled.label(1)).toBe('b');
     expect(plain.hasLabels).toBe(false);
+  });
+
+  it('does not hash what has a digest already', async () => {
+    const inputs = [input('x', 'float32', ['N', 1, 16, 16])];
+    const plain = await openData({ path: digits }, inputs);
+    const contentsDigest = await digestFile(digits);
+    expect((await openData({ path: digits }, inputs, { contentsDigest })).digest).toBe(
+      plain.digest,
+    );
+    const other = 'sha256:00' as Digest;
+    expect((await openData({ path: digits }, inputs, { contentsDigest: other })).digest).not.toBe(
+      plain.digest,
+    );
   });
 
   it('takes the form from the suffix of a pointer or an address', async () => {
