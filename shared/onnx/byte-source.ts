@@ -1,6 +1,6 @@
 /** Bytes of a file or of memory behind one interface; see {@link ByteSource}. */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { InputError, ModelError } from '../base/errors.ts';
+import { InputError, LimitError, ModelError } from '../base/errors.ts';
 import { explainReadError } from '../base/files.ts';
 import type { ByteSource } from './stored-tensor.ts';
 
@@ -20,62 +20,101 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
  * @throws InputError when it cannot be opened or is no regular file.
  */
 export function fileSource(path: string, { keepOpen = true } = {}): ByteSource {
-  const first = openFile(path);
-  const { size } = first.stat;
-  let descriptor: number | undefined = first.descriptor;
-  if (!keepOpen) {
-    closeSync(descriptor);
-    descriptor = undefined;
+  return keepOpen ? new OpenFile(path) : new ReopenedFile(path);
+}
+
+/** A file by its descriptor. */
+class OpenFile implements ByteSource {
+  readonly name: string;
+  readonly size: number;
+  readonly #descriptor: number;
+  #isOpen = true;
+  /** What was read ahead of small reads, and where it lies in the file. */
+  #ahead = new Uint8Array();
+  #aheadFrom = 0;
+  #lastEnd = 0;
+
+  constructor(path: string) {
+    const { descriptor, stat } = openFile(path);
+    this.name = path;
+    this.size = stat.size;
+    this.#descriptor = descriptor;
   }
-  let ahead = new Uint8Array();
-  let aheadFrom = 0;
-  let lastEnd = -1;
-  const readThrough = (file: number, target: Uint8Array, offset: number): void => {
-    const end = offset + target.length;
-    const follows =
-      target.length <= SMALL_READ && offset >= lastEnd && offset - lastEnd < SMALL_READ;
-    lastEnd = end;
-    if (follows && (offset < aheadFrom || end > aheadFrom + ahead.length)) {
-      const length = Math.min(READ_AHEAD, size - offset);
-      if (ahead.length !== length) ahead = new Uint8Array(length);
-      readFully(path, file, ahead, offset);
-      aheadFrom = offset;
+
+  read(offset: number, length: number): Uint8Array {
+    // Checked before the memory is asked for (CWE-789).
+    checkRange(this, offset, length);
+    const bytes = allocate(this.name, length);
+    this.readInto(bytes, offset);
+    return bytes;
+  }
+
+  readInto(target: Uint8Array, offset: number): void {
+    checkRange(this, offset, target.length);
+    if (!this.#isOpen) throw new InputError(`${this.name} was closed before it was read`);
+    const gap = offset - this.#lastEnd;
+    const follows = target.length <= SMALL_READ && gap >= 0 && gap <= SMALL_READ;
+    this.#lastEnd = offset + target.length;
+    if (follows && !this.#isAhead(offset, target.length)) this.#readAhead(offset);
+    if (this.#isAhead(offset, target.length)) {
+      const start = offset - this.#aheadFrom;
+      target.set(this.#ahead.subarray(start, start + target.length));
+    } else readFully(this.name, this.#descriptor, target, offset);
+  }
+
+  close(): void {
+    if (this.#isOpen) closeSync(this.#descriptor);
+    this.#isOpen = false;
+    this.#ahead = new Uint8Array();
+  }
+
+  #isAhead(offset: number, length: number): boolean {
+    const start = offset - this.#aheadFrom;
+    return start >= 0 && start + length <= this.#ahead.length;
+  }
+
+  #readAhead(offset: number): void {
+    const bytes = new Uint8Array(Math.min(READ_AHEAD, this.size - offset));
+    readFully(this.name, this.#descriptor, bytes, offset);
+    this.#ahead = bytes;
+    this.#aheadFrom = offset;
+  }
+}
+
+/** A file that takes a descriptor only while it is read. */
+class ReopenedFile implements ByteSource {
+  readonly name: string;
+  readonly size: number;
+  readonly #inode: number;
+
+  constructor(path: string) {
+    const { descriptor, stat } = openFile(path);
+    closeSync(descriptor);
+    this.name = path;
+    this.size = stat.size;
+    this.#inode = stat.ino;
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    checkRange(this, offset, length);
+    const bytes = allocate(this.name, length);
+    this.readInto(bytes, offset);
+    return bytes;
+  }
+
+  readInto(target: Uint8Array, offset: number): void {
+    checkRange(this, offset, target.length);
+    const { descriptor, stat } = openFile(this.name);
+    try {
+      if (stat.ino !== this.#inode || stat.size !== this.size)
+        throw new InputError(`${this.name} was replaced while it was in use`);
+      readFully(this.name, descriptor, target, offset);
+    } finally {
+      closeSync(descriptor);
     }
-    if (offset >= aheadFrom && end <= aheadFrom + ahead.length)
-      target.set(ahead.subarray(offset - aheadFrom, end - aheadFrom));
-    else readFully(path, file, target, offset);
-  };
-  const readInto = (target: Uint8Array, offset: number): void => {
-    checkRange(path, size, offset, target.length);
-    if (descriptor !== undefined) readThrough(descriptor, target, offset);
-    else if (keepOpen) throw new InputError(`'${path}' was closed before its weights were read`);
-    else {
-      const again = openFile(path);
-      try {
-        if (again.stat.ino !== first.stat.ino || again.stat.size !== size)
-          throw new InputError(`'${path}' was replaced while it was in use`);
-        readFully(path, again.descriptor, target, offset);
-      } finally {
-        closeSync(again.descriptor);
-      }
-    }
-  };
-  return {
-    name: path,
-    size,
-    readInto,
-    read(offset, length) {
-      // Checked before the memory is asked for (CWE-789).
-      checkRange(path, size, offset, length);
-      const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
-      readInto(bytes, offset);
-      return bytes;
-    },
-    close() {
-      if (descriptor !== undefined) closeSync(descriptor);
-      descriptor = undefined;
-    },
-  };
+  }
+
+  close(): void {}
 }
 
 /** Bytes in memory, not copied: what `read` gives is a view. */
@@ -83,7 +122,7 @@ export function memorySource(bytes: Uint8Array, name = 'model'): ByteSource {
   // A plain array, also over a Buffer: `slice` of a Buffer would not copy.
   const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const read = (offset: number, length: number): Uint8Array => {
-    checkRange(name, plain.length, offset, length);
+    checkRange({ name, size: plain.length }, offset, length);
     return plain.subarray(offset, offset + length);
   };
   return {
@@ -124,7 +163,22 @@ function readFully(path: string, descriptor: number, target: Uint8Array, offset:
   }
 }
 
-function checkRange(name: string, size: number, offset: number, length: number): void {
+/** Memory that is about to be filled; begins where any typed array may begin. */
+function allocate(name: string, length: number): Uint8Array {
+  try {
+    return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+  } catch (error) {
+    throw new LimitError(`${length} bytes of ${name} do not fit into memory at once`, {
+      cause: error,
+    });
+  }
+}
+
+function checkRange(
+  { name, size }: { readonly name: string; readonly size: number },
+  offset: number,
+  length: number,
+): void {
   if (offset >= 0 && length >= 0 && offset + length <= size) return;
   throw new ModelError(
     `'${name}' is truncated: bytes ${offset} to ${offset + length} are wanted, it has ${size}`,

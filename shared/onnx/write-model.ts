@@ -3,7 +3,7 @@
  * lie, so memory does not grow with the model. Nothing is half-written: bytes go to a temporary
  * name beside the target, which takes the target's place when all is there.
  */
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { DefectError, InputError, LimitError } from '../base/errors.ts';
 import { errorCode, explainWriteError, stagingPath } from '../base/files.ts';
@@ -44,6 +44,9 @@ export function writeModel(model: Model, path: string, options: WriteOptions = {
       { hint: "Let the weights be written beside the model: external 'auto' or 'always'." },
     );
   }
+  // Found out now: when it comes to the renaming, the data file has its new content already.
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new InputError(`cannot write ${path}: it is a folder`);
   const staged: StagedFile[] = [];
   try {
     if (plan.layout) staged.push(stage(`${path}.data`, (file) => streamWeights(file, plan.layout)));
@@ -124,6 +127,11 @@ function streamWeights(file: FileTarget, layout: ExternalLayout | undefined): vo
   for (const [tensor, place] of layout?.places ?? []) {
     file.skipTo(place.offset);
     streamPayload(tensor, file);
+    const given = file.position - place.offset;
+    if (given !== place.length)
+      throw new DefectError(
+        `tensor '${tensor.name}' gave ${given} bytes, ${place.length} were announced`,
+      );
   }
 }
 

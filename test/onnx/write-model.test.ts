@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
-import { float32Tensor } from '../../shared/onnx/make-tensor.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InputError, LimitError } from '../../shared/base/errors.ts';
+import { computedTensor, float32Tensor } from '../../shared/onnx/make-tensor.ts';
 import { decodeModel, openModel } from '../../shared/onnx/read-model.ts';
-import { floatValues } from '../../shared/onnx/tensor-data.ts';
+import { floatValues, readRaw } from '../../shared/onnx/tensor-data.ts';
 import { encodeModel, writeModel } from '../../shared/onnx/write-model.ts';
 import { graph, model, node, ops } from './_build.ts';
 
@@ -47,4 +48,104 @@ it('puts weights beside the model on request, and finds them there', () => {
   const tensor = opened.model.graph.initializers.get('w');
   expect(tensor?.storage).toMatchObject({ external: { location: 'e.onnx.data' } });
   expect(tensor && floatValues(tensor)).toEqual(floatValues(weights));
+});
+
+it('keeps small tensors in the model, and writes no data file when there is nothing for it', () => {
+  const path = join(folder, 's.onnx');
+  const tiny = model(
+    graph([node('Add', ['x', 'w'], ['y'])], ['x'], ['y'], {
+      initializers: new Map([['w', float32Tensor('w', [2], [1, 2])]]),
+    }),
+  );
+  expect(writeModel(tiny, path, { external: 'always' }).files).toEqual([path]);
+});
+
+it('tells the bytes of all files', () => {
+  const path = join(folder, 'b.onnx');
+  const { files, bytes } = writeModel(small, path, { external: 'always' });
+  expect(bytes).toBe(files.reduce((sum, file) => sum + readFileSync(file).length, 0));
+});
+
+it('computes weights one at a time, each once, wherever they go', () => {
+  const calls: string[] = [];
+  const tensor = (name: string) =>
+    computedTensor(name, 'uint8', [5000], () => {
+      calls.push(name);
+      return new Uint8Array(5000).fill(name.charCodeAt(0));
+    });
+  const computed = model(
+    graph([node('Add', ['a', 'b'], ['y'])], [], ['y'], {
+      initializers: new Map([
+        ['a', tensor('a')],
+        ['b', tensor('b')],
+      ]),
+    }),
+  );
+  for (const external of ['never', 'always'] as const) {
+    calls.length = 0;
+    writeModel(computed, join(folder, 'c.onnx'), { external });
+    expect(calls).toEqual(['a', 'b']);
+    using opened = openModel(join(folder, 'c.onnx'));
+    const read = opened.model.graph.initializers.get('b');
+    expect(read && readRaw(read)).toEqual(new Uint8Array(5000).fill(98));
+  }
+});
+
+it('rewrites external data over the file that it reads from', () => {
+  const path = join(folder, 'o.onnx');
+  writeModel(small, path, { external: 'always' });
+  using opened = openModel(path);
+  writeModel(opened.model, path, { external: 'always' });
+  using again = openModel(path);
+  expect(encodeModel(again.model)).toEqual(encodeModel(small));
+});
+
+describe('refuses, and leaves what was there', () => {
+  const inside = join(folder, 'kept');
+  beforeAll(() => mkdirSync(join(inside, 'folder.onnx'), { recursive: true }));
+  const path = join(inside, 'm.onnx');
+  const broken = (bytes: () => Uint8Array) =>
+    model(
+      graph([], [], [], {
+        initializers: new Map([['w', computedTensor('w', 'uint8', [9000], bytes)]]),
+      }),
+    );
+
+  it.each(['never', 'always'] as const)(
+    'when weights fail to be made (%s external)',
+    (external) => {
+      writeFileSync(path, 'old');
+      const fails = broken(() => {
+        throw new Error('no weights');
+      });
+      expect(() => writeModel(fails, path, { external })).toThrow('no weights');
+      expect(() =>
+        writeModel(
+          broken(() => new Uint8Array(1)),
+          path,
+          { external },
+        ),
+      ).toThrow('gave 1 bytes');
+      expect(readFileSync(path, 'utf8')).toBe('old');
+      expect(readdirSync(inside).toSorted()).toEqual(['folder.onnx', 'm.onnx']);
+    },
+  );
+
+  it('when the place is a folder, or in no folder', () => {
+    for (const place of [join(inside, 'folder.onnx'), join(path, 'm.onnx')])
+      expect(() => writeModel(small, place), place).toThrow(InputError);
+    expect(() => writeModel(small, join(inside, 'none', 'm.onnx'))).toThrow('does not exist');
+    expect(readdirSync(inside).toSorted()).toEqual(['folder.onnx', 'm.onnx']);
+  });
+
+  it('when one file would be larger than protobuf reads', () => {
+    const huge = model(
+      graph([], [], [], {
+        initializers: new Map([
+          ['w', computedTensor('w', 'uint8', [2 ** 31], () => new Uint8Array())],
+        ]),
+      }),
+    );
+    expect(() => writeModel(huge, path, { external: 'never' })).toThrow(LimitError);
+  });
 });
