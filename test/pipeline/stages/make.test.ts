@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import {
+  buildTaskId,
+  compressTaskId,
+  extraCandidates,
+  nativeHardware,
+  wantsAuto,
+} from '../../../shared/pipeline/stages/make.ts';
+import { digitsJob } from '../inline-context.ts';
+
+const machine = { cpu: 'c', features: ['avx2'], cores: 2 };
+const native = process.arch === 'arm64' ? 'arm64' : 'x64';
+
+test('auto looks at the first hardware that this machine is', () => {
+  expect(nativeHardware(['cuda', native, 'web'], [])).toBe(native);
+  expect(nativeHardware(['cuda', 'web'], [])).toBeUndefined();
+  expect(wantsAuto(digitsJob({ variants: ['auto'] }), { machine }, native)).toBe(true);
+  expect(wantsAuto(digitsJob({ variants: ['int8'] }), { machine }, native)).toBe(false);
+  expect(
+    wantsAuto(digitsJob({ variants: ['auto'], hardware: ['cuda'] }), { machine }, 'cuda'),
+  ).toBe(false);
+});
+
+test('extra candidates are those not asked for', () => {
+  expect(extraCandidates(['auto'])).toEqual(['int8-dynamic', 'int8-weights']);
+  expect(extraCandidates(['auto', 'int8-dynamic'])).toEqual(['int8-weights']);
+});
+
+test('task names tell variant, hardware and target apart', () => {
+  const ids = [
+    compressTaskId('int8', 'x64'),
+    compressTaskId('int8', 'arm64'),
+    buildTaskId('int8', 'x64', 'ort'),
+    buildTaskId('int4', 'x64', 'ort'),
+  ];
+  expect(new Set(ids).size).toBe(4);
+});

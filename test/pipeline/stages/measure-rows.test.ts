@@ -1,0 +1,47 @@
+import { afterAll, expect, test } from 'vitest';
+import { DefectError, InputError, LimitError } from '../../../shared/base/errors.ts';
+import { silentProgress } from '../../../shared/pipeline/progress.ts';
+import type { Measurements } from '../../../shared/pipeline/stages/measure.ts';
+import { measureRows } from '../../../shared/pipeline/stages/measure-rows.ts';
+import type { DoneBuild } from '../../../shared/pipeline/stages/model-work.ts';
+import { TaskRunner } from '../../../shared/pipeline/task-runner.ts';
+import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
+import { digitsWork } from '../digits-work.ts';
+
+afterAll(closeSharedProcess);
+
+async function measureFailingWith(error: Error): Promise<string[]> {
+  const work = await digitsWork();
+  const tasks = new TaskRunner(
+    { execute: () => Promise.reject(error), close: async () => {} },
+    silentProgress,
+  );
+  const build: DoneBuild = {
+    variant: 'float32',
+    hardware: process.arch === 'arm64' ? 'arm64' : 'x64',
+    target: 'onnx',
+    isRow: true,
+    result: {
+      status: 'done',
+      value: { artifact: work.prepared.model, facts: { facts: work.prepared.facts, notes: [] } },
+    },
+  };
+  const measurements: Measurements = new Map();
+  await measureRows({ ...work, tasks }, [build], measurements);
+  return measurements.get(work.prepared.model.digest)?.notes ?? [];
+}
+
+test('a limit costs the numbers and is noted once each', async () => {
+  const notes = await measureFailingWith(
+    new LimitError('the time ran out', { hint: 'Raise --timeout.' }),
+  );
+  expect(notes).toEqual([
+    'not scored: the time ran out. Raise --timeout.',
+    'latency not measured: the time ran out. Raise --timeout.',
+  ]);
+});
+
+test('wrong data and defects are thrown', async () => {
+  await expect(measureFailingWith(new InputError('NaN'))).rejects.toThrow('NaN');
+  await expect(measureFailingWith(new DefectError('lost'))).rejects.toThrow('lost');
+});

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Build } from '../../../shared/pipeline/stages/model-work.ts';
+import { toRows } from '../../../shared/pipeline/stages/rows.ts';
+import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
+import { type DigitsWork, digitsWork } from '../digits-work.ts';
+
+let work: DigitsWork;
+beforeAll(async () => {
+  work = await digitsWork();
+});
+afterAll(closeSharedProcess);
+
+const build = (parts: Partial<Build>): Build => ({
+  variant: 'float32',
+  hardware: process.arch === 'arm64' ? 'arm64' : 'x64',
+  target: 'onnx',
+  isRow: true,
+  result: {
+    status: 'done',
+    value: {
+      artifact: work.prepared.model,
+      facts: { facts: work.prepared.facts, notes: ['a note'] },
+    },
+  },
+  ...parts,
+});
+
+test('a row for each build that is one; what was not measured is absent', () => {
+  const failed = build({
+    variant: 'int8',
+    result: { status: 'failed', reason: 'time ran out', code: 4 },
+  });
+  const rows = toRows(work, [build({}), failed, build({ isRow: false })], new Map(), new Map());
+  expect(rows).toHaveLength(2);
+  expect(rows[0]).toMatchObject({
+    name: 'float32',
+    status: 'done',
+    size: { ratio: 1, ops: work.prepared.facts.ops },
+    notes: ['a note'],
+  });
+  for (const absent of ['latency', 'accuracy', 'fidelity', 'memory', 'artifact', 'reason'])
+    expect(rows[0]).not.toHaveProperty(absent);
+  expect(rows[1]).toEqual({
+    name: 'int8',
+    target: 'onnx',
+    hardware: expect.any(String),
+    status: 'failed',
+    reason: 'time ran out',
+    code: 4,
+    notes: [],
+  });
+});
+
+test('another machine’s hardware gets no numbers of this one', () => {
+  const measured = new Map([[work.prepared.model.digest, { notes: [], peakBytes: 5 }]]);
+  const [here, there] = toRows(work, [build({}), build({ hardware: 'web' })], measured, new Map());
+  expect(here?.memory).toEqual({ peakBytes: 5 });
+  expect(there?.memory).toBeUndefined();
+  expect(there?.notes).toContain('not measured: this machine is no web');
+});
+
+test('measured alone, nothing is compared', () => {
+  const [row] = toRows(work, [build({ variant: 'model' })], new Map(), new Map(), {
+    compares: false,
+  });
+  expect(row?.size).toEqual({
+    bytes: work.prepared.model.bytes,
+    parameters: 7520,
+    ops: expect.any(Number),
+  });
+});

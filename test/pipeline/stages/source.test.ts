@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { resolveJob } from '../../../shared/pipeline/job.ts';
+import { readSource } from '../../../shared/pipeline/stages/source.ts';
+import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
+import { digitsWork } from '../digits-work.ts';
+import { EXAMPLES, inlineContext } from '../inline-context.ts';
+
+afterAll(closeSharedProcess);
+const { folder } = inlineContext();
+const job = (source: string) => resolveJob({ source, folder, settings: {}, where: String });
+
+test('a Git LFS pointer stands for the object in the repository', async () => {
+  const bytes = readFileSync(join(EXAMPLES, 'digits.onnx'));
+  const oid = createHash('sha256').update(bytes).digest('hex');
+  const object = join(folder, '.git/lfs/objects', oid.slice(0, 2), oid.slice(2, 4), oid);
+  mkdirSync(dirname(object), { recursive: true });
+  writeFileSync(
+    join(folder, 'm.onnx'),
+    `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${bytes.length}\n`,
+  );
+  await expect(readSource(job('m.onnx'), {})).rejects.toMatchObject({
+    exitCode: 2,
+    hint: expect.stringContaining('git lfs pull'),
+  });
+  cpSync(join(EXAMPLES, 'digits.onnx'), object);
+  const sources = {};
+  const { artifact, format } = await readSource(job('m.onnx'), sources);
+  expect(format).toBe('onnx');
+  expect(sources).toEqual({ [artifact.digest]: object });
+});
+
+test('messages show the path as it was given', async () => {
+  await expect(readSource(job('none.onnx'), {})).rejects.toMatchObject({
+    message: 'none.onnx does not exist',
+  });
+  writeFileSync(join(folder, 'a.gguf'), 'GGUF');
+  await expect(readSource(job('a.gguf'), {})).rejects.toMatchObject({
+    exitCode: 3,
+    message: expect.stringMatching(/^a\.gguf is/),
+  });
+});
+
+test('labels are scored as classes; without labels agreement is; without data nothing', async () => {
+  expect((await digitsWork()).samples.metric).toEqual({ name: 'top1' });
+  expect(
+    (await digitsWork({ data: { all: { path: 'test.npz' }, metric: 'f1' } })).samples.metric,
+  ).toEqual({ name: 'f1' });
+  expect((await digitsWork({})).samples.metric).toBeUndefined();
+});
