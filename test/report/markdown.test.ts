@@ -60,7 +60,7 @@ describe('hostile names', () => {
         const outside = page.replace(/<code>[^<]*<\/code>/g, '').replace(/<[^>]*>/g, '');
         expect(outside).not.toMatch(/[@#<>`]|https?:|www\.|deadbeef/);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 });
@@ -116,7 +116,7 @@ describe('the ladder', () => {
         expect(points(text)).toBeLessThanOrEqual(limit);
         expect(text).toContain('Fettle: Failed');
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 });

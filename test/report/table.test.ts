@@ -37,6 +37,6 @@ it('no name of a model, variant or layer reaches the terminal as a control', () 
       expect(table).not.toMatch(/(?!\n)[\p{Cc}\p{Cs}\p{Bidi_Control}]/u);
       expect(table).toContain('Regressed');
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 });
