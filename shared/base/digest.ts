@@ -47,12 +47,15 @@ export async function digestFile(
 }
 
 /** Digest and size of a file, or of a folder as the canonical JSON of `{ relative path: digest }`. */
-export async function digestPath(path: string): Promise<{ digest: Digest; bytes: number }> {
+export async function digestPath(
+  path: string,
+  { maxFiles = FOLDER_MAX_FILES } = {},
+): Promise<{ digest: Digest; bytes: number }> {
   const info = await stat(path);
   if (info.isFile()) return { digest: await digestFile(path), bytes: info.size };
   const files: Record<string, Digest> = {};
   let bytes = 0;
-  for (const name of await filesBelow(path)) {
+  for (const name of await filesBelow(path, maxFiles)) {
     const file = join(path, name);
     files[name] = await digestFile(file);
     bytes += (await stat(file)).size;
@@ -61,15 +64,15 @@ export async function digestPath(path: string): Promise<{ digest: Digest; bytes:
 }
 
 /** Relative paths, `/` between parts, of the plain files below a folder, sorted. Links are not followed. */
-export async function filesBelow(folder: string): Promise<string[]> {
+export async function filesBelow(folder: string, maxFiles = FOLDER_MAX_FILES): Promise<string[]> {
   const found: string[] = [];
   const walk = async (relative: string): Promise<void> => {
     for await (const entry of await opendir(join(folder, relative))) {
       const name = relative === '' ? entry.name : `${relative}/${entry.name}`;
       if (entry.isDirectory()) await walk(name);
       else if (entry.isFile()) found.push(name);
-      if (found.length > FOLDER_MAX_FILES) {
-        throw new InputError(`${folder} holds more than ${FOLDER_MAX_FILES} files`, {
+      if (found.length > maxFiles) {
+        throw new InputError(`${folder} holds more than ${maxFiles} files`, {
           hint: 'Give the folder of one model.',
         });
       }

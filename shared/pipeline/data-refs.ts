@@ -6,6 +6,7 @@ import { digestFile, digestPath } from '../base/digest.ts';
 import { explainReadError } from '../base/files.ts';
 import { resolveLfsPointer } from '../base/lfs-pointer.ts';
 import type { DataSet } from '../measure/data/data-set.ts';
+import { MAX_IMAGES } from '../measure/data/image-folder.ts';
 import { locateData } from '../measure/data/locate.ts';
 import { openData } from '../measure/data/open.ts';
 import { type DataSpec, imageInputSchema, isAddress } from '../measure/data/spec.ts';
@@ -66,7 +67,7 @@ export async function referToData(
 async function refer(spec: DataSpec, sources: Sources, storeFolder: string): Promise<DataRef> {
   const { file } = await locateData(spec, { cacheFolder: join(storeFolder, 'fetched') });
   const { digest } = (await stat(file)).isDirectory()
-    ? await digestPath(file)
+    ? await digestPath(file, { maxFiles: MAX_IMAGES })
     : { digest: await digestFile(file) };
   // A pointer's name tells the form of the data; the object that it stands for has none.
   sources[digest] = isAddress(spec.path) ? file : spec.path;

@@ -51,6 +51,7 @@ describe('digestPath', () => {
     writeFileSync(join(dir, 'b'), '12');
     writeFileSync(join(dir, 'sub', 'a'), '345');
     expect(await filesBelow(dir)).toEqual(['b', 'sub/a']);
+    await expect(filesBelow(dir, 1)).rejects.toThrow(/holds more than 1 files/);
     const first = await digestPath(dir);
     expect(first.bytes).toBe(5);
     writeFileSync(join(dir, 'sub', 'a'), '346');

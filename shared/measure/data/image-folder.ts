@@ -22,7 +22,7 @@ const IMAGE_SUFFIXES = new Set([
   '.avif',
 ]);
 /** ImageNet has 1.3 million training images; more does not fit in one folder scan (CWE-400). */
-const MAX_IMAGES = 5_000_000;
+export const MAX_IMAGES = 5_000_000;
 
 export const imageFolder: DataForm = {
   name: 'a folder of images, one sub-folder per class',

@@ -1,6 +1,6 @@
 /** A metric of the user's own: a module that exports `score`, run only where the caller allows it. */
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { parse, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InputError } from '../../base/errors.ts';
 import { type Metric, type MetricSpec, meanColumn } from './metric.ts';
@@ -27,7 +27,8 @@ export async function customMetric(spec: MetricSpec): Promise<Metric> {
     throw broken(spec, 'exports a "higherIsBetter" that is no boolean');
   }
   return {
-    name: spec.name,
+    // Without the folder: reports travel, and a store's path says nothing.
+    name: parse(spec.name).name,
     higherIsBetter,
     isErrorMetric: !higherIsBetter,
     kind: aggregate === undefined ? 'mean' : 'aggregate',

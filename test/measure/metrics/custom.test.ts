@@ -19,7 +19,12 @@ describe('a metric module', () => {
     const metric = await open(
       'export const score = (output, label) => output.y.data[0] + label.add;',
     );
-    expect(metric).toMatchObject({ higherIsBetter: true, isErrorMetric: false, kind: 'mean' });
+    expect(metric).toMatchObject({
+      name: 'metric0',
+      higherIsBetter: true,
+      isErrorMetric: false,
+      kind: 'mean',
+    });
     expect(
       value(metric, [
         [floats([1], 1), { add: 1 }],
