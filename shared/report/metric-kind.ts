@@ -36,6 +36,7 @@ export function metricKind(accuracy: Pick<Accuracy, 'metric' | 'higherIsBetter'>
   };
 }
 
+/** Whether the metric's value is the share of samples that are right: no f1, no mean error. */
 export function isProportion(metric: string): boolean {
   return PROPORTIONS.has(metric);
 }

@@ -22,6 +22,7 @@ export interface Fact {
   readonly tone: Tone;
 }
 
+/** Bytes against the base's. */
 export function sizeFact(size: Size | undefined): Fact | undefined {
   if (size === undefined) return undefined;
   const base = size.base === undefined ? {} : { base: formatBytes(size.base) };
@@ -43,6 +44,7 @@ const LATENCY_SIGNS = {
   'not-comparable': { tone: 'none' },
 } as const satisfies Record<NonNullable<Latency['verdict']>, Pick<Fact, 'arrow' | 'tone'>>;
 
+/** Milliseconds, the change against the base, its interval and verdict. */
 export function latencyFact(latency: Latency | undefined): Fact | undefined {
   if (latency === undefined) return undefined;
   const { ms, baseMs, ratio, low, high, verdict } = latency;
@@ -56,6 +58,7 @@ export function latencyFact(latency: Latency | undefined): Fact | undefined {
   };
 }
 
+/** The metric's value, its difference from the base, the interval and the verdict. */
 export function accuracyFact(accuracy: Accuracy | undefined): Fact | undefined {
   if (accuracy === undefined) return undefined;
   const { value, base, difference, low, high, verdict } = accuracy;

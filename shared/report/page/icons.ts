@@ -32,6 +32,7 @@ export function verdictIcon(verdict: Verdict): SafeHtml {
   return icon(VERDICT_ICON_NAMES[verdict], `v-${verdict}`);
 }
 
+/** Of a gate's result. */
 export function resultIcon(result: Gate['result']): SafeHtml {
   const colour = {
     kept: 'v-ok',

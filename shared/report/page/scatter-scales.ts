@@ -31,6 +31,7 @@ export function scoreInterval(accuracy: Accuracy): Bounds | undefined {
   return { low: inRange(base + low), high: inRange(base + high) };
 }
 
+/** Milliseconds to a place between `from` and `to`, with room for intervals. */
 export function timeScale(latencies: readonly Latency[], from: number, to: number) {
   const ends = latencies.flatMap((latency) => {
     const { low, high } = timeInterval(latency) ?? { low: latency.ms, high: latency.ms };
@@ -51,6 +52,7 @@ export function timeScale(latencies: readonly Latency[], from: number, to: numbe
     .clamp(true);
 }
 
+/** A metric's value to a place between `from` (worst end of the range) and `to`. */
 export function scoreScale(accuracies: readonly Accuracy[], from: number, to: number) {
   const ends = accuracies.flatMap((accuracy) => {
     const { value } = accuracy;
