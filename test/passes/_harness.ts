@@ -13,7 +13,9 @@ import { describe, expect, it } from 'vitest';
 import type { Model } from '../../shared/onnx/model.ts';
 import { parseModel, printModel } from '../../shared/onnx/text.ts';
 import { verifyModel } from '../../shared/onnx/verify.ts';
+import type { Pass } from '../../shared/rewrite/pass.ts';
 import type { Refusal } from '../../shared/rewrite/refusal.ts';
+import { runPasses } from '../../shared/rewrite/run-passes.ts';
 import { compareModels } from './_agree.ts';
 import { feedSets } from './_feeds.ts';
 
@@ -39,20 +41,20 @@ export function goldenCases(folder: string, transform: Transform): void {
         const [before = '', expected] = text.split(SEPARATOR);
         const options = optionsOf(before);
         const model = parseModel(withoutComments(before));
-        if (options['before'] !== 'invalid') expect(verifyModel(model)).toEqual([]);
+        if (options.before !== 'invalid') expect(verifyModel(model)).toEqual([]);
         const outcome = await transform(model, options);
         const found = describeOutcome(model, outcome);
-        if (process.env['UPDATE_GOLDEN'])
+        if (process.env.UPDATE_GOLDEN)
           writeFileSync(join(path, file), `${before}${SEPARATOR}${found}`);
         else expect(found).toBe(expected);
         expect(verifyModel(outcome.model)).toEqual([]);
         const again = await transform(outcome.model, options);
         expect(printModel(again.model)).toBe(printModel(outcome.model));
-        if (options['run']?.startsWith('no') || outcome.model === model) return;
+        if (options.run?.startsWith('no') || outcome.model === model) return;
         const { problems, ran } = await compareModels(
           model,
           outcome.model,
-          feedSets(model, Number(options['free'] ?? 2)),
+          feedSets(model, Number(options.free ?? 2)),
         );
         expect(problems).toEqual([]);
         expect(ran).toBeGreaterThan(0);
@@ -76,4 +78,16 @@ function withoutComments(text: string): string {
     .split('\n')
     .filter((line) => !line.startsWith('#'))
     .join('\n');
+}
+
+/** The transform that runs one pass, its model verified afterwards. */
+export function running(...passes: readonly Pass[]): Transform {
+  return async (model) => {
+    const inspect = (after: Model, pass: string): void => {
+      const [problem] = verifyModel(after);
+      if (problem) throw new Error(`after ${pass}: ${problem.where}: ${problem.message}`);
+    };
+    const result = await runPasses(model, passes, { inspect });
+    return { model: result.model, refusals: result.report.flatMap(({ refusals }) => refusals) };
+  };
 }

@@ -1,0 +1,26 @@
+/** Which passes run, in which order: plain lists, a reason a line. */
+import type { Pass } from '../rewrite/pass.ts';
+import { constantsToInitializers } from './constants-to-initializers.ts';
+import { initializerInputs } from './initializer-inputs.ts';
+import { mergeCommonSubexpressions } from './merge-common-subexpressions.ts';
+import { mergeDuplicateInitializers } from './merge-duplicate-initializers.ts';
+import { removeDeadCode } from './remove-dead-code.ts';
+import { removeIdentity } from './remove-identity.ts';
+import { removeNeutralArithmetic } from './remove-neutral-arithmetic.ts';
+import { removeNoopCasts } from './remove-noop-casts.ts';
+import { removeNoopReshapes } from './remove-noop-reshapes.ts';
+import { removeNoopSlices } from './remove-noop-slices.ts';
+
+/** What turns any model into its exactly optimized float32 form; run again until nothing changes. */
+export const EXACT: readonly Pass[] = [
+  initializerInputs,
+  constantsToInitializers,
+  removeIdentity,
+  removeNoopCasts,
+  removeNoopReshapes,
+  removeNoopSlices,
+  removeNeutralArithmetic,
+  mergeDuplicateInitializers,
+  mergeCommonSubexpressions,
+  removeDeadCode,
+];

@@ -1,0 +1,69 @@
+/** A pass: one kind of change to a whole model, and what it says afterwards. */
+import type { ChangeCounts } from '../onnx/graph-editor.ts';
+import type { Model } from '../onnx/model.ts';
+import type { RuntimeProcess } from '../runtime/runtime-process.ts';
+import { applyRules } from './apply-rules.ts';
+import type { GraphContext } from './graph-context.ts';
+import type { Refusal } from './refusal.ts';
+import type { Rule } from './rule.ts';
+
+/** What the caller of passes decides. */
+export interface PassContext {
+  /** The runtime child that infers types and computes constants; the shared one. */
+  readonly process?: RuntimeProcess;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+  /** Called between all passes with the model as it stands; the tests verify it here. */
+  readonly inspect?: (model: Model, pass: string) => void;
+}
+
+/** A pass; it changes the model through `work` alone, which counts what changes. */
+export interface Pass {
+  readonly name: string;
+  /** What it does and why that changes no result, on one line. */
+  readonly identity: string;
+  /** Whether types of values must be inferred before it runs. */
+  readonly needsTypes: boolean;
+  run(work: PassWork): void | Promise<void>;
+}
+
+/** The model in the hands of a pass. */
+export interface PassWork {
+  /** As it stands. */
+  readonly model: Model;
+  readonly context: PassContext;
+  /** Edits every graph, bodies before the graph around them. */
+  editGraphs(edit: (graph: GraphContext) => void): void;
+  /** Puts another model in place of this one: for what no graph holds (functions, IR version). */
+  replaceModel(model: Model, changes: Partial<ChangeCounts>): void;
+  refuse(refusal: Refusal): void;
+}
+
+/** What a pass did. */
+export interface PassReport {
+  readonly name: string;
+  readonly milliseconds: number;
+  readonly changes: ChangeCounts;
+  /** The first {@link MAX_REFUSALS} refusals, each once. */
+  readonly refusals: readonly Refusal[];
+  /** Of all, those named or not. */
+  readonly refusalCount: number;
+}
+
+/** More refusals than these in a report are read by nobody. */
+export const MAX_REFUSALS = 50;
+
+/** The pass that applies rules to every graph. */
+export function rulePass(
+  name: string,
+  identity: string,
+  rules: readonly Rule[],
+  options: { readonly needsTypes: boolean },
+): Pass {
+  return {
+    name,
+    identity,
+    needsTypes: options.needsTypes,
+    run: (work) => work.editGraphs((graph) => applyRules(rules, graph)),
+  };
+}

@@ -1,0 +1,156 @@
+/** Runs passes over a model, and says what each did. */
+import type { ChangeCounts } from '../onnx/graph-editor.ts';
+import type { Model } from '../onnx/model.ts';
+import { inferTypes, type TypeTable } from '../runtime/infer-types.ts';
+import { editGraphs } from './edit-graphs.ts';
+import { GraphContext } from './graph-context.ts';
+import {
+  MAX_REFUSALS,
+  type Pass,
+  type PassContext,
+  type PassReport,
+  type PassWork,
+} from './pass.ts';
+import type { Refusal } from './refusal.ts';
+
+export interface PassesResult {
+  readonly model: Model;
+  readonly report: readonly PassReport[];
+}
+
+/**
+ * Runs the passes in order, each once. Types are inferred when a pass needs them and the model is
+ * another than at the last inference.
+ * @throws what a pass throws; an aborted signal stops before the next pass.
+ */
+export async function runPasses(
+  model: Model,
+  passes: readonly Pass[],
+  context: PassContext = {},
+): Promise<PassesResult> {
+  const runner = new PassRunner(model, context);
+  const report: PassReport[] = [];
+  for (const pass of passes) report.push(await runner.run(pass));
+  return { model: runner.model, report };
+}
+
+/**
+ * Runs the list again and again until a whole round changes nothing, `maxRounds` at most. A pass is
+ * left out when it changed nothing the last time and the model is still the same.
+ */
+export async function runToFixpoint(
+  model: Model,
+  passes: readonly Pass[],
+  maxRounds: number,
+  context: PassContext = {},
+): Promise<PassesResult> {
+  const runner = new PassRunner(model, context);
+  const report: PassReport[] = [];
+  const settled = new Map<Pass, Model>();
+  for (let round = 0; round < maxRounds; round++) {
+    const before = runner.model;
+    for (const pass of passes) {
+      if (settled.get(pass) === runner.model) continue;
+      const given = runner.model;
+      report.push(await runner.run(pass));
+      if (runner.model === given) settled.set(pass, given);
+    }
+    if (runner.model === before) break;
+  }
+  return { model: runner.model, report };
+}
+
+class PassRunner {
+  model: Model;
+  readonly #context: PassContext;
+  #types: { readonly of: Model; readonly table: TypeTable } | undefined;
+
+  constructor(model: Model, context: PassContext) {
+    this.model = model;
+    this.#context = context;
+  }
+
+  async run(pass: Pass): Promise<PassReport> {
+    this.#context.signal?.throwIfAborted();
+    const started = performance.now();
+    const types = pass.needsTypes ? await this.#typesOf(this.model) : undefined;
+    const work = new Work(this.model, this.#context, types);
+    await pass.run(work);
+    this.model = work.model;
+    this.#context.inspect?.(this.model, pass.name);
+    const refusals = [...work.refusals.values()];
+    return {
+      name: pass.name,
+      milliseconds: performance.now() - started,
+      changes: work.changes,
+      refusals: refusals.slice(0, MAX_REFUSALS),
+      refusalCount: refusals.length,
+    };
+  }
+
+  async #typesOf(model: Model): Promise<TypeTable> {
+    if (this.#types?.of !== model)
+      this.#types = { of: model, table: await inferTypes(model, runtimeOptions(this.#context)) };
+    return this.#types.table;
+  }
+}
+
+/** The part of a pass's context that the runtime takes. */
+export function runtimeOptions(
+  context: PassContext,
+): Pick<PassContext, 'process' | 'signal' | 'timeoutMs'> {
+  const { process, signal, timeoutMs } = context;
+  return {
+    ...(process ? { process } : {}),
+    ...(signal ? { signal } : {}),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+}
+
+const NOTHING: ChangeCounts = {
+  nodesAdded: 0,
+  nodesRemoved: 0,
+  usesReplaced: 0,
+  initializersAdded: 0,
+  initializersRemoved: 0,
+  interfaceChanges: 0,
+};
+
+class Work implements PassWork {
+  model: Model;
+  changes: ChangeCounts = NOTHING;
+  readonly context: PassContext;
+  readonly refusals = new Map<string, Refusal>();
+  readonly #types: TypeTable | undefined;
+
+  constructor(model: Model, context: PassContext, types: TypeTable | undefined) {
+    this.model = model;
+    this.context = context;
+    this.#types = types;
+  }
+
+  editGraphs(edit: (graph: GraphContext) => void): void {
+    const { opsets } = this.model;
+    const refuse = (refusal: Refusal): void => this.refuse(refusal);
+    const { model, changes } = editGraphs(this.model, (editor, original) =>
+      edit(new GraphContext({ editor, original, opsets, types: this.#types, refuse })),
+    );
+    this.model = model;
+    this.#count(changes);
+  }
+
+  replaceModel(model: Model, changes: Partial<ChangeCounts>): void {
+    this.model = model;
+    this.#count({ ...NOTHING, ...changes });
+  }
+
+  refuse(refusal: Refusal): void {
+    this.refusals.set(`${refusal.nodes.join()}: ${refusal.reason}`, refusal);
+  }
+
+  #count(changes: ChangeCounts): void {
+    const total = { ...this.changes };
+    for (const key of Object.keys(total) as (keyof ChangeCounts)[]) total[key] += changes[key];
+    this.changes = total;
+  }
+}
