@@ -1,0 +1,4 @@
+import { fuseHardSigmoid } from '../../shared/passes/fuse-hard-sigmoid.ts';
+import { goldenCases, running } from './_harness.ts';
+
+goldenCases('fuse-hard-sigmoid', running(fuseHardSigmoid));
