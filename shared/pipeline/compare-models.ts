@@ -120,6 +120,7 @@ async function describe(path: string, artifact: Prepared['model']): Promise<Prep
     outputs,
     facts,
     sourceOps: nodes,
+    passes: {},
     notes: [],
   };
 }

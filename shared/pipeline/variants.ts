@@ -1,26 +1,22 @@
 /** The names of variants, checked before anything runs. */
 import { InputError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
+import { PRECISIONS, parseVariant } from '../compress/variant.ts';
 
-/** Throws {@link InputError} for a name that stands for nothing. */
+/** What a suggestion chooses from: names without a percentage of the user's own. */
+const SUGGESTED = ['float32', ...PRECISIONS, 'auto'];
+
+/** Throws {@link InputError} for a name that stands for nothing; `where` is the flag or the line. */
 export function checkVariants(names: readonly string[], where: string): void {
   for (const name of names) {
-    if (
-      !/^(float16|int8(-dynamic|-weights|-qat)?|int4(-qat)?|auto|distilled|sparse-2-4|(pruned|slim)-\d+)(\+|$)/.test(
-        name,
-      )
-    ) {
-      throw new InputError(`unknown variant "${name}"`, {
+    try {
+      parseVariant(name);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError(error.message, {
         where,
-        hint: suggest(name, [
-          'float32',
-          'float16',
-          'int8',
-          'int8-dynamic',
-          'int8-weights',
-          'int4',
-          'auto',
-        ]),
+        hint: error.hint ?? suggest(name, SUGGESTED),
+        cause: error,
       });
     }
   }

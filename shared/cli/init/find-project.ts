@@ -96,7 +96,8 @@ export function dataFor(
   const stem = basename(model)
     .replace(/\.[^.]+$/, '')
     .toLowerCase();
-  const own = near.filter((path) => basename(path).toLowerCase().includes(stem));
+  // As whole words: a model called `a` owns no `train.npz`.
+  const own = near.filter((path) => wordsOf(path).includes(wordsOf(stem)));
   const candidates = own.length > 0 ? own : near;
   const named = (pattern: RegExp): string | undefined =>
     candidates.find((path) => pattern.test(basename(path)));
@@ -114,6 +115,13 @@ function isNear(model: string, data: string): boolean {
   if (folder === dataFolder || folder === '.' || dataFolder.startsWith(`${folder}/`)) return true;
   return /(^|\/)(data|datasets?)(\/|$)/i.test(dataFolder);
 }
+
+/** ` digits test npz ` of `digits-test.npz`. */
+const wordsOf = (path: string): string =>
+  ` ${basename(path)
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .join(' ')} `;
 
 const shown = (path: string, folder: string): string =>
   relative(folder, path).replaceAll('\\', '/');

@@ -1,6 +1,8 @@
 /** The step that makes the float32 ONNX form of a model: read, exactly optimized, written. */
 import { z } from 'zod';
 import { openModel } from '../../onnx/read-model.ts';
+import { optimizeExact } from '../../passes/optimize-exact.ts';
+import type { PassReport } from '../../rewrite/pass.ts';
 import { artifactBlobs, artifactPath, artifactSchema, storeModel } from '../artifact.ts';
 import { describeModel } from '../inspect.ts';
 import { modelFacts, modelFactsSchema } from '../model-facts.ts';
@@ -29,6 +31,8 @@ const outputSchema = z.object({
   /** Of the result. */
   facts: modelFactsSchema,
   sourceOps: z.number(),
+  /** Changes by pass, all rounds together; passes that changed nothing are left out. */
+  passes: z.record(z.string(), z.int()),
   notes: z.array(z.string()),
 });
 export type Prepared = z.infer<typeof outputSchema>;
@@ -49,7 +53,7 @@ export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
     const path = await artifactPath(source, tools);
     using opened = openModel(path);
     const before = describeModel(opened.model, path, 'onnx');
-    const optimized = opened.model;
+    const { model: optimized, report } = await optimizeExact(opened.model);
     const after = describeModel(optimized, path, 'onnx');
     return {
       model: await storeModel(optimized, tools),
@@ -58,7 +62,20 @@ export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
       outputs: after.outputs,
       facts: await modelFacts(optimized),
       sourceOps: before.nodes,
-      notes: [],
+      passes: changesOf(report),
+      notes:
+        after.nodes < before.nodes
+          ? [`exact rewrites: ${before.nodes} nodes became ${after.nodes}`]
+          : [],
     };
   },
 };
+
+function changesOf(reports: readonly PassReport[]): Record<string, number> {
+  const changes: Record<string, number> = {};
+  for (const { name, changes: counts } of reports) {
+    const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    if (total > 0) changes[name] = (changes[name] ?? 0) + total;
+  }
+  return changes;
+}

@@ -1,0 +1,54 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dataFor, findProject } from '../../../shared/cli/init/find-project.ts';
+
+const fixtures = fileURLToPath(new URL('../../fixtures/digits-cnn/', import.meta.url));
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'fettle-test-'));
+  const put = (name: string, from: string): void => {
+    mkdirSync(dirname(join(dir, name)), { recursive: true });
+    cpSync(join(fixtures, from), join(dir, name), { recursive: true });
+  };
+  put('models/a.onnx', 'model.onnx');
+  put('models/saved', 'saved_raw');
+  put('node_modules/x/hidden.onnx', 'model.onnx');
+  writeFileSync(
+    join(dir, 'models/lfs.onnx'),
+    `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 9\n`,
+  );
+  writeFileSync(join(dir, 'models/broken.onnx'), 'text');
+  mkdirSync(join(dir, 'data'));
+  for (const name of ['test.npz', 'train.npz']) writeFileSync(join(dir, 'data', name), '');
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+test('models by their bytes, data by name; caches and broken files are left out', async () => {
+  expect(await findProject(dir)).toEqual({
+    models: [
+      { path: 'models/a.onnx', format: 'onnx', isPointer: false },
+      { path: 'models/lfs.onnx', format: 'onnx', isPointer: true },
+      { path: 'models/saved', format: 'saved-model', isPointer: false },
+    ],
+    data: ['data/test.npz', 'data/train.npz'],
+  });
+});
+
+test.each<[string, string[], object]>([
+  [
+    'm/a.onnx',
+    ['data/test.npz', 'data/train.npz'],
+    { evaluation: 'data/test.npz', calibration: 'data/train.npz' },
+  ],
+  ['m/a.onnx', ['m/samples.npz'], { all: 'm/samples.npz' }],
+  ['m/a.onnx', ['m/test.npz'], { all: 'm/test.npz' }],
+  ['m/a.onnx', ['m/a-test.npz', 'm/b-test.npz'], { all: 'm/a-test.npz' }],
+  ['m/a.onnx', ['other/samples.npz'], {}],
+  ['m/a.onnx', ['m/x.npz', 'm/z.npz'], {}],
+  ['a.onnx', ['x/val.csv', 'x/calib.csv'], { evaluation: 'x/val.csv', calibration: 'x/calib.csv' }],
+])('data for %s among %j', (model, data, expected) => {
+  expect(dataFor(model, data)).toEqual(expected);
+});
