@@ -20,12 +20,12 @@ const outputSchema = z.object({
   metric: z.string(),
   higherIsBetter: z.boolean(),
   value: z.number(),
-  valueLow: z.number(),
-  valueHigh: z.number(),
+  valueLow: z.number().optional(),
+  valueHigh: z.number().optional(),
   base: z.number(),
   difference: z.number(),
-  low: z.number(),
-  high: z.number(),
+  low: z.number().optional(),
+  high: z.number().optional(),
   samples: z.int(),
   wins: z.int().optional(),
   losses: z.int().optional(),
@@ -52,6 +52,13 @@ export const judgeStep: Step<z.infer<typeof inputSchema>, AccuracyResult> = {
       seed,
       isSameOutput,
     });
-    return { ...judgement, isNonInferior: isNonInferior(metric, judgement) };
+    const { low, high, valueLow, valueHigh, ...rest } = judgement;
+    // One sample bounds nothing: an infinite interval is no number, and absent in the report.
+    return {
+      ...rest,
+      ...(Number.isFinite(low) && Number.isFinite(high) && { low, high }),
+      ...(Number.isFinite(valueLow) && Number.isFinite(valueHigh) && { valueLow, valueHigh }),
+      isNonInferior: isNonInferior(metric, judgement),
+    };
   },
 };

@@ -37,3 +37,21 @@ test('a variant that loses a tenth of 300 samples is worse', async () => {
   });
   expect(judgeStep.output.parse(result)).toEqual(result);
 });
+
+test('one sample of an error metric has no interval, and its result is still valid', async () => {
+  const one = (value: number) =>
+    store.putBytes(JSON.stringify({ ...scores([value]), metric: 'mae' }));
+  const result = await judgeStep.run(
+    {
+      metric: { name: 'mae' },
+      base: await one(1),
+      variant: await one(1.2),
+      isSameOutput: false,
+      seed: 0,
+    },
+    tools,
+  );
+  expect(result).toMatchObject({ value: 1.2, verdict: 'inconclusive' });
+  expect(result.low).toBeUndefined();
+  expect(judgeStep.output.parse(result)).toEqual(result);
+});
