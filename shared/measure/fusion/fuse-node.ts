@@ -1,9 +1,10 @@
 /** Whether one op of a quantized graph will run on integers, and if not, why. */
 
-import { ELEMENT_TYPES, type ElementType } from '../../onnx/element-type.ts';
 import type { Node } from '../../onnx/model.ts';
+import { cutsNothing } from './activation-range.ts';
+import { fuseWeights } from './fuse-weights.ts';
 import { FUSION_RULES, type FusionRule } from './fusion-rules.ts';
-import type { Dequantized, QuantizedGraph } from './quantized-graph.ts';
+import { bitsOf, type Dequantized, type QuantizedGraph } from './quantized-graph.ts';
 
 export type Fusion =
   /** No Q/DQ pair was put around it. */
@@ -26,6 +27,7 @@ export function fuseNode(graph: QuantizedGraph, node: Node): Fusion {
   }
   const rule = node.domain === '' ? FUSION_RULES.get(node.opType) : undefined;
   if (activations.length === 0) return fuseWeights(graph, node, weights);
+  if (isActivation(node)) return fuseActivation(graph, node, activations, quantizers);
   if (rule === undefined) return refused(`${node.opType} has no integer kernel`);
   const reason =
     refuseInputs(graph, node, rule, inputs) ??
@@ -34,6 +36,27 @@ export function fuseNode(graph: QuantizedGraph, node: Node): Fusion {
   if (reason !== undefined) return refused(reason);
   const type = graph.quantizedType((activations[0] ?? inputs[0])?.node ?? node);
   return { kind: 'fused', bits: bitsOf(type) };
+}
+
+const isActivation = ({ opType }: Node): boolean => opType === 'Relu' || opType === 'Clip';
+
+/** A Relu or Clip between two pairs has no kernel; it vanishes where the Q behind it cuts as it does. */
+function fuseActivation(
+  graph: QuantizedGraph,
+  node: Node,
+  [activation]: readonly (Dequantized | undefined)[],
+  [quantizer]: readonly QuantizerBehind[],
+): Fusion {
+  const before = activation?.node;
+  const behind = quantizer?.node;
+  if (before === undefined || behind === undefined) return { kind: 'plain' };
+  if (!cutsNothing(graph, node, behind)) {
+    return refused(`${node.opType} has no integer kernel, and the range of its Q goes beyond it`);
+  }
+  if (!graph.hasSameParameters(before, behind)) {
+    return refused(`${node.opType} vanishes, but scale or zero point differ before and after`);
+  }
+  return { kind: 'fused', bits: bitsOf(graph.quantizedType(behind)) };
 }
 
 const refused = (reason: string): Fusion => ({ kind: 'not-fused', reason });
@@ -128,104 +151,9 @@ function quantizerBehind(graph: QuantizedGraph, output: string): QuantizerBehind
   if (others.length > 0) return { reason: 'its output is also read without a Q' };
   const behind =
     reader?.outputs[0] === undefined ? undefined : graph.onlyQuantizer(reader.outputs[0]);
-  const isActivation = reader?.opType === 'Relu' || reader?.opType === 'Clip';
-  if (reader === undefined || !isActivation || behind === undefined) {
+  if (reader === undefined || !isActivation(reader) || behind === undefined) {
     return { reason: 'no Q follows its output' };
   }
   if (cutsNothing(graph, reader, behind)) return { node: behind };
   return { reason: `${reader.opType} stands before the Q, whose range goes beyond it` };
 }
-
-/** Whether every value that the Q can represent passes the Relu or Clip unchanged. */
-export function cutsNothing(graph: QuantizedGraph, activation: Node, quantizer: Node): boolean {
-  const type = graph.quantizedType(quantizer);
-  const scale = firstFloat(graph, quantizer.inputs[1]);
-  const zero = firstInteger(graph, quantizer.inputs[2], type);
-  const bits = bitsOf(type);
-  if (scale === undefined || zero === undefined || bits > 16) return false;
-  const lowest = type.startsWith('u') ? 0 : -(2 ** (bits - 1));
-  const low = (lowest - zero) * scale;
-  const high = (lowest + 2 ** bits - 1 - zero) * scale;
-  if (activation.opType === 'Relu') return low >= 0;
-  const [, lowInput, highInput] = activation.inputs;
-  const min = lowInput ? firstFloat(graph, lowInput) : Number.NEGATIVE_INFINITY;
-  const max = highInput ? firstFloat(graph, highInput) : Number.POSITIVE_INFINITY;
-  return min !== undefined && max !== undefined && min <= low && max >= high;
-}
-
-function firstFloat(graph: QuantizedGraph, name: string | undefined): number | undefined {
-  const bytes = name === undefined ? undefined : graph.smallConstant(name);
-  if (bytes === undefined || bytes.length < 4) return undefined;
-  return new DataView(bytes.buffer, bytes.byteOffset).getFloat32(0, true);
-}
-
-function firstInteger(
-  graph: QuantizedGraph,
-  name: string | undefined,
-  type: string,
-): number | undefined {
-  if (!name) return 0;
-  const bytes = graph.smallConstant(name);
-  if (bytes === undefined || bytes.length === 0) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  if (bitsOf(type) === 8) return type === 'int8' ? view.getInt8(0) : view.getUint8(0);
-  return type === 'int16' ? view.getInt16(0, true) : view.getUint16(0, true);
-}
-
-/** Ops whose weights alone are quantized: MatMulNBits where the layout allows it. */
-function fuseWeights(
-  graph: QuantizedGraph,
-  node: Node,
-  weights: readonly (Dequantized | undefined)[],
-): Fusion {
-  const [found] = weights;
-  const weight = found?.weight;
-  if (found === undefined || weight === undefined) return { kind: 'plain' };
-  const reason = refuseNBits(graph, node, found.node, weight.type, weight.dims.length);
-  if (reason !== undefined) return refused(reason);
-  return { kind: 'fused', bits: bitsOf(weight.type) };
-}
-
-function refuseNBits(
-  graph: QuantizedGraph,
-  node: Node,
-  dequantizer: Node,
-  type: ElementType,
-  rank: number,
-): string | undefined {
-  const atEveryRun = `its ${type} weights become floats again at every run`;
-  const isWeight = graph.dequantized(node.inputs[1] ?? '')?.node === dequantizer;
-  if (node.opType !== 'MatMul' && node.opType !== 'Gemm') return atEveryRun;
-  if (!isWeight || rank !== 2) return `${atEveryRun}: they are no matrix on the right`;
-  if (bitsOf(type) > 8) return `${atEveryRun}: no kernel has ${type}`;
-  const transposed = node.attributes.get('transB');
-  if (transposed?.type === 'int' && Number(transposed.value) !== 0) {
-    return `${atEveryRun}: Gemm transposes them`;
-  }
-  if (graph.onlyQuantizer(node.outputs[0] ?? '') !== undefined) {
-    return `${atEveryRun}: a Q follows while no DQ precedes`;
-  }
-  const blockSize = intAttribute(dequantizer, 'block_size') ?? 0;
-  const axis = intAttribute(dequantizer, 'axis') ?? 1;
-  if (blockSize > 0) {
-    const isPower = blockSize >= 16 && (blockSize & (blockSize - 1)) === 0;
-    return axis === 0 && isPower
-      ? undefined
-      : `${atEveryRun}: blocks of ${blockSize} along axis ${axis}`;
-  }
-  const scaleRank = graph.constant(dequantizer.inputs[1] ?? '')?.dims.length ?? 0;
-  const isPerChannel = scaleRank > 0;
-  return isPerChannel && axis !== 1 && axis !== -1
-    ? `${atEveryRun}: scales along axis ${axis} instead of 1`
-    : undefined;
-}
-
-function intAttribute(node: Node, name: string): number | undefined {
-  const attribute = node.attributes.get(name);
-  return attribute?.type === 'int' ? Number(attribute.value) : undefined;
-}
-
-const isElementType = (type: string): type is ElementType => Object.hasOwn(ELEMENT_TYPES, type);
-
-export const bitsOf = (type: string): number =>
-  isElementType(type) ? ELEMENT_TYPES[type].bits : 8;

@@ -1,4 +1,5 @@
 /** Lookups in a quantized graph: who makes a value, who reads it, and which Q/DQ pairs surround a node. */
+import { ELEMENT_TYPES, type ElementType } from '../../onnx/element-type.ts';
 import type { Graph, Node } from '../../onnx/model.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
 import { readRaw } from '../../onnx/tensor-data.ts';
@@ -100,3 +101,9 @@ export class QuantizedGraph {
     );
   }
 }
+
+const isElementType = (type: string): type is ElementType => Object.hasOwn(ELEMENT_TYPES, type);
+
+/** Bits of an element type by its name. */
+export const bitsOf = (type: string): number =>
+  isElementType(type) ? ELEMENT_TYPES[type].bits : 8;

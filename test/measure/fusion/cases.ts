@@ -91,6 +91,7 @@ const depthToSpace: OpCase = {
 const gemm: OpCase = { opType: 'Gemm', activations: [[2, 4]], weights: [[4, 8]], bias: [8] };
 const ones = (name: string, count: number) =>
   float32Tensor(name, [count], new Array(count).fill(1));
+const scalar = (name: string, value: number) => float32Tensor(name, [], [value]);
 const unary = (opType: string, more: Partial<OpCase> = {}): OpCase => ({
   opType,
   activations: [image],
@@ -163,6 +164,14 @@ export const CASES: Readonly<Record<string, OpCase>> = {
   'add of a float': unary('Add', { floats: [image] }),
   mul: binary('Mul'),
   'mul by a float constant': unary('Mul', { constants: [float32Tensor('k', [], [2])] }),
+  relu: unary('Relu'),
+  'relu from its zero': unary('Relu', { zero: 0 }),
+  'relu from its zero, other scale': unary('Relu', { zero: 0, outScale: 0.1 }),
+  'clip that cuts': unary('Clip', { zero: 0, constants: [scalar('low', 0), scalar('high', 6)] }),
+  'clip as the range': unary('Clip', {
+    zero: 0,
+    constants: [scalar('low', 0), scalar('high', 13)],
+  }),
   sub: binary('Sub'),
   div: binary('Div'),
   max: binary('Max'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { QuantizedGraph } from '../../../shared/measure/fusion/quantized-graph.ts';
+import { bitsOf, QuantizedGraph } from '../../../shared/measure/fusion/quantized-graph.ts';
 import { qdqModel } from './qdq-models.ts';
 
 const { graph } = qdqModel({
@@ -44,4 +44,8 @@ describe('QuantizedGraph', () => {
     expect(body.producer('w0_dq')?.opType).toBe('DequantizeLinear');
     expect(body.constant('none')).toBeUndefined();
   });
+});
+
+it('counts bits', () => {
+  expect(['int4', 'uint8', 'int16', 'float8e4m3fn'].map(bitsOf)).toEqual([4, 8, 16, 8]);
 });
