@@ -83,17 +83,24 @@ export function rangeOf(input: InputSignature, model: Model): InputRange {
     : { kind: 'normal', why: 'nothing else is known' };
 }
 
+/** Ops behind which the same whole numbers stand. */
+const KEEPS_NUMBERS = new Set(['Cast', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Unsqueeze']);
+
 /** Indices into a table must lie in it. */
-function indexBound({ name }: InputSignature, model: Model): { below: number; why: string } {
-  for (const node of model.graph.nodes) {
-    const [table, indices] = node.inputs;
-    const tensor = model.graph.initializers.get(table ?? '');
-    if (node.opType === 'Gather' && indices === name && tensor) {
-      const axis = node.attributes.get('axis');
-      const at = axis?.type === 'int' ? Number(axis.value) : 0;
-      const below = tensor.dims.at(at) ?? 1;
-      return { below, why: `it indexes a table of ${below}` };
-    }
+function indexBound({ name }: InputSignature, { graph }: Model): { below: number; why: string } {
+  const sameNumbers = new Set([name]);
+  const constants = new Map(graph.initializers);
+  for (const { opType, inputs, outputs, attributes } of graph.nodes) {
+    const [first = '', second = ''] = inputs;
+    const [output = ''] = outputs;
+    const value = attributes.get('value');
+    if (opType === 'Constant' && value?.type === 'tensor') constants.set(output, value.value);
+    if (KEEPS_NUMBERS.has(opType) && sameNumbers.has(first)) sameNumbers.add(output);
+    const table = constants.get(first);
+    if (opType !== 'Gather' || table === undefined || !sameNumbers.has(second)) continue;
+    const axis = attributes.get('axis');
+    const below = table.dims.at(axis?.type === 'int' ? Number(axis.value) : 0) ?? 1;
+    return { below, why: `it indexes a table of ${below}` };
   }
   return { below: 2, why: 'nothing else is known' };
 }

@@ -62,3 +62,24 @@ test('an input that indexes a table stays in it', async () => {
   expect(Math.max(...values)).toBeLessThan(7);
   expect(new Set(values).size).toBeGreaterThan(3);
 });
+
+test('a table is found behind a cast, and in a Constant node', async () => {
+  const value = float32Tensor('', [5, 2], new Float32Array(10));
+  const main = graph(
+    [
+      node('Constant', [], ['table'], [['value', { type: 'tensor', value }]]),
+      node('Cast', ['ids'], ['wide']),
+      node('Unsqueeze', ['wide', 'axes'], ['column']),
+      node('Gather', ['table', 'column'], ['e']),
+    ],
+    [],
+    [],
+    { inputs: [info('ids', 'int64', [1, 50])] },
+  );
+  const ids = { name: 'ids', type: 'int64', shape: [1, 50] } as const;
+  expect(rangeOf(ids, model(main))).toEqual({
+    kind: 'index',
+    below: 5,
+    why: 'it indexes a table of 5',
+  });
+});
