@@ -71,7 +71,7 @@ const TILES = `
 .tile .was{color:var(--soft);font-size:.875rem}
 .tile .says{margin-top:.35rem;font-size:.9375rem}
 .t-good .says b,.say.t-good{color:var(--good)}.t-bad .says b,.say.t-bad{color:var(--bad)}
-.t-same .says b,.t-unsure .says b,.say.t-same,.say.t-unsure{color:var(--even)}
+.t-same .says b,.t-unsure .says b,.t-none .says b,.say.t-same,.say.t-unsure,.say.t-none{color:var(--even)}
 @media (max-width:47rem){.tiles{gap:.5rem}.tile{display:grid;grid-template-columns:1fr auto;padding:.75rem 1rem;align-items:baseline;column-gap:1rem}.tile dt{grid-column:1/-1}.tile .was{text-align:right}.tile .says{grid-column:1/-1;margin-top:.1rem}.tile .big{font-size:1.5rem}}
 .gates{list-style:none;padding:0;display:grid;gap:.4rem}
 .gates li{display:grid;grid-template-columns:1.25rem 1fr;gap:.5rem;align-items:baseline}
