@@ -1,0 +1,229 @@
+/** Carries out a plan: the float32 model with QuantizeLinear and DequantizeLinear where it says. Dull on purpose. */
+import type { GraphEditor } from '../../../onnx/graph-editor.ts';
+import { bytesOf, float32Tensor, rawTensor } from '../../../onnx/make-tensor.ts';
+import type { Attribute, Model, Node } from '../../../onnx/model.ts';
+import { floatValues } from '../../../onnx/tensor-data.ts';
+import type { Int8Plan, PlannedValue } from './int8-plan.ts';
+import { INT8_POLICIES, type Int8Policy } from './int8-policy.ts';
+import { biasCodes, leastWeightScales } from './numbers/bias.ts';
+import type { RoundedWeights } from './numbers/round-weights.ts';
+import { type PreparedWeights, quantizeWeights } from './quantize-weights.ts';
+import { editScopes, keyOf } from './scopes.ts';
+import { findWeightedNodes, inTensorOrder, type WeightedNode } from './weighted-nodes.ts';
+
+/**
+ * The quantized model. Weights without an entry in `prepared` (by {@link keyOf} their node) are rounded
+ * to the nearest code. Needs opset 13 for scales by channel.
+ */
+export function applyInt8(
+  model: Model,
+  plan: Int8Plan,
+  prepared: ReadonlyMap<string, PreparedWeights> = new Map(),
+): Model {
+  const policy = INT8_POLICIES[plan.hardware];
+  const chosen = new Set(plan.nodes.map(keyOf));
+  const weighted = new Map(
+    findWeightedNodes(model)
+      .weighted.filter(({ ref }) => chosen.has(keyOf(ref)))
+      .map((node) => [keyOf(node.ref), node]),
+  );
+  // Float weights that nothing reads any more, also those that an outer graph holds for a body.
+  const replaced = new Set<string>();
+  return editScopes(model, (graph, scope) => {
+    const here = <T extends { readonly scope: string }>(items: readonly T[]): readonly T[] =>
+      items.filter((item) => item.scope === scope);
+    const writer = new QdqWriter(graph, scope, policy);
+    for (const { name } of here(plan.absorbed)) writer.absorb(name);
+    const values = here(plan.values);
+    const pairs = new Map(values.map((value) => [value.name, writer.addPair(value)]));
+    for (const { name } of here(plan.integerOps)) writer.readPairs(name, pairs);
+    const grids = new Map(values.map((value) => [value.name, value]));
+    for (const ref of here(plan.nodes)) {
+      const node = weighted.get(keyOf(ref));
+      const grid = grids.get(node?.input ?? '');
+      if (!node || !grid) continue;
+      writer.quantizeNode(node, grid, pairs, prepared.get(keyOf(ref)));
+      for (const input of node.node.inputs.slice(1)) replaced.add(input);
+    }
+    for (const name of replaced) removeUnused(graph, name);
+  });
+}
+
+class QdqWriter {
+  readonly #graph: GraphEditor;
+  readonly #scope: string;
+  readonly #policy: Int8Policy;
+  /** Names of nodes may have changed under edits: they are found by what they give. */
+  readonly #givenAs = new Map<string, string>();
+
+  constructor(graph: GraphEditor, scope: string, policy: Int8Policy) {
+    this.#graph = graph;
+    this.#scope = scope;
+    this.#policy = policy;
+  }
+
+  /** Takes out the clamp that gives `name`: its producer gives `name` itself. */
+  absorb(name: string): void {
+    const clamp = this.#graph.producer(name);
+    const input = clamp?.inputs[0] ?? '';
+    const producer = this.#graph.producer(input);
+    if (!clamp || !producer) return;
+    this.#graph.remove(clamp);
+    this.#renameOutput(producer, input, name);
+    this.#givenAs.set(input, name);
+  }
+
+  /** Quantizes and dequantizes the value; gives the name of the dequantized one. */
+  addPair(value: PlannedValue): string {
+    const { name, scale, zeroPoint, readers } = value;
+    const { type } = this.#policy.activation;
+    const scaleName = this.#scalar(`${name}_scale`, float32Tensor('', [], [scale]));
+    const zeroName = this.#scalar(
+      `${name}_zero_point`,
+      rawTensor('', type, [], Uint8Array.of(zeroPoint & 0xff)),
+    );
+    const producer = this.#graph.producer(name);
+    const quantized = this.#graph.freshName(`${name}_quantized`);
+    let source = name;
+    let dequantized = name;
+    let before: Node | null = null;
+    if (readers === 'all' && producer) {
+      source = this.#graph.freshName(`${name}_float`);
+      this.#givenAs.set(name, source);
+      before = this.#renameOutput(producer, name, source);
+    } else {
+      dequantized = this.#graph.freshName(`${name}_dequantized`);
+      before = producer ?? null;
+    }
+    const quantize = makeNode('QuantizeLinear', [source, scaleName, zeroName], quantized);
+    const dequantize = makeNode('DequantizeLinear', [quantized, scaleName, zeroName], dequantized);
+    if (before) this.#graph.insertAfter(before, quantize, dequantize);
+    else this.#graph.insertBefore(this.#first(), quantize, dequantize);
+    return dequantized;
+  }
+
+  /** Makes an op that works on integers read them. */
+  readPairs(output: string, pairs: ReadonlyMap<string, string>): void {
+    const node = this.#nodeGiving(output);
+    const inputs = node.inputs.map((input) => pairs.get(input) ?? input);
+    if (inputs.some((input, index) => input !== node.inputs[index]))
+      this.#graph.update(node, { inputs });
+  }
+
+  quantizeNode(
+    weighted: WeightedNode,
+    grid: PlannedValue,
+    pairs: ReadonlyMap<string, string>,
+    prepared: PreparedWeights | undefined,
+  ): void {
+    const node = this.#nodeGiving(weighted.ref.name);
+    const bias =
+      prepared?.bias ?? (weighted.bias === null ? undefined : floatValues(weighted.bias));
+    const least =
+      bias && this.#policy.quantizesBias ? leastWeightScales(bias, grid.scale) : undefined;
+    const fits =
+      prepared && (!least || least.every((scale, row) => (prepared.scales[row] ?? 0) >= scale));
+    const rounded = fits
+      ? prepared
+      : quantizeWeights(weighted, this.#policy.weights, { ...(least ? { least } : {}) });
+    const inputs = [
+      pairs.get(weighted.input) ?? weighted.input,
+      this.#addWeights(node, weighted, rounded),
+      ...(bias === undefined
+        ? []
+        : [this.#addBias(node, weighted, bias, grid.scale, rounded.scales)]),
+    ];
+    this.#graph.update(node, { inputs });
+  }
+
+  #addWeights(before: Node, weighted: WeightedNode, { codes, scales }: RoundedWeights): string {
+    const { weight, axis } = weighted;
+    const tensor = rawTensor('', 'int8', weight.dims, bytesOf(inTensorOrder(weighted, codes)));
+    return this.#addDequantized(
+      before,
+      weight.name || `${weighted.ref.name}_weight`,
+      tensor,
+      scales,
+      'int8',
+      axis,
+    );
+  }
+
+  #addBias(
+    before: Node,
+    weighted: WeightedNode,
+    bias: Float32Array,
+    inputScale: number,
+    weightScales: Float32Array,
+  ): string {
+    const name = weighted.bias?.name || `${weighted.ref.name}_bias`;
+    if (!this.#policy.quantizesBias) {
+      const fresh = this.#graph.freshName(`${name}_corrected`);
+      return this.#graph.addInitializer(float32Tensor(fresh, [bias.length], bias));
+    }
+    const { codes, scales } = biasCodes(bias, inputScale, weightScales);
+    const tensor = rawTensor('', 'int32', [codes.length], bytesOf(codes));
+    return this.#addDequantized(before, name, tensor, scales, 'int32', 0);
+  }
+
+  /** An integer initializer and the DequantizeLinear that a kernel fuses; gives the name of the reals. */
+  #addDequantized(
+    before: Node,
+    name: string,
+    tensor: ReturnType<typeof rawTensor>,
+    scales: Float32Array,
+    type: 'int8' | 'int32',
+    axis: number,
+  ): string {
+    const add = (suffix: string, made: ReturnType<typeof rawTensor>): string =>
+      this.#graph.addInitializer({ ...made, name: this.#graph.freshName(`${name}${suffix}`) });
+    const zeros = new Uint8Array(scales.length * (type === 'int8' ? 1 : 4));
+    const inputs = [
+      add('_quantized', tensor),
+      add('_scale', float32Tensor('', [scales.length], scales)),
+      add('_zero_point', rawTensor('', type, [scales.length], zeros)),
+    ];
+    const output = this.#graph.freshName(`${name}_dequantized`);
+    const attributes = new Map<string, Attribute>([['axis', { type: 'int', value: axis }]]);
+    this.#graph.insertBefore(before, {
+      ...makeNode('DequantizeLinear', inputs, output),
+      attributes,
+    });
+    return output;
+  }
+
+  #scalar(name: string, tensor: ReturnType<typeof rawTensor>): string {
+    return this.#graph.addInitializer({ ...tensor, name: this.#graph.freshName(name) });
+  }
+
+  #renameOutput(node: Node, from: string, to: string): Node {
+    return this.#graph.update(node, {
+      outputs: node.outputs.map((output) => (output === from ? to : output)),
+    });
+  }
+
+  #nodeGiving(output: string): Node {
+    let name = output;
+    for (let next = this.#givenAs.get(name); next !== undefined; next = this.#givenAs.get(name))
+      name = next;
+    const node = this.#graph.producer(name);
+    if (!node) throw new Error(`no node gives '${output}' in graph '${this.#scope}'`);
+    return node;
+  }
+
+  #first(): Node | null {
+    for (const node of this.#graph.nodes()) return node;
+    return null;
+  }
+}
+
+function removeUnused(graph: GraphEditor, name: string): void {
+  if (graph.isUsed(name)) return;
+  const constant = graph.producer(name);
+  if (constant?.opType === 'Constant') graph.remove(constant);
+  if (graph.initializers.has(name) && !graph.isInput(name)) graph.removeInitializer(name);
+}
+
+function makeNode(opType: string, inputs: readonly string[], output: string): Node {
+  return { opType, domain: '', name: '', inputs, outputs: [output], attributes: new Map() };
+}

@@ -1,0 +1,69 @@
+/** Smallest and largest of every value that may become integers: computed inside the graph, two numbers a value and sample. */
+import type { NamedTensors } from '../../../../base/tensor.ts';
+import type { Model } from '../../../../onnx/model.ts';
+import { foldOutputs } from '../../../../runtime/fold-outputs.ts';
+import type { SessionOptions } from '../../../../runtime/session.ts';
+import { INT8_POLICIES, type Int8Hardware } from '../int8-policy.ts';
+import { ELEMENTWISE_GROUPS, type ElementwiseGroup } from '../node-groups.ts';
+import type { Range } from '../numbers/range.ts';
+import { placeQdq } from '../placement.ts';
+import { keyOf, scopesOf, type ValueRef } from '../scopes.ts';
+import { findWeightedNodes } from '../weighted-nodes.ts';
+import { makeNode, type Tap, tapModel } from './tap.ts';
+
+export type Samples = Iterable<NamedTensors> | AsyncIterable<NamedTensors>;
+
+/** Every value that some plan for the hardware may make integers of. */
+export function candidateValues(model: Model, hardware: Int8Hardware): readonly ValueRef[] {
+  const policy = INT8_POLICIES[hardware];
+  const opset = model.opsets.get('') ?? 1;
+  const groups = new Set(Object.keys(ELEMENTWISE_GROUPS) as ElementwiseGroup[]);
+  const scopes = scopesOf(model);
+  const { weighted } = findWeightedNodes(model, scopes);
+  return scopes.flatMap((scope) => {
+    const nodes = weighted.filter(({ ref }) => ref.scope === scope.key);
+    const { sites } = placeQdq(scope.graph, nodes, { policy, opset, groups });
+    return sites.map(({ name }) => ({ scope: scope.key, name }));
+  });
+}
+
+/** Ranges by {@link keyOf}; a value that no sample reached (in a branch never taken) has none. */
+export async function collectRanges(
+  model: Model,
+  values: readonly ValueRef[],
+  samples: Samples,
+  options: SessionOptions = {},
+): Promise<ReadonlyMap<string, Range>> {
+  if (values.length === 0) return new Map();
+  const taps = values.flatMap((ref) => [extremeTap(ref, 'min'), extremeTap(ref, 'max')]);
+  const tapped = tapModel(model, taps);
+  const folds = Object.fromEntries(
+    tapped.outputs.flatMap((name, index) =>
+      name === undefined ? [] : [[name, taps[index]?.fold ?? 'min']],
+    ),
+  );
+  const results = await foldOutputs(tapped.model, samples, folds, options);
+  const extreme = (index: number): number | undefined => {
+    const result = results[tapped.outputs[index] ?? ''];
+    return result && result.fold !== 'histogram' ? result.values[0] : undefined;
+  };
+  return new Map(
+    values.flatMap((ref, index): [string, Range][] => {
+      const min = extreme(2 * index);
+      const max = extreme(2 * index + 1);
+      return min === undefined || max === undefined || min > max
+        ? []
+        : [[keyOf(ref), { min, max }]];
+    }),
+  );
+}
+
+function extremeTap(ref: ValueRef, fold: 'min' | 'max'): Tap {
+  const opType = fold === 'min' ? 'ReduceMin' : 'ReduceMax';
+  return {
+    ref,
+    fold,
+    dims: [],
+    build: (graph, value) => [makeNode(opType, [value], graph.freshName(`${value}_${fold}`), true)],
+  };
+}
