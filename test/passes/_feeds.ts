@@ -14,12 +14,15 @@ type Filler = (index: number, random: () => number) => number;
 
 const SPECIAL = [-1, 0, -0, 1, Infinity, -Infinity, NaN, 3, -3, 0.5, -0.5, 6, -6, 1e-30, 2.5, -2.5];
 
+const NUMBERS = SPECIAL.filter((value) => !Number.isNaN(value));
+
 /** Fillers of floating-point inputs by the name of the set. */
 const FILLERS: Readonly<Record<string, Filler>> = {
   ordinary: (_, random) => random() * 8 - 4,
   negative: (_, random) => -random() * 5 - 0.1,
   zeros: () => 0,
   special: (index) => SPECIAL[index % SPECIAL.length] ?? 0,
+  infinite: (index) => NUMBERS[index % NUMBERS.length] ?? 0,
   large: (_, random) => (random() - 0.5) * 2e6,
 };
 
