@@ -1,9 +1,13 @@
 /** Which passes run, in which order: plain lists, a reason a line. */
 import type { Pass } from '../rewrite/pass.ts';
 import { constantsToInitializers } from './constants-to-initializers.ts';
+import { fuseHardSigmoid } from './fuse-hard-sigmoid.ts';
+import { fuseHardSwish } from './fuse-hard-swish.ts';
 import { initializerInputs } from './initializer-inputs.ts';
 import { mergeCommonSubexpressions } from './merge-common-subexpressions.ts';
 import { mergeDuplicateInitializers } from './merge-duplicate-initializers.ts';
+import { padIntoConv } from './pad-into-conv.ts';
+import { padIntoPool } from './pad-into-pool.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
 import { removeIdentity } from './remove-identity.ts';
 import { removeNeutralArithmetic } from './remove-neutral-arithmetic.ts';
@@ -20,6 +24,11 @@ export const EXACT: readonly Pass[] = [
   removeNoopReshapes,
   removeNoopSlices,
   removeNeutralArithmetic,
+  padIntoConv,
+  padIntoPool,
+  // A hard sigmoid may be the gate of a hard swish.
+  fuseHardSigmoid,
+  fuseHardSwish,
   mergeDuplicateInitializers,
   mergeCommonSubexpressions,
   removeDeadCode,
