@@ -142,6 +142,8 @@ function parseNumber(text: string, where: string): number {
 /** A number where the text is one, else the text: class names and transcriptions are labels too. */
 function parseLabel(text: string, where: string): Label {
   if (text === '') throw new InputError(`${where} has no label`, { where });
+  // "007" and long digit strings are texts that look like numbers.
+  if (/^[+-]?0\d|\d{16}/.test(text)) return text;
   const value = Number(text);
   return Number.isFinite(value) ? value : text;
 }

@@ -39,6 +39,21 @@ describe('.csv', () => {
     expect(data.label(0)).toBe('x, y');
   });
 
+  it('keeps labels that are no numbers, though they look like some', async () => {
+    const labels = ['3', '1.0', '-2', 'cat', '007', '12345678901234567890', '0', '0.5'];
+    const data = await open(`a,b,c,y\n${labels.map((label) => `1,2,3,${label}`).join('\n')}\n`);
+    expect(labels.map((_, index) => data.label(index))).toEqual([
+      3,
+      1,
+      -2,
+      'cat',
+      '007',
+      '12345678901234567890',
+      0,
+      0.5,
+    ]);
+  });
+
   it.each<[string, RegExp]>([
     ['1,2,3\n4,5,6\n', /has no header/],
     ['a,b,c\n1,2\n', /t\.csv: .*(Invalid Record Length|columns)/],
