@@ -60,13 +60,17 @@ export async function fettle(place: Place, ...argv: string[]): Promise<Result> {
 export function spawnFettle(
   place: Place,
   argv: readonly string[],
-  { timeout = 120_000 } = {},
+  { timeout = 120_000, importing }: { readonly timeout?: number; readonly importing?: string } = {},
 ): Promise<Result> {
   const env = { ...process.env, FETTLE_STORE: place.store, NO_COLOR: '1' };
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [join(REPOSITORY, 'shared/cli/main.ts'), ...argv],
+      [
+        ...(importing === undefined ? [] : ['--import', importing]),
+        join(REPOSITORY, 'shared/cli/main.ts'),
+        ...argv,
+      ],
       { cwd: place.folder, env, timeout, maxBuffer: 64 * 2 ** 20 },
       (error, stdout, stderr) => resolve({ code: exitCode(error), stdout, stderr }),
     );

@@ -6,6 +6,7 @@
  * One child serves many steps (starting one costs 0.2–0.5 s); a new one follows a killed one.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import nodeModule from 'node:module';
 import { DefectError, type FettleError, LimitError, ToolError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { ExecuteOptions, Executor } from '../executor.ts';
@@ -84,12 +85,20 @@ export class ChildExecutor implements Executor {
   #start(): ChildProcess {
     const { registry, store, tempDir, runtime } = this.#options;
     endChildrenAtExit();
+    const compileCache = nodeModule.getCompileCacheDir();
     const child = fork(WORKER, [], {
       // Its own process group, so that one kill takes its children too.
       detached: true,
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: { ...process.env, TMPDIR: tempDir, TEMP: tempDir, TMP: tempDir },
+      env: {
+        ...process.env,
+        TMPDIR: tempDir,
+        TEMP: tempDir,
+        TMP: tempDir,
+        // Its temporary folder is another, and a third of its start is compiling.
+        ...(compileCache !== undefined && { NODE_COMPILE_CACHE: compileCache }),
+      },
     });
     live.add(child);
     this.#child = child;
