@@ -88,6 +88,7 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
         opset: prepared.opset,
         seed: job.seed,
         seconds,
+        ...(auto && { notes: [`auto: ${auto.search.reason}`] }),
         variants: toRows(work, builds, measurements, paths),
       }),
     };

@@ -45,7 +45,7 @@ export const registerOptimize: Register = (program, environment, done) => {
     .addHelpText('after', EXAMPLES)
     .action(async (model: string, flags: Flags) => {
       const { resolveJob } = await import('../../pipeline/job.ts');
-      const { checkVariants } = await import('../../pipeline/variants.ts');
+      const { checkVariants } = await import('../../pipeline/variants/check-variants.ts');
       const { printReport } = await import('../print-report.ts');
       const { settingsOf } = await import('../settings.ts');
       const { withPipeline } = await import('../with-pipeline.ts');

@@ -1,7 +1,7 @@
 /** The models of a configuration as jobs. */
 
 import { type Job, mergeSettings, resolveJob } from '../job.ts';
-import { checkVariants } from '../variants.ts';
+import { checkVariants } from '../variants/check-variants.ts';
 import type { ConfigFile } from './read-config.ts';
 import type { ModelSettings } from './schema.ts';
 

@@ -58,7 +58,7 @@ export const compressStep: Step<CompressInput, CompressResult> = {
       : [],
   run: async (input, tools) => {
     try {
-      const { makeVariant } = await import('../make-variant.ts');
+      const { makeVariant } = await import('../variants/make-variant.ts');
       return await makeVariant(input, tools);
     } catch (error) {
       // What cannot be done to this model is an answer, and kept; limits and crashes are tried again.

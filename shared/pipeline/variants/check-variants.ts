@@ -1,7 +1,7 @@
 /** The names of variants, checked before anything runs. */
-import { InputError } from '../base/errors.ts';
-import { suggest } from '../base/suggest.ts';
-import { PRECISIONS, parseVariant } from '../compress/variant.ts';
+import { InputError } from '../../base/errors.ts';
+import { suggest } from '../../base/suggest.ts';
+import { PRECISIONS, parseVariant } from '../../compress/variant.ts';
 
 /** What a suggestion chooses from: names without a percentage of the user's own. */
 const SUGGESTED = ['float32', ...PRECISIONS, 'auto'];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkVariants } from '../../shared/pipeline/variants.ts';
+import { checkVariants } from '../../../shared/pipeline/variants/check-variants.ts';
 
 test('names of the contract pass, others get the nearest', () => {
   checkVariants(['float16', 'int8', 'int4', 'auto', 'int8-dynamic'], '--variants');

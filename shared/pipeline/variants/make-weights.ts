@@ -1,0 +1,61 @@
+/** `int8-dynamic`, `int8-weights` and `int4`: weights in codes, by a plan that needs no data. */
+import { DefectError, UnsupportedError } from '../../base/errors.ts';
+import type { WeightVariant } from '../../compress/quantize/policy.ts';
+import { applyWeightPlan } from '../../compress/quantize/weights/apply-weights.ts';
+import { planWeights } from '../../compress/quantize/weights/plan-weights.ts';
+import type { WeightPlan } from '../../compress/quantize/weights/weight-plan.ts';
+import type { KeptNode } from '../../report/schema.ts';
+import { inferTypes } from '../../runtime/infer-types.ts';
+import type { VariantMaker } from './variant-maker.ts';
+
+const VARIANTS: readonly WeightVariant[] = ['int8-dynamic', 'int8-weights', 'int4'];
+
+/** More nodes than these in a report are read by nobody; the plan has them all. */
+const LISTED_KEPT = 100;
+
+export const makeWeights: VariantMaker = async (model, { variant, hardware, opset }) => {
+  const known = VARIANTS.find((name) => name === variant);
+  if (!known) throw new DefectError(`${variant} is not made by changing weights alone`);
+  const types = await inferTypes(model);
+  const plan = planWeights(model, known, types, {
+    hardware,
+    ...(opset !== undefined && { maxOpset: opset }),
+  });
+  if (plan.nodes.length === 0)
+    throw new UnsupportedError(`there is nothing to quantize: ${whyNothing(plan)}`);
+  return {
+    model: applyWeightPlan(model, plan),
+    plan,
+    description: describePlan(plan),
+    keptInFloat: keptNodes(plan),
+  };
+};
+
+/** `12 MatMul in 4 bits, 5 Conv in 8 bits`. */
+export function describePlan({ nodes }: Pick<WeightPlan, 'nodes'>): string {
+  const counts = new Map<string, number>();
+  for (const { op, bits } of nodes) {
+    const what = `${op} in ${bits} bits`;
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  return [...counts].map(([what, count]) => `${count} ${what}`).join(', ');
+}
+
+function whyNothing({ kept }: WeightPlan): string {
+  const [first] = kept.toSorted((a, b) => b.bytes - a.bytes);
+  return first
+    ? `the largest weights (${first.op} '${first.node || first.name}') stay, ${first.reason}`
+    : 'no node holds weights that have a quantized form';
+}
+
+function keptNodes({ kept }: WeightPlan): KeptNode[] {
+  return kept
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .slice(0, LISTED_KEPT)
+    .map(({ node, name, op, reason }) => ({
+      node: node || name,
+      op,
+      precision: 'float32',
+      reason,
+    }));
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compressStep } from '../../../shared/pipeline/steps/compress.ts';
+import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
+import { type DigitsWork, digitsWork } from '../digits-work.ts';
+
+let work: DigitsWork;
+beforeAll(async () => {
+  work = await digitsWork();
+});
+afterAll(closeSharedProcess);
+
+const make = (variant: string) =>
+  compressStep.run(
+    {
+      model: work.prepared.model,
+      variant,
+      hardware: 'x64',
+      data: work.samples.refs,
+      split: work.samples.split,
+      seed: 0,
+    },
+    work.tools(),
+  );
+
+test('a variant is in the store with its plan and its facts', async () => {
+  const made = await make('int8-weights');
+  if (made.status !== 'done' || !made.plan) throw new Error('it can be made');
+  expect(compressStep.output.parse(made)).toEqual(made);
+  expect(made.model.bytes).toBeLessThan(work.prepared.model.bytes);
+  expect(made.facts.ops).toBeGreaterThan(0);
+  const plan = JSON.parse(readFileSync(await work.context.store.pathOf(made.plan), 'utf8'));
+  expect(plan.variant).toBe('int8-weights');
+  for (const blob of compressStep.blobs(made))
+    expect(await work.context.store.hasBlob(blob)).toBe(true);
+});
+
+test('the same input gives the same bytes', async () => {
+  const [one, two] = [await make('int4'), await make('int4')];
+  expect(one).toEqual(two);
+});
+
+test('what trains the network is an answer with its reason, not an error', async () => {
+  expect(await make('pruned-50')).toEqual({
+    status: 'skipped',
+    code: 3,
+    reason: expect.stringMatching(/changes or trains the network/),
+  });
+});
+
+test('a name that stands for nothing is an error', async () => {
+  await expect(make('int9')).rejects.toMatchObject({ exitCode: 2 });
+});

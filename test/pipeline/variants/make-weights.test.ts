@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { openModel } from '../../../shared/onnx/read-model.ts';
+import { describePlan, makeWeights } from '../../../shared/pipeline/variants/make-weights.ts';
+import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
+import { graph, model, node } from '../../onnx/_build.ts';
+import { digitsWork } from '../digits-work.ts';
+import { EXAMPLES } from '../inline-context.ts';
+
+afterAll(closeSharedProcess);
+
+async function make(variant: string, from = openModel(join(EXAMPLES, 'digits.onnx')).model) {
+  const { prepared, samples, tools } = await digitsWork();
+  const input = {
+    model: prepared.model,
+    variant,
+    hardware: 'x64' as const,
+    data: samples.refs,
+    split: samples.split,
+    seed: 0,
+  };
+  return makeWeights(from, input, tools());
+}
+
+test('the plan is described, and what stays is listed with its reason', async () => {
+  const { description, keptInFloat, plan, model: made } = await make('int8-weights');
+  expect(description).toMatch(/^\d+ \w+ in 8 bits/);
+  expect(plan).toMatchObject({ variant: 'int8-weights', hardware: 'x64' });
+  for (const kept of keptInFloat ?? []) expect(kept.reason.length).toBeGreaterThan(5);
+  expect(made.graph.initializers.size).toBeGreaterThan(0);
+});
+
+test('a model without weights is refused with the reason', async () => {
+  await expect(
+    make('int4', model(graph([node('Relu', ['x'], ['y'])], ['x'], ['y']))),
+  ).rejects.toMatchObject({
+    exitCode: 3,
+    message: expect.stringMatching(/nothing to quantize: no node holds weights/),
+  });
+});
+
+test('counts by op and bits', () => {
+  const entry = {
+    scope: '',
+    name: 'n',
+    node: '',
+    form: 'folded',
+    weights: [],
+    symmetric: true,
+    bytes: [8, 2],
+    reason: '',
+  } as const;
+  expect(
+    describePlan({
+      nodes: [
+        { ...entry, op: 'Conv', bits: 8 },
+        { ...entry, op: 'MatMul', bits: 4 },
+        { ...entry, op: 'Conv', bits: 8 },
+      ],
+    }),
+  ).toBe('2 Conv in 8 bits, 1 MatMul in 4 bits');
+});
