@@ -1,9 +1,13 @@
 /** Which passes run, in which order: plain lists, a reason a line. */
 import type { Pass } from '../rewrite/pass.ts';
 import { constantsToInitializers } from './constants-to-initializers.ts';
+import { foldConstants } from './fold-constants.ts';
+import { foldShapes } from './fold-shapes.ts';
 import { fuseHardSigmoid } from './fuse-hard-sigmoid.ts';
 import { fuseHardSwish } from './fuse-hard-swish.ts';
 import { initializerInputs } from './initializer-inputs.ts';
+import { inlineFunctions } from './inline-functions.ts';
+import { inlineIf } from './inline-if.ts';
 import { mergeCommonSubexpressions } from './merge-common-subexpressions.ts';
 import { mergeDuplicateInitializers } from './merge-duplicate-initializers.ts';
 import { padIntoConv } from './pad-into-conv.ts';
@@ -14,11 +18,17 @@ import { removeNeutralArithmetic } from './remove-neutral-arithmetic.ts';
 import { removeNoopCasts } from './remove-noop-casts.ts';
 import { removeNoopReshapes } from './remove-noop-reshapes.ts';
 import { removeNoopSlices } from './remove-noop-slices.ts';
+import { simplifyReshapes } from './simplify-reshapes.ts';
 
 /** What turns any model into its exactly optimized float32 form; run again until nothing changes. */
 export const EXACT: readonly Pass[] = [
   initializerInputs,
+  inlineFunctions,
   constantsToInitializers,
+  foldShapes,
+  inlineIf,
+  foldConstants,
+  simplifyReshapes,
   removeIdentity,
   removeNoopCasts,
   removeNoopReshapes,

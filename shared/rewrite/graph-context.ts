@@ -3,6 +3,7 @@ import type { ElementType } from '../onnx/element-type.ts';
 import type { GraphEditor } from '../onnx/graph-editor.ts';
 import type { Dim, Graph, ValueType } from '../onnx/model.ts';
 import type { StoredTensor } from '../onnx/stored-tensor.ts';
+import { Dims } from './dims/dims.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Types by graph, as `TypeTable` of the runtime gives them. */
@@ -29,6 +30,7 @@ export class GraphContext {
   readonly #types: KnownTypes | undefined;
   readonly #learnt = new Map<string, ValueType>();
   readonly #refuse: (refusal: Refusal) => void;
+  #dims: Dims | undefined;
 
   constructor({ editor, original, opsets, types, refuse }: GraphContextParts) {
     this.editor = editor;
@@ -63,6 +65,12 @@ export class GraphContext {
   elementTypeOf(value: string): ElementType | undefined {
     const type = this.typeOf(value);
     return type?.kind === 'tensor' ? type.elementType : undefined;
+  }
+
+  /** Sizes followed through the graph. */
+  get dims(): Dims {
+    this.#dims ??= new Dims(this);
+    return this.#dims;
   }
 
   constant(value: string): StoredTensor | undefined {

@@ -7,6 +7,18 @@ import type { GraphContext } from './graph-context.ts';
 import type { Refusal } from './refusal.ts';
 import type { Rule } from './rule.ts';
 
+/** The part of a pass's context that the runtime takes. */
+export function runtimeOptions(
+  context: PassContext,
+): Pick<PassContext, 'process' | 'signal' | 'timeoutMs'> {
+  const { process, signal, timeoutMs } = context;
+  return {
+    ...(process ? { process } : {}),
+    ...(signal ? { signal } : {}),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  };
+}
+
 /** What the caller of passes decides. */
 export interface PassContext {
   /** The runtime child that infers types and computes constants; the shared one. */
@@ -37,6 +49,14 @@ export interface PassWork {
   /** Puts another model in place of this one: for what no graph holds (functions, IR version). */
   replaceModel(model: Model, changes: Partial<ChangeCounts>): void;
   refuse(refusal: Refusal): void;
+  /** How many bytes of weights passes may add, all rounds together. */
+  readonly growth: Growth;
+}
+
+/** Bytes of weights that may be added, and that were. */
+export interface Growth {
+  readonly limit: number;
+  used: number;
 }
 
 /** What a pass did. */

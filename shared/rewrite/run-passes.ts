@@ -1,15 +1,19 @@
 /** Runs passes over a model, and says what each did. */
 import type { ChangeCounts } from '../onnx/graph-editor.ts';
+import { allGraphs } from '../onnx/graph-walk.ts';
 import type { Model } from '../onnx/model.ts';
+import { storedByteLength } from '../onnx/tensor-data.ts';
 import { inferTypes, type TypeTable } from '../runtime/infer-types.ts';
 import { editGraphs } from './edit-graphs.ts';
 import { GraphContext } from './graph-context.ts';
 import {
+  type Growth,
   MAX_REFUSALS,
   type Pass,
   type PassContext,
   type PassReport,
   type PassWork,
+  runtimeOptions,
 } from './pass.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -63,18 +67,20 @@ export async function runToFixpoint(
 class PassRunner {
   model: Model;
   readonly #context: PassContext;
+  readonly #growth: Growth;
   #types: { readonly of: Model; readonly table: TypeTable } | undefined;
 
   constructor(model: Model, context: PassContext) {
     this.model = model;
     this.#context = context;
+    this.#growth = { limit: GROWTH * weightBytes(model), used: 0 };
   }
 
   async run(pass: Pass): Promise<PassReport> {
     this.#context.signal?.throwIfAborted();
     const started = performance.now();
     const types = pass.needsTypes ? await this.#typesOf(this.model) : undefined;
-    const work = new Work(this.model, this.#context, types);
+    const work = new Work(this.model, this.#context, types, this.#growth);
     await pass.run(work);
     this.model = work.model;
     this.#context.inspect?.(this.model, pass.name);
@@ -95,16 +101,18 @@ class PassRunner {
   }
 }
 
-/** The part of a pass's context that the runtime takes. */
-export function runtimeOptions(
-  context: PassContext,
-): Pick<PassContext, 'process' | 'signal' | 'timeoutMs'> {
-  const { process, signal, timeoutMs } = context;
-  return {
-    ...(process ? { process } : {}),
-    ...(signal ? { signal } : {}),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  };
+/** By how much of the weights passes may make the file larger. */
+const GROWTH = 0.1;
+
+function weightBytes(model: Model): number {
+  let bytes = 0;
+  for (const { graph } of allGraphs(model.graph)) {
+    for (const tensor of graph.initializers.values()) bytes += storedByteLength(tensor);
+    for (const { attributes } of graph.nodes)
+      for (const attribute of attributes.values())
+        if (attribute.type === 'tensor') bytes += storedByteLength(attribute.value);
+  }
+  return bytes;
 }
 
 const NOTHING: ChangeCounts = {
@@ -120,12 +128,14 @@ class Work implements PassWork {
   model: Model;
   changes: ChangeCounts = NOTHING;
   readonly context: PassContext;
+  readonly growth: Growth;
   readonly refusals = new Map<string, Refusal>();
   readonly #types: TypeTable | undefined;
 
-  constructor(model: Model, context: PassContext, types: TypeTable | undefined) {
+  constructor(model: Model, context: PassContext, types: TypeTable | undefined, growth: Growth) {
     this.model = model;
     this.context = context;
+    this.growth = growth;
     this.#types = types;
   }
 
