@@ -4,23 +4,35 @@
  * a large graph and the time to read it.
  */
 
-/** A power of two. Names recur soon after they were first read, so few places are enough. */
-const PLACES = 1 << 12;
+/** Names recur soon after they were first read, so few places are enough; a power of two. */
+const MOST_PLACES = 1 << 12;
+const FEWEST_PLACES = 1 << 5;
 /** Longer sequences are doc strings and the like, which do not recur. */
 const MAX_KEY = 96;
 
 /** One place for each hash, taken over by the next sequence that falls there. */
 export class ByteCache<T> {
-  readonly #keys = new Uint8Array(PLACES * MAX_KEY);
-  readonly #lengths = new Uint8Array(PLACES);
-  readonly #values: (T | undefined)[] = new Array(PLACES).fill(undefined);
+  readonly #places: number;
+  readonly #keys: Uint8Array;
+  readonly #lengths: Uint8Array;
+  readonly #values: (T | undefined)[];
+
+  /** For sequences out of a source of `size` bytes: small models are read often, and need few places. */
+  constructor(size: number) {
+    let places = FEWEST_PLACES;
+    while (places < MOST_PLACES && places * 64 < size) places *= 2;
+    this.#places = places;
+    this.#keys = new Uint8Array(places * MAX_KEY);
+    this.#lengths = new Uint8Array(places);
+    this.#values = new Array(places).fill(undefined);
+  }
 
   /** The place of the bytes from `start` to `end`; −1 for those that are not kept. */
   placeOf(bytes: Uint8Array, start: number, end: number): number {
     if (end - start > MAX_KEY) return -1;
     let hash = end - start;
     for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
-    return (hash ^ (hash >>> 13)) & (PLACES - 1);
+    return (hash ^ (hash >>> 13)) & (this.#places - 1);
   }
 
   /** What the bytes were decoded to, if they were the last at their place. */

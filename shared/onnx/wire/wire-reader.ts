@@ -33,7 +33,7 @@ export class WireReader {
   wireType = 0;
   /** Where the key of the current field begins in the source. */
   fieldStart = 0;
-  #window: Buffer = Buffer.allocUnsafeSlow(MIN_WINDOW);
+  #window: Buffer = Buffer.alloc(0);
   /** Where the window begins in the source, and how much of it is filled. */
   #base = 0;
   #filled = 0;
@@ -43,8 +43,8 @@ export class WireReader {
   #depth = 0;
   #held = 0;
   /** Attributes of few bytes, which recur from node to node. */
-  readonly attributes = new ByteCache<readonly [string, Attribute]>();
-  readonly #strings = new ByteCache<string>();
+  readonly attributes: ByteCache<readonly [string, Attribute]>;
+  readonly #strings: ByteCache<string>;
   /** The last varint: bits 0–27, 28–55 and 56–63. */
   #low = 0;
   #middle = 0;
@@ -54,6 +54,8 @@ export class WireReader {
     this.source = source;
     this.files = files;
     this.#end = source.size;
+    this.attributes = new ByteCache(source.size);
+    this.#strings = new ByteCache(source.size);
   }
 
   /** In the source. */
@@ -388,8 +390,8 @@ export class WireReader {
     const window = goesOn ? Math.min(MAX_WINDOW, this.#filled * 2) : 0;
     const size = Math.max(wanted, MIN_WINDOW, window);
     const position = this.position;
-    if (size > this.#window.length) this.#window = Buffer.allocUnsafeSlow(size);
     const filled = Math.min(size, left);
+    if (filled > this.#window.length) this.#window = Buffer.allocUnsafeSlow(filled);
     this.source.readInto(this.#window.subarray(0, filled), position);
     this.#end -= this.#at;
     this.#base = position;

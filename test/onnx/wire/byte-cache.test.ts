@@ -4,7 +4,7 @@ import { ByteCache } from '../../../shared/onnx/wire/byte-cache.ts';
 const bytes = Buffer.from('conv1 conv2 conv1');
 
 it('finds what the same bytes meant, and nothing for others', () => {
-  const cache = new ByteCache<string>();
+  const cache = new ByteCache<string>(1000);
   const place = cache.placeOf(bytes, 0, 5);
   expect(cache.find(place, bytes, 0, 5)).toBeUndefined();
   cache.keep(place, bytes, 0, 5, 'first');
@@ -14,7 +14,7 @@ it('finds what the same bytes meant, and nothing for others', () => {
 });
 
 it('does not keep long sequences', () => {
-  const cache = new ByteCache<string>();
+  const cache = new ByteCache<string>(1000);
   const long = new Uint8Array(97);
   const place = cache.placeOf(long, 0, 97);
   cache.keep(place, long, 0, 97, 'kept');
