@@ -3,8 +3,11 @@ import type { Pass } from '../rewrite/pass.ts';
 import { constantsToInitializers } from './constants-to-initializers.ts';
 import { foldConstants } from './fold-constants.ts';
 import { foldShapes } from './fold-shapes.ts';
+import { fuseGelu } from './fuse-gelu.ts';
 import { fuseHardSigmoid } from './fuse-hard-sigmoid.ts';
 import { fuseHardSwish } from './fuse-hard-swish.ts';
+import { fuseLayerNorm } from './fuse-layer-norm.ts';
+import { fuseRmsNorm } from './fuse-rms-norm.ts';
 import { initializerInputs } from './initializer-inputs.ts';
 import { inlineFunctions } from './inline-functions.ts';
 import { inlineIf } from './inline-if.ts';
@@ -39,6 +42,9 @@ export const EXACT: readonly Pass[] = [
   // A hard sigmoid may be the gate of a hard swish.
   fuseHardSigmoid,
   fuseHardSwish,
+  fuseGelu,
+  fuseLayerNorm,
+  fuseRmsNorm,
   mergeDuplicateInitializers,
   mergeCommonSubexpressions,
   removeDeadCode,
