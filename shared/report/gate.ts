@@ -51,8 +51,8 @@ export function judgeReport(draft: ReportDraft): Report {
     return judgeModel(model, judged);
   });
   return {
-    ...draft,
     schema: 'fettle.report/1',
+    ...draft,
     verdict: rollUp(models.map((model) => model.verdict)),
     models,
   };

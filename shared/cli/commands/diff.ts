@@ -72,12 +72,12 @@ export const registerDiff: Register = (program, environment, done) => {
   };
 };
 
-/** By its first bytes: JSON that is no TFJS model. */
+/** By its schema, wherever in the file that stands. */
 async function isReport(path: string): Promise<boolean> {
   try {
     const { size } = await stat(path);
     if (!path.endsWith('.json') || size > REPORT_MAX_BYTES) return false;
-    return /"schema"\s*:\s*"fettle\./.test((await readFile(path, 'utf8')).slice(0, 500));
+    return /"schema"\s*:\s*"fettle\.report/.test(await readFile(path, 'utf8'));
   } catch (error) {
     throw explainReadError(error, path);
   }
