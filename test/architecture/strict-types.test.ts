@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { codeOnly, type Source, sources } from './sources.ts';
 
 const HOLES: readonly (readonly [string, RegExp])[] = [
-  ['any', /(:|<|\bas|,)\s*any\b(?!\w)/],
+  ['any', /(:|<|\bas)\s*any\b(?!\s*\()/],
   ['as unknown as', /\bas unknown as\b/],
 ];
 const COMMENT_HOLES = /@ts-(ignore|nocheck|expect-error)/;
