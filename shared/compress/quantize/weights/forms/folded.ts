@@ -1,0 +1,28 @@
+/** Cast(codes) · scale: made float32 by constant folding when the model is loaded. Any op, any axis. */
+import { ELEMENT_TYPES } from '../../../../onnx/element-type.ts';
+import { makeNode } from '../../../../onnx/make-node.ts';
+import type { UsedWeight } from '../find-weight-uses.ts';
+import type { FormContext } from './form.ts';
+import { addInt8Tensors } from './int8-tensors.ts';
+
+export function applyFolded(context: FormContext): void {
+  const { graph, node, use } = context;
+  const inputs = [...node.inputs];
+  for (const weight of use.weights) inputs[weight.position] = foldedWeight(context, weight);
+  graph.update(node, { inputs });
+}
+
+function foldedWeight(context: FormContext, weight: UsedWeight): string {
+  const key = `folded ${weight.layout.scaleDims}`;
+  const [name = ''] = context.weights.get(context, weight, key, (place) => {
+    const { codes, scales } = addInt8Tensors(place, weight, weight.layout.scaleDims);
+    const cast = place.name('cast');
+    const value = place.name('dequantized');
+    place.insert(
+      makeNode('Cast', [codes], [cast], { to: ELEMENT_TYPES.float32.code }),
+      makeNode('Mul', [cast, scales], [value]),
+    );
+    return [value];
+  });
+  return name;
+}

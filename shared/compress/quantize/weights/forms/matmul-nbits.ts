@@ -1,0 +1,55 @@
+/** com.microsoft.MatMulNBits: 4 bits in blocks along the axis that is summed over. */
+
+import { makeNode } from '../../../../onnx/make-node.ts';
+import { bytesOf, computedTensor } from '../../../../onnx/make-tensor.ts';
+import type { Node } from '../../../../onnx/model.ts';
+import { quantizeBlocks } from '../kernels/int4-blocks.ts';
+import { packNibbles } from '../kernels/pack-nibbles.ts';
+import { sharedResult } from '../shared-result.ts';
+import type { FormContext } from './form.ts';
+import { replaceProduct } from './product.ts';
+
+export function applyMatMulNBits(context: FormContext): void {
+  const { use, planned } = context;
+  const [weight] = use.weights;
+  const { block, symmetric, accuracyLevel } = planned;
+  const { matrix } = use;
+  if (!weight || !block || typeof matrix === 'string') return;
+  const { K, N } = matrix;
+  const blocks = Math.ceil(K / block);
+  const key = `nbits ${block} ${symmetric} ${matrix.transposed}`;
+  const names = context.weights.get(context, weight, key, (place) => {
+    const options = { block, symmetric, negativeScales: true };
+    const parts = symmetric ? ['codes', 'scales'] : ['codes', 'scales', 'zeros'];
+    const part = sharedResult(parts, () => quantizeBlocks(weight.tensor, matrix, options));
+    const tensors = [
+      computedTensor(
+        place.name('int4'),
+        'uint8',
+        [N, blocks, block / 2],
+        () => part('codes').packed,
+      ),
+      computedTensor(place.name('scale'), 'float32', [N, blocks], () =>
+        bytesOf(part('scales').scales),
+      ),
+      // Without zero points 8 stands for 0.
+      ...(symmetric
+        ? []
+        : [
+            computedTensor(place.name('zero_point'), 'uint8', [N, Math.ceil(blocks / 2)], () =>
+              packNibbles(part('zeros').zeroPoints, blocks),
+            ),
+          ]),
+    ];
+    return tensors.map(place.add);
+  });
+  replaceProduct(context, (input, output, name): Node[] => [
+    makeNode(
+      'com.microsoft:MatMulNBits',
+      [input, ...names],
+      [output],
+      { K, N, bits: 4, block_size: block, accuracy_level: accuracyLevel ?? 0 },
+      name,
+    ),
+  ]);
+}
