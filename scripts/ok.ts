@@ -6,7 +6,7 @@ const CHECKS: readonly (readonly [string, readonly string[]])[] = [
   ['types', ['tsc', '-p', 'tsconfig.json']],
   ['architecture', ['vitest', 'run', '--project', 'fast', 'test/architecture']],
   ['tests', ['vitest', 'run', '--project', 'fast', '--exclude', 'test/architecture/**']],
-  ['build', ['tsc', '-p', 'tsconfig.build.json']],
+  ['build', ['node', 'scripts/build.ts']],
 ];
 
 /** CI has run the tests already, by the README's own command. */
