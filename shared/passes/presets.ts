@@ -1,6 +1,9 @@
 /** Which passes run, in which order: plain lists, a reason a line. */
 import type { Pass } from '../rewrite/pass.ts';
 import { constantsToInitializers } from './constants-to-initializers.ts';
+import { foldAffineAfter } from './fold-affine-after.ts';
+import { foldAffineBefore } from './fold-affine-before.ts';
+import { foldBatchNorm } from './fold-batch-norm.ts';
 import { foldConstants } from './fold-constants.ts';
 import { foldShapes } from './fold-shapes.ts';
 import { fuseGelu } from './fuse-gelu.ts';
@@ -45,6 +48,10 @@ export const EXACT: readonly Pass[] = [
   fuseGelu,
   fuseLayerNorm,
   fuseRmsNorm,
+  // After the fusions: the last factor of a written-out activation must not go into the next operator.
+  foldBatchNorm,
+  foldAffineAfter,
+  foldAffineBefore,
   mergeDuplicateInitializers,
   mergeCommonSubexpressions,
   removeDeadCode,

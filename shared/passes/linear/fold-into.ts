@@ -1,0 +1,126 @@
+/** New weights and biases of a linear node: scaled by channel, in double precision, rounded once. */
+import { encodeFloat16, toBfloat16Bits } from '../../base/float16.ts';
+import { bytesOf, computedTensor, rawTensor } from '../../onnx/make-tensor.ts';
+import type { Node } from '../../onnx/model.ts';
+import type { StoredTensor } from '../../onnx/stored-tensor.ts';
+import { elementCount, storedByteLength } from '../../onnx/tensor-data.ts';
+import { doubleValues } from '../../rewrite/constants.ts';
+import type { GraphContext } from '../../rewrite/graph-context.ts';
+import { type Refusal, refuse } from '../../rewrite/refusal.ts';
+import type { ChannelVector } from './channel-vector.ts';
+import type { LinearOp } from './linear-op.ts';
+
+/** Weights from here on are computed when written, and not held until then. */
+const LAZY_BYTES = 16 * 1024 * 1024;
+
+/** Small weights may be stored twice where two nodes share them. */
+const SHARED_BYTES = 64 * 1024;
+
+/** A refusal where changing the weights of this node alone would store large ones twice. */
+export function sharedWeights(linear: LinearOp, { editor }: GraphContext): Refusal | undefined {
+  const name = linear.node.inputs[1] ?? '';
+  const isShared = editor.isOutput(name) || editor.consumers(name).length > 1;
+  return isShared && storedByteLength(linear.weight) > SHARED_BYTES
+    ? refuse('its weights are used elsewhere too', linear.node)
+    : undefined;
+}
+
+/** W[o, i, …] · out[o] · in[i]; absent factors are 1. */
+export function scaledWeight(
+  { weight, outOf, inOf }: LinearOp,
+  factors: { readonly out?: ChannelVector; readonly in?: ChannelVector },
+): StoredTensor {
+  const compute = (): Uint8Array => {
+    const values = doubleValues(weight) ?? [];
+    const scaled = new Float64Array(values.length);
+    for (let position = 0; position < scaled.length; position++) {
+      const out = factors.out?.[outOf(position)] ?? 1;
+      const into = factors.in?.[inOf(position)] ?? 1;
+      scaled[position] = (values[position] ?? 0) * out * into;
+    }
+    return encode(weight, scaled);
+  };
+  return storedByteLength(weight) >= LAZY_BYTES
+    ? computedTensor(weight.name, weight.type, weight.dims, compute)
+    : rawTensor(weight.name, weight.type, weight.dims, compute());
+}
+
+/** Σ over i and taps of W[o, i, …] · shift[i]: what a constant added to the input adds to the output. */
+export function shiftThrough(
+  { weight, outOf, inOf, outChannels }: LinearOp,
+  shift: ChannelVector,
+): ChannelVector {
+  const values = doubleValues(weight) ?? [];
+  const sums = new Float64Array(outChannels);
+  for (let position = 0; position < values.length; position++) {
+    const channel = outOf(position);
+    sums[channel] = (sums[channel] ?? 0) + (values[position] ?? 0) * (shift[inOf(position)] ?? 0);
+  }
+  return sums;
+}
+
+/** The bias by channel: zero where there is none; `undefined` for one of another shape. */
+export function biasVector({ bias, outChannels }: LinearOp): ChannelVector | undefined {
+  if (!bias) return new Float64Array(outChannels);
+  const values = doubleValues(bias);
+  if (!values) return undefined;
+  if (values.length === 1 && bias.dims.every((dim) => dim === 1))
+    return new Float64Array(outChannels).fill(values[0] ?? 0);
+  const isRow = bias.dims.at(-1) === outChannels && elementCount(bias) === outChannels;
+  return isRow ? Float64Array.from(values) : undefined;
+}
+
+/** The node with new weights, a new bias, or both; gives what stands in its place. */
+export function withParameters(
+  { node, weight, outChannels }: LinearOp,
+  parameters: { readonly weight?: StoredTensor; readonly bias?: ChannelVector },
+  context: GraphContext,
+): Node {
+  const [data = '', weightName = '', biasName = ''] = node.inputs;
+  const inputs = [data, weightName];
+  if (parameters.weight) inputs[1] = placeConstant(weightName, parameters.weight, context);
+  if (parameters.bias) {
+    const name = biasName === '' ? `${node.outputs[0]}_bias` : biasName;
+    inputs[2] = placeConstant(
+      biasName,
+      vectorTensor(name, weight, [outChannels], parameters.bias),
+      context,
+    );
+  } else if (biasName !== '') inputs[2] = biasName;
+  const isSame = inputs.every((name, index) => name === node.inputs[index]);
+  if (isSame && inputs.length === node.inputs.length) return node;
+  return context.editor.update(node, { inputs });
+}
+
+/** The numbers as a tensor of the type of `like`, rounded once. */
+export function vectorTensor(
+  name: string,
+  like: StoredTensor,
+  dims: readonly number[],
+  values: Float64Array,
+): StoredTensor {
+  return rawTensor(name, like.type, dims, encode(like, values));
+}
+
+/** Puts the tensor under the old name where one node alone reads that, else under a new one; gives the name. */
+export function placeConstant(old: string, tensor: StoredTensor, { editor }: GraphContext): string {
+  const isOwn = editor.initializers.has(old) && !editor.isInput(old) && !editor.isOutput(old);
+  if (isOwn && editor.uses(old).length === 1) {
+    editor.setInitializer(old, tensor);
+    return old;
+  }
+  return editor.addInitializer({ ...tensor, name: editor.freshName(tensor.name) });
+}
+
+function encode({ type }: StoredTensor, values: Float64Array): Uint8Array {
+  switch (type) {
+    case 'float16':
+      return bytesOf(encodeFloat16(values));
+    case 'bfloat16':
+      return bytesOf(Uint16Array.from(values, toBfloat16Bits));
+    case 'float64':
+      return bytesOf(values);
+    default:
+      return bytesOf(Float32Array.from(values));
+  }
+}
