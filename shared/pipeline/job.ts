@@ -7,6 +7,7 @@ import { type DataSpec, resolveDataSpec } from '../measure/data/spec.ts';
 import { parseBudgets } from '../report/budgets.ts';
 import type { ModelSettings } from './config/schema.ts';
 import {
+  checkModelName,
   DEFAULT_VARIANTS,
   defaultHardware,
   type Hardware,
@@ -81,7 +82,10 @@ export function resolveJob({ name, source, folder, settings, where }: JobRequest
   }
   const { signature, outputs, opset, seconds, timeout, memory } = settings;
   return {
-    name: name ?? modelNameOf(absolute, isFolder(absolute)),
+    name:
+      name === undefined
+        ? modelNameOf(absolute, isFolder(absolute))
+        : checkModelName(name, '--name'),
     shownSource: source,
     source: absolute,
     ...(signature !== undefined && { signature }),

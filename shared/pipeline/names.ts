@@ -33,6 +33,25 @@ export function parseHardware(name: string, where: string): Hardware {
   throw new InputError(`unknown hardware "${name}"`, { where, hint: suggest(name, HARDWARE) });
 }
 
+/** What a model may be called: parts joined by `/`, none of them empty, `.` or `..`. */
+export const MODEL_NAME =
+  /^(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)*$/;
+export const MODEL_NAME_MAX_LENGTH = 100;
+export const MODEL_NAME_RULE =
+  'a model name holds letters, digits, ".", "_" and "-", and "/" between parts that are neither empty nor ".."';
+
+/**
+ * Every file of the output begins with it, and in S3 a part of the key: it must not lead out of the folder.
+ * @throws InputError
+ */
+export function checkModelName(name: string, where: string): string {
+  if (MODEL_NAME.test(name) && name.length <= MODEL_NAME_MAX_LENGTH) return name;
+  throw new InputError(`${JSON.stringify(name)} cannot name a model`, {
+    where,
+    hint: `Choose another: ${MODEL_NAME_RULE}, at most ${MODEL_NAME_MAX_LENGTH} characters.`,
+  });
+}
+
 /** What is built for when nobody says: what this machine is. */
 export function defaultHardware(arch: string = process.arch): Hardware {
   return arch === 'arm64' ? 'arm64' : 'x64';
@@ -52,5 +71,10 @@ export function modelNameOf(path: string, isFolder: boolean): string {
       ? last
       : last.replace(/(?<=.)\.[^.]+$/, '');
   // It begins every file name of the output.
-  return name.replace(/[^A-Za-z0-9._-]+/g, '-') || 'model';
+  return (
+    name
+      .replace(/[^A-Za-z0-9._-]+/g, '-')
+      .replace(/^\.+$/, '')
+      .slice(0, MODEL_NAME_MAX_LENGTH) || 'model'
+  );
 }

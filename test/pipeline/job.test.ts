@@ -121,3 +121,10 @@ test('a metric that is a module', () => {
     false,
   ]);
 });
+
+test('a name that leads out of the output folder is refused', () => {
+  expect(() => job({}, '../esc/x')).toThrow(
+    expect.objectContaining({ exitCode: 2, where: '--name' }),
+  );
+  expect(job({}, 'vision/digits').name).toBe('vision/digits');
+});

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  checkModelName,
   defaultHardware,
   modelNameOf,
   parseHardware,
@@ -36,6 +37,32 @@ test.each([
   ['dir/saved_model.pb', false, 'dir'],
   ['my model (1).onnx', false, 'my-model-1-'],
   ['.onnx', false, '.onnx'],
+  ['..onnx', false, 'model'],
 ])('the name of %s', (path, folder, name) => {
   expect(modelNameOf(path, folder)).toBe(name);
+});
+
+test.each(['digits', 'a/b.v2/c', '.hidden', 'a..b', '...'])('%s names a model', (name) => {
+  expect(checkModelName(name, '--name')).toBe(name);
+});
+
+test.each([
+  '../esc/x',
+  'a/../../x',
+  'a/..',
+  '..',
+  '.',
+  '',
+  '/abs',
+  'a//b',
+  'a/',
+  'C:/x',
+  'a\\b',
+  'a\0b',
+  'a\n',
+  'x'.repeat(101),
+])('%j does not name a model: it could lead out of the folder', (name) => {
+  expect(() => checkModelName(name, '--name')).toThrow(
+    expect.objectContaining({ exitCode: 2, where: '--name' }),
+  );
 });

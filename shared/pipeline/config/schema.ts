@@ -1,6 +1,7 @@
 /** The shape of `fettle.yml`, version 1. Its keys and meanings are documented in `docs/configuration.md`. */
 import { z } from 'zod';
 import { dataSpecSchema, imageInputSchema } from '../../measure/data/spec.ts';
+import { MODEL_NAME, MODEL_NAME_MAX_LENGTH, MODEL_NAME_RULE } from '../names.ts';
 
 /** One name, several with commas, or a list. */
 const namesSchema = z.union([
@@ -86,12 +87,7 @@ export const configSchema = z.strictObject({
   models: z
     .record(
       // The name becomes the beginning of file names and, in S3, part of a key.
-      z
-        .string()
-        .regex(
-          /^[A-Za-z0-9._/-]{1,100}$/,
-          'a model name holds letters, digits, ".", "_", "-" and "/"',
-        ),
+      z.string().regex(MODEL_NAME, MODEL_NAME_RULE).max(MODEL_NAME_MAX_LENGTH),
       modelConfigSchema,
     )
     .refine((models) => Object.keys(models).length > 0, 'names no model'),
@@ -100,7 +96,7 @@ export const configSchema = z.strictObject({
 });
 export type Config = z.infer<typeof configSchema>;
 
-/** The JSON Schema of the file, for editors; shipped as `schema/config.json`. */
+/** The JSON Schema of the file, for editors; shipped as `schema/config.schema.json`. */
 export function configJsonSchema(): unknown {
   return z.toJSONSchema(configSchema, { io: 'input', target: 'draft-2020-12' });
 }

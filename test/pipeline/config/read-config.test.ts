@@ -154,3 +154,10 @@ test('a file that is not there, and finding the one of a folder', async () => {
   expect(findConfig(dir)).toBe(join(dir, 'fettle.yaml'));
   expect((await readConfig(join(dir, 'fettle.yaml'))).folder).toBe(dir);
 });
+
+test.each(['../esc/x', '/abs', 'a//b', 'a/..', 'a\\b'])('the model name %j is refused', (name) => {
+  expect(mistake(`version: 1\nmodels:\n  '${name}': { source: a.onnx }\n`)).toMatchObject({
+    exitCode: 2,
+    where: 'fettle.yml:3',
+  });
+});
