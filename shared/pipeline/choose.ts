@@ -5,8 +5,9 @@
  * Best: of the candidates on the accuracy–latency–size front that show no loss and are not slower,
  * the one with the smallest `latency ratio × √(size ratio)`; speed counts double, and a latency that
  * is not decided counts as unchanged. Recommended: the best of those whose accuracy is *non-inferior*
- * (lower bound ≥ −0.5 points) and whose latency is decided, `faster` or `same`. Else `float32`.
+ * (at most half a point worse, or 1 % of an error, by its interval) and whose latency is decided, `faster` or `same`. Else `float32`.
  */
+import { sameMargin } from '../measure/accuracy/judge.ts';
 import type { AccuracyVerdict, LatencyVerdict } from '../report/schema.ts';
 
 export interface AutoCandidate {
@@ -16,8 +17,11 @@ export interface AutoCandidate {
   readonly latency?: { readonly ratio: number; readonly verdict: LatencyVerdict };
   /** On the selection samples; absent without data of the user's. */
   readonly accuracy?: {
+    readonly base: number;
     readonly difference: number;
     readonly higherIsBetter: boolean;
+    /** mae, mse, cer: a loss counts in percent of the base's error instead of points. */
+    readonly isErrorMetric: boolean;
     readonly verdict: AccuracyVerdict;
     readonly isNonInferior: boolean;
     readonly samples: number;
@@ -74,8 +78,8 @@ export function chooseVariant(candidates: readonly AutoCandidate[]): Choice {
 /** Evidence against a candidate. */
 function harmOf({ accuracy, latency }: AutoCandidate): string | undefined {
   if (accuracy?.verdict === 'worse') return 'less accurate than float32';
-  if (accuracy && lossOf(accuracy) > 0.005 && !accuracy.isNonInferior)
-    return `loses ${points(lossOf(accuracy))} on the selection samples`;
+  if (accuracy && lossOf(accuracy) > sameMargin(accuracy, accuracy.base) && !accuracy.isNonInferior)
+    return `${lossText(accuracy)} on the selection samples`;
   if (latency?.verdict === 'slower')
     return `${((latency.ratio - 1) * 100).toFixed(0)} % slower than float32`;
   return undefined;
@@ -87,7 +91,10 @@ function doubtOf({ accuracy, latency }: AutoCandidate): string | undefined {
   if (!accuracy.isNonInferior) {
     const needed =
       accuracy.neededSamples === undefined ? '' : `; about ${accuracy.neededSamples} would decide`;
-    return `${accuracy.samples} selection samples cannot show that it loses less than half a point${needed}`;
+    const claim = accuracy.isErrorMetric
+      ? 'its error grows by less than 1 %'
+      : 'it loses less than half a point';
+    return `${accuracy.samples} selection samples cannot show that ${claim}${needed}`;
   }
   if (latency?.verdict !== 'faster' && latency?.verdict !== 'same')
     return 'its latency is not decided';
@@ -145,12 +152,16 @@ const cost = (candidate: AutoCandidate): number =>
 const speed = ({ latency }: AutoCandidate): number =>
   latency?.verdict === 'faster' || latency?.verdict === 'slower' ? latency.ratio : 1;
 
-const lossOf = ({
-  difference,
-  higherIsBetter,
-}: {
-  difference: number;
-  higherIsBetter: boolean;
-}): number => (higherIsBetter ? -difference : difference);
+type CandidateAccuracy = NonNullable<AutoCandidate['accuracy']>;
 
-const points = (loss: number): string => `${(loss * 100).toFixed(1)} points`;
+const lossOf = ({ difference, higherIsBetter }: CandidateAccuracy): number =>
+  higherIsBetter ? -difference : difference;
+
+function lossText(accuracy: CandidateAccuracy): string {
+  const loss = lossOf(accuracy);
+  if (!accuracy.isErrorMetric) return `loses ${(loss * 100).toFixed(1)} points`;
+  const share = loss / Math.abs(accuracy.base);
+  return Number.isFinite(share)
+    ? `has a ${(share * 100).toFixed(1)} % larger error`
+    : 'has an error where float32 has none';
+}

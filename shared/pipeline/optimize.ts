@@ -69,10 +69,7 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
       builds,
       draft: (paths) => ({
         name: job.name,
-        ...(auto && {
-          recommended: vetoed(auto.recommended, builds, measurements),
-          auto: auto.search,
-        }),
+        ...(auto && { recommended: auto.recommended, auto: auto.search }),
         ship: job.ship,
         budgets: copyBudgets(job.budgets),
         source: {
@@ -99,19 +96,6 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
 
 const rowsOf = (builds: readonly Build[]): DoneBuild[] =>
   builds.filter(isDone).filter(({ isRow }) => isRow);
-
-/** The choice was made on selection samples; what the judged ones show against it, it does not survive. */
-function vetoed(recommended: string, builds: readonly Build[], measurements: Measurements): string {
-  const build = builds
-    .filter(isDone)
-    .find(({ variant, target }) => variant === recommended && target === 'onnx');
-  const accuracy = build && measurements.get(build.result.value.artifact.digest)?.accuracy;
-  if (!accuracy) return recommended;
-  const loss = accuracy.higherIsBetter ? -accuracy.difference : accuracy.difference;
-  return accuracy.verdict === 'worse' || (loss > 0.005 && !accuracy.isNonInferior)
-    ? 'float32'
-    : recommended;
-}
 
 const copyBudgets = (budgets: Job['budgets']): Record<string, Record<string, string>> =>
   Object.fromEntries(Object.entries(budgets).map(([variant, limits]) => [variant, { ...limits }]));

@@ -4,8 +4,10 @@ import { type AutoCandidate, chooseVariant } from '../../shared/pipeline/choose.
 
 type Accuracy = NonNullable<AutoCandidate['accuracy']>;
 const accuracy = (parts: Partial<Accuracy> = {}): Accuracy => ({
+  base: 0.95,
   difference: 0,
   higherIsBetter: true,
+  isErrorMetric: false,
   verdict: 'same',
   isNonInferior: true,
   samples: 1000,
@@ -75,11 +77,35 @@ test('float32 when nothing gains a tenth', () => {
   expect(chooseVariant([])).toMatchObject({ best: 'float32', reason: 'there is no other variant' });
 });
 
-test('an error metric counts the other way', () => {
+test('an error metric counts the other way, and in percent of the base’s error', () => {
+  const withError = (difference: number) =>
+    chooseVariant([
+      candidate('int8', 0.3, 0.6, {
+        base: 20,
+        difference,
+        higherIsBetter: false,
+        isErrorMetric: true,
+        isNonInferior: false,
+        verdict: 'inconclusive',
+      }),
+    ]);
+  // 0.02 would be two points of a fraction; of an error of 20 it is a thousandth.
+  expect(withError(0.02)).toMatchObject({ best: 'int8', recommended: 'float32' });
+  expect(withError(0.02).reason).toMatch(/cannot show that its error grows by less than 1 %/);
+  expect(withError(0.5)).toMatchObject({
+    best: 'float32',
+    candidates: [{ reason: 'has a 2.5 % larger error on the selection samples' }],
+  });
+  expect(withError(-5).best).toBe('int8');
+});
+
+test('a small error is not judged by points', () => {
   const choice = chooseVariant([
     candidate('int8', 0.3, 0.6, {
-      difference: 0.02,
+      base: 0.01,
+      difference: 0.004,
       higherIsBetter: false,
+      isErrorMetric: true,
       isNonInferior: false,
       verdict: 'inconclusive',
     }),
@@ -100,8 +126,10 @@ describe('whatever the candidates', () => {
     ),
     accuracy: fc.option(
       fc.record({
+        base: fc.double({ min: 0, max: 10, noNaN: true }),
         difference: fc.double({ min: -1, max: 1, noNaN: true }),
         higherIsBetter: fc.boolean(),
+        isErrorMetric: fc.boolean(),
         verdict: fc.constantFrom('same', 'better', 'worse', 'inconclusive'),
         isNonInferior: fc.boolean(),
         samples: fc.nat(),

@@ -149,7 +149,8 @@ export function isNonInferior(
   return metric.higherIsBetter ? low >= -margin : high <= margin;
 }
 
-function sameMargin({ isErrorMetric }: Pick<Metric, 'isErrorMetric'>, base: number): number {
+/** What counts as the same: half a point, or 1 % of the base's error; in the metric's own unit. */
+export function sameMargin({ isErrorMetric }: Pick<Metric, 'isErrorMetric'>, base: number): number {
   return isErrorMetric ? SAME_ERROR_SHARE * Math.abs(base) : SAME_POINTS;
 }
 

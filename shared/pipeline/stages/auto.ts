@@ -12,8 +12,8 @@ export interface AutoOutcome {
   /** Rows named `auto`, one a target. */
   readonly builds: readonly Build[];
   readonly search: AutoSearch;
-  /** A variant's name, or `auto` when the choice is no row of its own. */
-  readonly recommended: string;
+  /** A variant's name, or `auto` when the choice is no row of its own; null when nothing could be compared. */
+  readonly recommended: string | null;
 }
 
 /** Needs latencies of all builds in `measurements`. `undefined`: auto was not asked for. */
@@ -130,7 +130,7 @@ function skipped({ job }: ModelWork, reason: string): AutoOutcome {
       isRow: true,
       result,
     })),
-    recommended: 'float32',
+    recommended: null,
     search: { seconds: 0, reason, candidates: [] },
   };
 }

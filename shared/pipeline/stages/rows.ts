@@ -109,6 +109,7 @@ function sizeOf(
 function accuracyRow(
   {
     isNonInferior: _,
+    isErrorMetric: __,
     base,
     difference,
     low,

@@ -32,12 +32,13 @@ const outputSchema = z.object({
   neededSamples: z.int().optional(),
   verdict: accuracyVerdictSchema,
   isNonInferior: z.boolean(),
+  isErrorMetric: z.boolean(),
 });
 export type AccuracyResult = z.infer<typeof outputSchema>;
 
 export const judgeStep: Step<z.infer<typeof inputSchema>, AccuracyResult> = {
   name: 'judge',
-  version: 1,
+  version: 2,
   needs: 'cpu',
   runsModel: false,
   input: inputSchema,
@@ -59,6 +60,7 @@ export const judgeStep: Step<z.infer<typeof inputSchema>, AccuracyResult> = {
       ...(Number.isFinite(low) && Number.isFinite(high) && { low, high }),
       ...(Number.isFinite(valueLow) && Number.isFinite(valueHigh) && { valueLow, valueHigh }),
       isNonInferior: isNonInferior(metric, judgement),
+      isErrorMetric: metric.isErrorMetric,
     };
   },
 };

@@ -80,7 +80,7 @@ test('nothing is searched where nothing was asked for, or nothing can run', asyn
   const elsewhere = await digitsWork({ variants: ['auto'], hardware: ['cuda'] }, work.context);
   const outcome = await searchAuto(elsewhere, [], [], new Map());
   expect(outcome).toMatchObject({
-    recommended: 'float32',
+    recommended: null,
     builds: [{ variant: 'auto', result: { status: 'skipped' } }],
   });
 });

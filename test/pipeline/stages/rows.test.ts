@@ -65,7 +65,7 @@ test('measured alone, nothing is compared', () => {
   });
   expect(row?.size).toEqual({
     bytes: work.prepared.model.bytes,
-    parameters: 7520,
+    parameters: work.prepared.facts.parameters,
     ops: expect.any(Number),
   });
 });
