@@ -16,6 +16,8 @@ import { inlineFunctions } from './inline-functions.ts';
 import { inlineIf } from './inline-if.ts';
 import { mergeCommonSubexpressions } from './merge-common-subexpressions.ts';
 import { mergeDuplicateInitializers } from './merge-duplicate-initializers.ts';
+import { mergeReshapes } from './merge-reshapes.ts';
+import { mergeTransposes } from './merge-transposes.ts';
 import { padIntoConv } from './pad-into-conv.ts';
 import { padIntoPool } from './pad-into-pool.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
@@ -40,6 +42,8 @@ export const EXACT: readonly Pass[] = [
   removeNoopReshapes,
   removeNoopSlices,
   removeNeutralArithmetic,
+  mergeTransposes,
+  mergeReshapes,
   padIntoConv,
   padIntoPool,
   // A hard sigmoid may be the gate of a hard swish.
