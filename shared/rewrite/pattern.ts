@@ -8,7 +8,7 @@ export interface AnyPattern {
   readonly as: string;
 }
 
-/** A value that no caller can change; with `equals`, one whose elements are all that number. */
+/** A value that no caller can change; with `equals`, one of a single element, which is that number. */
 export interface ConstantPattern {
   readonly kind: 'constant';
   readonly as: string | undefined;
@@ -43,7 +43,7 @@ export function constant(as: string): ConstantPattern {
   return { kind: 'constant', as, equals: undefined };
 }
 
-/** A constant of this number alone (to float32's precision), of any shape. */
+/** A constant of one element, which is this number (to its type's precision), of any rank. */
 export function number(equals: number, as?: string): ConstantPattern {
   return { kind: 'constant', as, equals };
 }

@@ -6,6 +6,7 @@ import type { StoredTensor } from '../../onnx/stored-tensor.ts';
 /** The real types that fused operators of onnxruntime's CPU take. */
 export type FusedType = 'float32' | 'float16';
 
+/** Whether fused operators take the type. */
 export function isFusedType(type: string | undefined): type is FusedType {
   return type === 'float32' || type === 'float16';
 }

@@ -15,6 +15,7 @@ export interface Sizes {
   readonly elements: readonly (Size | undefined)[];
 }
 
+/** Whether two sizes are certain to be equal; what is not known is equal to nothing. */
 export function isSameSize(one: Size | undefined, other: Size | undefined): boolean {
   if (one === undefined || other === undefined) return false;
   if (typeof one === 'number' || typeof other === 'number') return one === other;
