@@ -15,6 +15,7 @@ import { initializerInputs } from './initializer-inputs.ts';
 import { inlineFunctions } from './inline-functions.ts';
 import { inlineIf } from './inline-if.ts';
 import { mergeCommonSubexpressions } from './merge-common-subexpressions.ts';
+import { mergeConcats } from './merge-concats.ts';
 import { mergeDuplicateInitializers } from './merge-duplicate-initializers.ts';
 import { mergeReshapes } from './merge-reshapes.ts';
 import { mergeTransposes } from './merge-transposes.ts';
@@ -44,6 +45,7 @@ export const EXACT: readonly Pass[] = [
   removeNeutralArithmetic,
   mergeTransposes,
   mergeReshapes,
+  mergeConcats,
   padIntoConv,
   padIntoPool,
   // A hard sigmoid may be the gate of a hard swish.
