@@ -9,10 +9,10 @@ import { openData } from '../measure/data/open.ts';
 import type { DataSpec } from '../measure/data/spec.ts';
 import { syntheticData } from '../measure/data/synthetic.ts';
 import { compareOutputs, mergeFidelity, summarizeFidelity } from '../measure/fidelity.ts';
-import type { Model } from '../onnx/model.ts';
 import { openModel } from '../onnx/read-model.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import { raiseOpset } from '../passes/raise-opset.ts';
+import { checkSourceOpset } from './check-opset.ts';
 import { fedInputs } from './data-refs.ts';
 
 export interface ConvertRequest {
@@ -84,7 +84,8 @@ export async function convertModel({
     await withTempDir('opset', async (folder) => {
       const raised = join(folder, 'model.onnx');
       using opened = openModel(source);
-      writeModel(atOpset(opened.model, opset), raised);
+      checkSourceOpset(opened.model, opset);
+      writeModel(raiseOpset(opened.model, opset), raised);
       await engineFor(target).build(raised, out);
     });
   }
@@ -97,17 +98,6 @@ export async function convertModel({
     bytes: statSync(out).size,
     ...(checked && { check: checked }),
   };
-}
-
-function atOpset(model: Model, opset: number): Model {
-  const own = model.opsets.get('') ?? 0;
-  if (own > opset) {
-    throw new UnsupportedError(`the model has opset ${own}: it is not lowered to ${opset}`, {
-      where: '--opset',
-      hint: 'Export it with the opset that you need.',
-    });
-  }
-  return raiseOpset(model, opset);
 }
 
 async function checkConversion(

@@ -4,6 +4,7 @@ import { openModel } from '../../onnx/read-model.ts';
 import { optimizeExact } from '../../passes/optimize-exact.ts';
 import type { PassReport } from '../../rewrite/pass.ts';
 import { artifactBlobs, artifactPath, artifactSchema, storeModel } from '../artifact.ts';
+import { checkSourceOpset } from '../check-opset.ts';
 import { describeModel } from '../inspect.ts';
 import { modelFacts, modelFactsSchema } from '../model-facts.ts';
 import type { Step } from '../step.ts';
@@ -49,9 +50,10 @@ export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
     minutes: 0.05 + source.bytes / 5e9,
   }),
   blobs: ({ model }) => artifactBlobs(model),
-  run: async ({ source }, tools) => {
+  run: async ({ source, opset }, tools) => {
     const path = await artifactPath(source, tools);
     using opened = openModel(path);
+    checkSourceOpset(opened.model, opset);
     const before = describeModel(opened.model, path, 'onnx');
     const { model: optimized, report } = await optimizeExact(opened.model);
     const after = describeModel(optimized, path, 'onnx');
