@@ -70,6 +70,7 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
       draft: (paths) => ({
         name: job.name,
         ...(auto && { recommended: auto.recommended, auto: auto.search }),
+        asked: [...(job.asksForFloat32 ? ['float32'] : []), ...job.variants],
         ship: job.ship,
         budgets: copyBudgets(job.budgets),
         source: {

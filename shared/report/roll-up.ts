@@ -13,11 +13,13 @@ export function rollUp(verdicts: Iterable<Verdict>): Verdict {
 }
 
 /**
- * 0 done; 1 a budget is broken or the shipped variant could not be made; where nothing at all was
- * made 4 if every reason was a limit, the reasons' own code if they agree, else 3.
+ * 0 done; 1 a budget is broken or the shipped variant could not be made; where nothing that was
+ * asked for was made 4 if every reason was a limit, the reasons' own code if they agree, else 3.
  */
 export function exitCodeOfReport(report: Report): ExitCode {
-  const rows = report.models.flatMap((model) => model.variants);
+  const rows = report.models.flatMap(({ variants, asked }) =>
+    asked === undefined ? variants : variants.filter(({ name }) => asked.includes(name)),
+  );
   const failedModels = report.models.filter((model) => model.reason !== undefined);
   const asked = rows.length + failedModels.length;
   if (asked > 0 && !rows.some((row) => row.status === 'done')) {

@@ -91,6 +91,8 @@ export const modelReportSchema = z.object({
   code: z.int().optional(),
   /** In a comparison of two states: whether the model is in one of them only. */
   change: z.enum(['added', 'removed', 'changed', 'unchanged']).optional(),
+  /** The variants that were asked for by name; `float32` is made in any case. Absent: every row. */
+  asked: z.array(z.string()).optional(),
   /** A variant's name; null when nothing can be recommended, absent when nothing was searched. */
   recommended: z.string().nullable().optional(),
   /** The variant that gates; absent means `float32`. */

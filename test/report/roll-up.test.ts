@@ -40,6 +40,29 @@ describe('exitCodeOfReport', () => {
     ['none was made', 3, [makeModel({ variants: [unmade(), unmade(3)] })], 'failed'],
     ['none, all by limits', 4, [makeModel({ variants: [unmade(4), unmade(4)] })], 'failed'],
     ['none, some by limits', 3, [makeModel({ variants: [unmade(4), unmade(3)] })], 'failed'],
+    [
+      'none that was asked for',
+      3,
+      [makeModel({ asked: ['int8'], variants: [makeRow(), { ...unmade(3), name: 'int8' }] })],
+      'ok',
+    ],
+    [
+      'none that was asked for, by limits',
+      4,
+      [makeModel({ asked: ['int8'], variants: [makeRow(), { ...unmade(4), name: 'int8' }] })],
+      'ok',
+    ],
+    [
+      'float32, asked for by name',
+      0,
+      [
+        makeModel({
+          asked: ['float32', 'int8'],
+          variants: [makeRow(), { ...unmade(3), name: 'int8' }],
+        }),
+      ],
+      'ok',
+    ],
     ['the only model is no model', 2, [unread(2)], 'failed'],
     ['one of two models is no model', 2, [makeModel(), unread(2)], 'failed'],
     ['nothing asked for', 0, [], 'ok'],
