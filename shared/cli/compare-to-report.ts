@@ -6,6 +6,7 @@ import { resolveJob } from '../pipeline/job.ts';
 import { judgeReport } from '../report/gate.ts';
 import type { Report } from '../report/schema.ts';
 import type { Environment } from './environment.ts';
+import { flagOf } from './settings.ts';
 import { type PipelineFlags, withPipeline } from './with-pipeline.ts';
 
 export interface Request {
@@ -25,7 +26,7 @@ export async function compareToReport(
     source: model,
     folder: environment.cwd,
     settings: { ...settings, variants: ['float32'] },
-    where: (key) => `--${key === 'inputs' ? 'shape' : key}`,
+    where: flagOf,
   });
   return withPipeline(environment, flags, {}, async (context) =>
     judgeReport(await compareModels(job, base, context)),

@@ -62,6 +62,12 @@ export function settingsOf(flags: JobFlags): ModelSettings {
   });
 }
 
+/** The flag that a setting, or a key inside it, comes from: for mistakes that are found later. */
+export function flagOf(key: keyof ModelSettings, inner?: string): string {
+  if (key === 'data') return `--${inner === undefined || inner === 'all' ? 'data' : inner}`;
+  return `--${key === 'inputs' ? 'shape' : key === 'budgets' ? 'budget' : key}`;
+}
+
 /** A whole number from a flag. */
 export function whole(text: string | undefined, flag: string, least: number): number | undefined {
   if (text === undefined) return undefined;

@@ -3,7 +3,9 @@ import { statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { parseBytes, parseSeconds } from '../base/quantity.ts';
+import { suggest } from '../base/suggest.ts';
 import { type DataSpec, resolveDataSpec } from '../measure/data/spec.ts';
+import { METRIC_NAMES } from '../measure/metrics/metrics.ts';
 import { parseBudgets } from '../report/budgets.ts';
 import type { ModelSettings } from './config/schema.ts';
 import {
@@ -64,8 +66,8 @@ export interface JobRequest {
   /** What relative paths in `settings` start from. */
   readonly folder: string;
   readonly settings: ModelSettings;
-  /** `--variants` or `fettle.yml:9`: where a setting was written. */
-  readonly where: (key: keyof ModelSettings) => string;
+  /** `--variants` or `fettle.yml:9`: where a setting, or a key inside it, was written. */
+  readonly where: (key: keyof ModelSettings, inner?: string) => string;
 }
 
 /** Fills in defaults and checks every name. Throws {@link InputError} and {@link UnsupportedError}. */
@@ -92,7 +94,7 @@ export function resolveJob({ name, source, folder, settings, where }: JobRequest
     inputs: settings.inputs ?? {},
     ...(outputs !== undefined && { outputs }),
     ...(opset !== undefined && { opset }),
-    data: resolveJobData(settings.data, folder),
+    data: resolveJobData(settings.data, folder, where),
     variants,
     asksForFloat32: asked.includes('float32'),
     targets: unique(settings.targets ?? ['onnx']).map((target) =>
@@ -103,7 +105,7 @@ export function resolveJob({ name, source, folder, settings, where }: JobRequest
     ),
     threads: settings.threads ?? 1,
     ship,
-    budgets: resolveBudgets(settings, ship, where),
+    budgets: resolveBudgets(settings, ship, variants, where),
     seed: settings.seed ?? 0,
     ...(seconds !== undefined && { seconds: parseSeconds(seconds, where('seconds')) }),
     ...(timeout !== undefined && { timeout: parseSeconds(timeout, where('timeout')) }),
@@ -121,9 +123,19 @@ export function mergeSettings(...layers: readonly ModelSettings[]): ModelSetting
   return merged;
 }
 
-function resolveJobData(data: ModelSettings['data'], folder: string): JobData {
+function resolveJobData(
+  data: ModelSettings['data'],
+  folder: string,
+  where: JobRequest['where'],
+): JobData {
   if (!data) return {};
   const { labels, input, metric, alphabet } = data;
+  if (metric !== undefined && !isPathLike(metric) && !METRIC_NAMES.includes(metric)) {
+    throw new InputError(`unknown metric "${metric}"`, {
+      where: where('data', 'metric'),
+      hint: suggest(metric, METRIC_NAMES),
+    });
+  }
   const specs: {
     -readonly [Part in 'all' | 'calibration' | 'evaluation' | 'training']?: DataSpec;
   } = {};
@@ -152,12 +164,21 @@ function resolveJobData(data: ModelSettings['data'], folder: string): JobData {
 function resolveBudgets(
   settings: ModelSettings,
   ship: string,
+  variants: readonly string[],
   where: JobRequest['where'],
 ): Job['budgets'] {
   const written = {
     ...settings.budgets,
     ...(settings.budget && { [ship]: { ...settings.budgets?.[ship], ...settings.budget } }),
   };
+  const known = ['float32', ...variants];
+  for (const variant of Object.keys(settings.budgets ?? {})) {
+    if (known.includes(variant)) continue;
+    throw new InputError(`"budgets" names ${variant}, which is not among the variants`, {
+      where: where('budgets', variant),
+      hint: suggest(variant, known),
+    });
+  }
   return Object.fromEntries(
     Object.entries(written).map(([variant, limits]) => {
       parseBudgets(limits, where(settings.budgets?.[variant] ? 'budgets' : 'budget'));

@@ -9,7 +9,7 @@ const job = (settings: ModelSettings = {}, name?: string) =>
     source: 'models/digits.onnx',
     folder,
     settings,
-    where: (key) => `--${key}`,
+    where: (key, inner) => `--${inner ?? key}`,
     ...(name !== undefined && { name }),
   });
 
@@ -95,6 +95,8 @@ describe('mistakes name where they were written', () => {
     [{ hardware: ['riscv'] }, 2, '--hardware'],
     [{ budget: { size: 'small' } }, 2, '--budget'],
     [{ timeout: 'soon' }, 2, '--timeout'],
+    [{ data: { metric: 'top7' } }, 2, '--metric'],
+    [{ variants: ['int8'], budgets: { int4: { size: '-50%' } } }, 2, '--int4'],
   ])('%j', (settings, exitCode, where) => {
     expect(() => job(settings)).toThrow(expect.objectContaining({ exitCode, where }));
   });

@@ -1,6 +1,5 @@
 /** `fettle optimize`: the whole job on one model. */
 import { relative, resolve } from 'node:path';
-import type { ModelSettings } from '../../pipeline/config/schema.ts';
 import type { GlobalFlags } from '../environment.ts';
 import { addDataOptions, addMeasureOptions } from '../options.ts';
 import type { Register } from '../program.ts';
@@ -47,7 +46,7 @@ export const registerOptimize: Register = (program, environment, done) => {
       const { resolveJob } = await import('../../pipeline/job.ts');
       const { checkVariants } = await import('../../pipeline/variants/check-variants.ts');
       const { printReport } = await import('../print-report.ts');
-      const { settingsOf } = await import('../settings.ts');
+      const { flagOf, settingsOf } = await import('../settings.ts');
       const { withPipeline } = await import('../with-pipeline.ts');
       const job = resolveJob({
         source: model,
@@ -73,6 +72,3 @@ export const registerOptimize: Register = (program, environment, done) => {
       });
     });
 };
-
-const flagOf = (key: keyof ModelSettings): string =>
-  `--${key === 'inputs' ? 'shape' : key === 'budgets' ? 'budget' : key}`;

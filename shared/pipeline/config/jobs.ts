@@ -9,15 +9,15 @@ import type { ModelSettings } from './schema.ts';
 export function jobsOf({ config, folder, where }: ConfigFile): Job[] {
   return Object.entries(config.models).map(([name, { source, ...settings }]) => {
     const { source: _, ...defaults } = config.defaults ?? {};
-    const whereOf = (key: keyof ModelSettings): string => {
-      const own = Object.hasOwn(settings, key);
-      return where(
-        own
-          ? ['models', name, key]
-          : config.defaults && Object.hasOwn(defaults, key)
-            ? ['defaults', key]
-            : ['models', name],
-      );
+    const whereOf = (key: keyof ModelSettings, inner?: string): string => {
+      const says = (layer: ModelSettings): boolean => {
+        const value = layer[key];
+        if (value === undefined || inner === undefined) return value !== undefined;
+        return typeof value === 'object' && Object.hasOwn(value, inner);
+      };
+      const rest = inner === undefined ? [key] : [key, inner];
+      if (says(settings)) return where(['models', name, ...rest]);
+      return where(says(defaults) ? ['defaults', ...rest] : ['models', name]);
     };
     const job = resolveJob({
       name,

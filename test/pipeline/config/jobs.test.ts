@@ -30,3 +30,35 @@ test('mistakes name the line, of the model or of the defaults', () => {
     expect.objectContaining({ where: '/p/fettle.yml:3' }),
   );
 });
+
+test('a wrong metric and a budget for what is not made name their own line', () => {
+  const mistake = (text: string): unknown => {
+    try {
+      return jobs(text);
+    } catch (error) {
+      return error;
+    }
+  };
+  expect(
+    mistake(
+      'version: 1\nmodels:\n  a:\n    source: a.onnx\n    data:\n      all: d.npz\n      metric: top-1\n',
+    ),
+  ).toMatchObject({
+    exitCode: 2,
+    where: '/p/fettle.yml:7',
+    hint: expect.stringContaining('Did you mean "top1"'),
+  });
+  expect(
+    mistake('version: 1\ndefaults:\n  data:\n    metric: fidelty\nmodels:\n  a: { source: a.onnx }\n'),
+  ).toMatchObject({ where: '/p/fettle.yml:4', hint: expect.stringContaining('"fidelity"') });
+  expect(
+    mistake(
+      'version: 1\nmodels:\n  a:\n    source: a.onnx\n    variants: [int8]\n    budgets:\n      int8: { size: -50% }\n      imt8: { size: -50% }\n',
+    ),
+  ).toMatchObject({
+    exitCode: 2,
+    where: '/p/fettle.yml:8',
+    message: expect.stringContaining('imt8'),
+    hint: expect.stringContaining('Did you mean "int8"'),
+  });
+});
