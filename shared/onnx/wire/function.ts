@@ -25,7 +25,7 @@ export function readFunction(reader: WireReader): FunctionDefinition {
   let docString = '';
   let metadata: Map<string, string> | undefined;
   let unknown: ByteRange[] | undefined;
-  reader.charge(1500);
+  reader.charge(3000);
   while (reader.next()) {
     const { field } = reader;
     if (field === 1) name = reader.string();

@@ -21,7 +21,7 @@ export function readGraph(reader: WireReader): Graph {
   let docString = '';
   let metadata: Map<string, string> | undefined;
   let unknown: ByteRange[] | undefined;
-  reader.charge(1000);
+  reader.charge(1500);
   while (reader.next()) {
     switch (reader.field) {
       case 1:

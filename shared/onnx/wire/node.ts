@@ -21,7 +21,7 @@ export function readNode(reader: WireReader): Node {
   let domain = '';
   let overload = '';
   let docString = '';
-  reader.charge(350);
+  reader.charge(400);
   while (reader.next()) {
     switch (reader.field) {
       case 1:

@@ -8,7 +8,7 @@ export function readOpset(reader: WireReader, opsets: Map<string, number>): void
   const known = opsets.get(domain);
   if (known !== undefined && known !== version)
     throw reader.error(`the operator set '${domain}' has versions ${known} and ${version}`);
-  reader.charge(64);
+  reader.charge(300);
   opsets.set(domain, version);
 }
 

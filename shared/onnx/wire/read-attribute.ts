@@ -57,7 +57,7 @@ export function readAttribute(reader: WireReader): readonly [string, Attribute] 
   let code = 0;
   let docString = '';
   let unknown: ByteRange[] | undefined;
-  reader.charge(250);
+  reader.charge(400);
   while (reader.next()) {
     if (reader.field === 1) name = reader.string();
     else if (reader.field === 20) code = reader.integer();

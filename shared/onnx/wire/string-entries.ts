@@ -10,7 +10,7 @@ export function readStringEntry(
 ): Map<string, string> {
   const entries = map ?? new Map<string, string>();
   const [key, value] = reader.message(readEntry);
-  reader.charge(64);
+  reader.charge(300);
   entries.set(key, value);
   return entries;
 }

@@ -39,7 +39,7 @@ export function readTensor(reader: WireReader): StoredTensor {
   let docString = '';
   let metadata: Map<string, string> | undefined;
   let unknown: ByteRange[] | undefined;
-  reader.charge(400);
+  reader.charge(700);
   while (reader.next()) {
     const { field } = reader;
     if (field === 1) reader.integers(dims);

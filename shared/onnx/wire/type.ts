@@ -69,8 +69,11 @@ function readShape(reader: WireReader): [Dim[], Extras | undefined] {
   while (reader.next()) {
     if (reader.field === 1) {
       const [dim, rest] = reader.message(readDim);
-      if (rest) dims.set(shape.length, rest);
-      reader.charge(16);
+      if (rest) {
+        reader.charge(200);
+        dims.set(shape.length, rest);
+      }
+      reader.charge(24);
       shape.push(dim);
     } else unknown = reader.unknown(unknown);
   }

@@ -58,7 +58,7 @@ export class TypedData {
     if (reader.wireType !== field?.wireType)
       throw reader.error(`field ${reader.field} has wire type ${reader.wireType}`);
     const content = reader.scalar();
-    reader.charge(2 * content.length);
+    reader.charge(24 + 2 * content.length);
     if (this.#looseLength + content.length > this.#loose.length) {
       const grown = new Uint8Array(Math.max(256, this.#loose.length * 2));
       grown.set(this.#loose);

@@ -13,7 +13,7 @@ export function readValueInfo(reader: WireReader): ValueInfo {
   let docString = '';
   let metadata: Map<string, string> | undefined;
   let unknown: ByteRange[] | undefined;
-  reader.charge(100);
+  reader.charge(300);
   while (reader.next()) {
     if (reader.field === 1) name = reader.string();
     else if (reader.field === 2) type = reader.message(readType);

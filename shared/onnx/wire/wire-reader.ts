@@ -20,8 +20,20 @@ const MAX_WINDOW = 1 << 18;
 /** Longer messages are not looked up in a cache. */
 const MAX_SHARED = 96;
 
-/** What a field costs even if it leaves nothing behind: bounds the time a file of empty fields takes. */
-const FIELD_CHARGE = 8;
+/**
+ * What things are charged, measured so that no file takes a second or 200 MB before it is refused.
+ * A field costs something even if it leaves nothing behind; an entry of a list costs twice its size
+ * and more, because the list is copied while it grows.
+ */
+const CHARGES = {
+  field: 16,
+  reference: 16,
+  string: 64,
+  listEntry: 24,
+  bigint: 40,
+  range: 150,
+  bytes: 400,
+};
 
 export const WireType = { varint: 0, fixed64: 1, length: 2, fixed32: 5 } as const;
 
@@ -45,6 +57,8 @@ export class WireReader {
   /** Attributes of few bytes, which recur from node to node. */
   readonly attributes: ByteCache<readonly [string, Attribute]>;
   readonly #strings: ByteCache<string>;
+  /** The range that {@link unknown} made last, which grows by fields that follow it. */
+  #lastKept: { readonly source: ByteSource; readonly offset: number; length: number } | undefined;
   /** The last varint: bits 0–27, 28–55 and 56–63. */
   #low = 0;
   #middle = 0;
@@ -71,7 +85,7 @@ export class WireReader {
     this.wireType = key & 7;
     this.field = key >>> 3;
     if (this.field === 0 || key > 0xffffffff) throw this.error(`a field has the key ${key}`);
-    this.charge(FIELD_CHARGE);
+    this.charge(CHARGES.field);
     return true;
   }
 
@@ -91,36 +105,46 @@ export class WireReader {
     return this.#float32();
   }
 
-  /** Adds the int64 of the current field, or all of a packed one, to `list`. */
+  /** The list with the int64 of the current field, or all of a packed one, added. */
   int64s(known: Int64[] | undefined): Int64[] {
     const list = known ?? [];
-    if (this.wireType === WireType.varint) {
-      this.charge(16);
-      list.push(this.#int64());
-    } else this.#packed(16, () => list.push(this.#int64()));
+    const add = (): void => {
+      this.charge(CHARGES.listEntry);
+      const value = this.#int64();
+      if (typeof value === 'bigint') this.charge(CHARGES.bigint);
+      list.push(value);
+    };
+    if (this.wireType === WireType.varint) add();
+    else this.#packed(add);
     return list;
   }
 
   /** Likewise for integers that have to be exact in numbers. */
   integers(list: number[]): void {
-    if (this.wireType === WireType.varint) {
-      this.charge(16);
+    const add = (): void => {
+      this.charge(CHARGES.listEntry);
       list.push(this.#exact(this.#int64()));
-    } else this.#packed(16, () => list.push(this.#exact(this.#int64())));
+    };
+    if (this.wireType === WireType.varint) add();
+    else this.#packed(add);
   }
 
+  /** Likewise for float32. */
   float32s(known: number[] | undefined): number[] {
     const list = known ?? [];
-    if (this.wireType === WireType.fixed32) {
-      this.charge(8);
+    const add = (): void => {
+      this.charge(CHARGES.listEntry);
       list.push(this.#float32());
-    } else this.#packed(8, () => list.push(this.#float32()));
+    };
+    if (this.wireType === WireType.fixed32) add();
+    else this.#packed(add);
     return list;
   }
 
   /** The content of the current field as UTF-8. */
   string(): string {
     const length = this.#stringLength();
+    this.charge(CHARGES.reference);
     if (length === 0) return '';
     this.#load(length);
     const start = this.#at;
@@ -128,7 +152,7 @@ export class WireReader {
     const place = this.#strings.placeOf(this.#window, start, this.#at);
     const known = this.#strings.find(place, this.#window, start, this.#at);
     if (known !== undefined) return known;
-    this.charge(32 + length);
+    this.charge(CHARGES.string + length);
     const text = this.#window.toString('utf8', start, this.#at);
     // U+FFFD stands for bytes that are no UTF-8, unless the file itself holds it.
     if (
@@ -143,7 +167,7 @@ export class WireReader {
   /** The content of the current field, copied. */
   bytes(): Uint8Array {
     const length = this.#stringLength();
-    this.charge(128 + length);
+    this.charge(CHARGES.bytes + length);
     this.#load(length);
     const copy = new Uint8Array(length);
     copy.set(this.#window.subarray(this.#at, this.#at + length));
@@ -154,7 +178,7 @@ export class WireReader {
   /** The content of the current field, left where it is. */
   range(): ByteRange {
     const length = this.#length();
-    this.charge(96);
+    this.charge(CHARGES.range);
     const range = { source: this.source, offset: this.position, length };
     this.#at += length;
     return range;
@@ -187,12 +211,12 @@ export class WireReader {
     this.skip();
     const length = this.position - offset;
     const list = known ?? [];
-    const last = list.at(-1);
-    if (last && last.offset + last.length === offset)
-      list[list.length - 1] = { ...last, length: last.length + length };
+    const last = this.#lastKept;
+    if (last && last === list.at(-1) && last.offset + last.length === offset) last.length += length;
     else {
-      this.charge(96);
-      list.push({ source: this.source, offset, length });
+      this.charge(CHARGES.range);
+      this.#lastKept = { source: this.source, offset, length };
+      list.push(this.#lastKept);
     }
     return list;
   }
@@ -246,7 +270,7 @@ export class WireReader {
   since(start: number): Uint8Array {
     const length = this.position - start;
     if (length > MAX_STRING_BYTES) throw this.error(`a type has ${length} bytes`);
-    this.charge(128 + length);
+    this.charge(CHARGES.bytes + length);
     return this.source.read(start, length).slice();
   }
 
@@ -258,7 +282,7 @@ export class WireReader {
         `'${this.source.name}' needs more than ${MAX_HELD_BYTES / 2 ** 20} MiB of memory besides its weights`,
         {
           where: `byte ${this.position}`,
-          hint: 'Fettle reads graphs of up to some 150,000 nodes.',
+          hint: 'Fettle reads graphs of up to some 100,000 nodes.',
         },
       );
     }
@@ -276,12 +300,9 @@ export class WireReader {
       throw this.error(`field ${this.field} has wire type ${this.wireType}`);
   }
 
-  #packed(charge: number, readOne: () => void): void {
+  #packed(readOne: () => void): void {
     this.message(() => {
-      while (this.#at < this.#end) {
-        this.charge(charge);
-        readOne();
-      }
+      while (this.#at < this.#end) readOne();
     });
   }
 
