@@ -1,9 +1,8 @@
 /** Concats whose inputs are Concats along the same axis: what they join is copied once. */
-import { intOf } from '../onnx/attributes.ts';
 import type { Node } from '../onnx/model.ts';
 import type { GraphContext } from '../rewrite/graph-context.ts';
 import type { Pass } from '../rewrite/pass.ts';
-import { frontAxis } from './shared/shapes.ts';
+import { concatAxis } from './shared/concat-axis.ts';
 
 /** Not written as a rule: patterns have a fixed number of inputs. */
 export const mergeConcats: Pass = {
@@ -19,13 +18,13 @@ export const mergeConcats: Pass = {
 
 function merge(node: Node, graph: GraphContext): void {
   const { editor } = graph;
-  const axis = axisOf(node, graph);
+  const axis = concatAxis(node, graph);
   if (axis === undefined) return;
   const absorbed: Node[] = [];
   const inputs = node.inputs.flatMap((input) => {
     const inner = editor.producer(input);
     // One that others read as well would be computed for them all the same.
-    if (!inner || editor.onlyConsumer(input) !== node || axisOf(inner, graph) !== axis)
+    if (!inner || editor.onlyConsumer(input) !== node || concatAxis(inner, graph) !== axis)
       return [input];
     absorbed.push(inner);
     return inner.inputs;
@@ -33,13 +32,4 @@ function merge(node: Node, graph: GraphContext): void {
   if (absorbed.length === 0) return;
   editor.update(node, { inputs });
   for (const inner of absorbed) editor.remove(inner);
-}
-
-/** The axis from the front; `undefined` for another operator or an unknown rank. */
-function axisOf(node: Node, graph: GraphContext): number | undefined {
-  if (node.opType !== 'Concat' || node.domain !== '') return undefined;
-  const axis = intOf(node, 'axis', 1);
-  const rank = graph.shapeOf(node.outputs[0] ?? '')?.length;
-  if (axis >= 0) return axis;
-  return rank === undefined ? undefined : frontAxis(axis, rank);
 }

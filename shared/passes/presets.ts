@@ -1,5 +1,6 @@
 /** Which passes run, in which order: plain lists, a reason a line. */
 import type { Pass } from '../rewrite/pass.ts';
+import { concatIntoPad } from './concat-into-pad.ts';
 import { constantsToInitializers } from './constants-to-initializers.ts';
 import { foldAffineAfter } from './fold-affine-after.ts';
 import { foldAffineBefore } from './fold-affine-before.ts';
@@ -19,6 +20,7 @@ import { mergeConcats } from './merge-concats.ts';
 import { mergeDuplicateInitializers } from './merge-duplicate-initializers.ts';
 import { mergeReshapes } from './merge-reshapes.ts';
 import { mergeTransposes } from './merge-transposes.ts';
+import { padIntoConcat } from './pad-into-concat.ts';
 import { padIntoConv } from './pad-into-conv.ts';
 import { padIntoPool } from './pad-into-pool.ts';
 import { removeDeadCode } from './remove-dead-code.ts';
@@ -36,6 +38,8 @@ export const EXACT: readonly Pass[] = [
   constantsToInitializers,
   foldShapes,
   inlineIf,
+  // Before constants are folded: a block of zeros need not be stored.
+  concatIntoPad,
   foldConstants,
   simplifyReshapes,
   removeIdentity,
@@ -61,4 +65,10 @@ export const EXACT: readonly Pass[] = [
   mergeDuplicateInitializers,
   mergeCommonSubexpressions,
   removeDeadCode,
+];
+
+/** What makes an exactly optimized model better food for 8-bit quantization; run after {@link EXACT}, once. */
+export const BEFORE_INT8: readonly Pass[] = [
+  // onnxruntime has a Concat of 8-bit values and a Pad of floats alone.
+  padIntoConcat,
 ];

@@ -14,7 +14,7 @@ export interface Padding {
 }
 
 /** The opset from which Pad takes its amounts as inputs. */
-const AMOUNTS_AS_INPUTS = 11;
+export const AMOUNTS_AS_INPUTS = 11;
 
 /** What a Pad does, or why that is not known or no constant border. */
 export function paddingOf(node: Node, context: GraphContext): Padding | Refusal {
