@@ -58,7 +58,8 @@ const ORDER: readonly RecipeStep['kind'][] = [
  * @throws InputError for a name that stands for nothing, twice the same kind of step, or a wrong order.
  */
 export function parseVariant(name: string): Recipe {
-  if (name === 'float32' || name === 'auto') return { kind: name, name };
+  if (name === 'float32') return { kind: name, name };
+  if (name === 'auto') return { kind: name, name };
   const steps = name.split('+').map((part) => parseStep(part, name));
   const kinds = steps.map((step) => step.kind);
   if (
