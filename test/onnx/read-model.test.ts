@@ -1,4 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -55,6 +62,25 @@ it('leaves weights unread until they are asked for', () => {
   const weight = opened.graph.initializers.get('w3');
   expect(weight && readRaw(weight).every((byte) => byte === 3)).toBe(true);
   expect(read()).toBeLessThan(1_050_000);
+});
+
+it('reads a single file beyond 4 GB', () => {
+  // Two tensors, the first of which is a hole of five billion bytes.
+  const bytes = 5_000_000_000;
+  const varint = (value: number): number[] =>
+    value < 128 ? [value] : [(value % 128) | 128, ...varint(Math.floor(value / 128))];
+  const start = [0x08, ...varint(bytes), 0x10, 2, 0x42, 1, 97, 0x4a, ...varint(bytes)];
+  const second = [0x2a, 10, 0x08, 1, 0x10, 2, 0x42, 1, 98, 0x4a, 1, 77];
+  const tensor = [0x2a, ...varint(start.length + bytes), ...start];
+  const head = [8, 8, 0x3a, ...varint(tensor.length + bytes + second.length), ...tensor];
+  const path = join(folder, 'beyond.onnx');
+  writeFileSync(path, Uint8Array.from(head));
+  truncateSync(path, head.length + bytes);
+  appendFileSync(path, Uint8Array.from(second));
+  using opened = openModel(path);
+  const [first, last] = [...opened.model.graph.initializers.values()];
+  expect(first?.dims).toEqual([bytes]);
+  expect(last && readRaw(last)).toEqual(Uint8Array.of(77));
 });
 
 it('closes the files of a model, its weights are gone then', () => {
