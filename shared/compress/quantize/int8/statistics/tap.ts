@@ -43,7 +43,8 @@ export function tapModel(model: Model, taps: readonly Tap[]): TappedModel {
 
 function tapGraph(graph: GraphEditor, scope: string, taps: readonly Tap[]): readonly Carried[] {
   const carried: Carried[] = [];
-  for (const node of graph.nodes()) {
+  // Of a copy: a node whose bodies got taps is another one in the same place, and would be met again.
+  for (const node of [...graph.nodes()]) {
     if (subgraphsOf(node).length > 0) carried.push(...tapBodies(graph, scope, node, taps));
   }
   for (const tap of taps) {
