@@ -43,7 +43,7 @@ export type MadeVariant = z.infer<typeof madeSchema>;
 
 export const compressStep: Step<CompressInput, CompressResult> = {
   name: 'compress',
-  version: 1,
+  version: 2,
   needs: 'cpu',
   runsModel: true,
   input: inputSchema,

@@ -7,12 +7,14 @@ import { modelFacts } from '../model-facts.ts';
 import type { Tools } from '../step.ts';
 import type { CompressInput, CompressResult } from '../steps/compress.ts';
 import { makeFloat16 } from './make-float16.ts';
+import { makeInt8 } from './make-int8.ts';
 import { makeWeights } from './make-weights.ts';
 import type { VariantMaker } from './variant-maker.ts';
 
 /** Variants that change the network or train it have no maker. */
 const MAKERS: Partial<Record<Precision, VariantMaker>> = {
   float16: makeFloat16,
+  int8: makeInt8,
   'int8-dynamic': makeWeights,
   'int8-weights': makeWeights,
   int4: makeWeights,

@@ -1,0 +1,41 @@
+/** Whether 16-bit sums overflow on this CPU: the same file run by kernels that cannot, compared on samples. */
+import type { NamedTensors } from '../../../../base/tensor.ts';
+import type { Model } from '../../../../onnx/model.ts';
+import { openSession, type SessionOptions } from '../../../../runtime/session.ts';
+
+/** Makes onnxruntime compute U8 × S8 without VPMADDUBSW on x64; other CPUs do not know it. */
+const EXACT_KERNELS = { 'session.x64quantprecision': '1' };
+
+/**
+ * The relative L2 distance between the outputs of the fast and of the exact kernels, over all samples. Above 0.05
+ * on every model that saturates, below 0.001 on those that do not (measured; `docs/quantization.md`).
+ * 0 on CPUs with VNNI, where nothing saturates.
+ */
+export async function saturationOf(
+  model: Model,
+  samples: () => AsyncIterable<NamedTensors>,
+  options: SessionOptions = {},
+): Promise<number> {
+  await using fast = await openSession(model, options);
+  await using exact = await openSession(model, {
+    ...options,
+    extra: { ...options.extra, ...EXACT_KERNELS },
+  });
+  const wanted = exact.runMany(samples());
+  let error = 0;
+  let size = 0;
+  for await (const outputs of fast.runMany(samples())) {
+    const { value: reference, done } = await wanted.next();
+    if (done) break;
+    for (const [name, { data }] of Object.entries(outputs)) {
+      const other = reference[name]?.data;
+      if (!(data instanceof Float32Array) || !(other instanceof Float32Array)) continue;
+      for (let i = 0; i < data.length; i++) {
+        const right = other[i] ?? 0;
+        error += ((data[i] ?? 0) - right) ** 2;
+        size += right ** 2;
+      }
+    }
+  }
+  return size === 0 ? 0 : Math.sqrt(error / size);
+}
