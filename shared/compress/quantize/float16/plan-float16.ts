@@ -67,8 +67,12 @@ export function planFloat16(
 export function float16Values(model: Model, types: TypeTable | undefined): readonly ValueRef[] {
   const scopes = new Map(scopesOf(model).map(({ key, graph }) => [key, graph]));
   return planFloat16(model, types).nodes.flatMap(({ scope, name, outputs }) => {
+    // A node without its first output (an LSTM of which only the state is read) is not found by it.
     const node = scopes.get(scope)?.producer(name);
-    return outputs.map((position) => ({ scope, name: node?.outputs[position] ?? '' }));
+    return outputs.flatMap((position) => {
+      const value = node?.outputs[position] ?? '';
+      return value === '' ? [] : [{ scope, name: value }];
+    });
   });
 }
 
