@@ -6,7 +6,9 @@ import { digestJson } from '../../base/digest.ts';
 import { encodeFloat16 } from '../../base/float16.ts';
 import { createRandom, type Random } from '../../base/random.ts';
 import type { NamedTensors, Tensor, TensorType } from '../../base/tensor.ts';
+import { GraphEditor } from '../../onnx/graph-editor.ts';
 import type { Model } from '../../onnx/model.ts';
+import { elementCount, integerValues } from '../../onnx/tensor-data.ts';
 import type { DataSet } from './data-set.ts';
 import { type InputSignature, inputSignature } from './input-signature.ts';
 
@@ -21,7 +23,8 @@ export interface SyntheticSpec {
 export type InputRange =
   | { readonly kind: 'uniform'; readonly low: number; readonly high: number; readonly why: string }
   | { readonly kind: 'normal'; readonly why: string }
-  | { readonly kind: 'index'; readonly below: number; readonly why: string };
+  | { readonly kind: 'index'; readonly below: number; readonly why: string }
+  | { readonly kind: 'constant'; readonly value: number; readonly why: string };
 
 /** A data set without labels. @throws UnsupportedError for inputs that cannot be fed */
 export function syntheticData(model: Model, spec: SyntheticSpec): DataSet {
@@ -60,7 +63,8 @@ export function syntheticData(model: Model, spec: SyntheticSpec): DataSet {
 
 /** The range that the model declares (image metadata), or that its first ops tell. */
 export function rangeOf(input: InputSignature, model: Model): InputRange {
-  if (!/^(float|uint8)/.test(input.type)) return { kind: 'index', ...indexBound(input, model) };
+  if (!/^(float|uint8)/.test(input.type))
+    return comparedWith(input, model) ?? { kind: 'index', ...indexBound(input, model) };
   const nominal = model.metadata.get('Image.NominalPixelRange');
   const rank = input.shape?.length;
   const isImage =
@@ -85,6 +89,20 @@ export function rangeOf(input: InputSignature, model: Model): InputRange {
 
 /** Ops behind which the same whole numbers stand. */
 const KEEPS_NUMBERS = new Set(['Cast', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Unsqueeze']);
+
+/** A switch, such as a sampling rate: the model asks whether it is this value, so this value it takes. */
+function comparedWith({ name }: InputSignature, model: Model): InputRange | undefined {
+  const graph = new GraphEditor(model.graph, { irVersion: model.irVersion });
+  for (const { node } of graph.uses(name)) {
+    const other = node.inputs.find((input) => input !== name);
+    const tensor =
+      node.opType === 'Equal' && other !== undefined ? graph.constant(other) : undefined;
+    if (!tensor || tensor.type === 'string' || elementCount(tensor) !== 1) continue;
+    const [value = 0] = integerValues(tensor);
+    return { kind: 'constant', value, why: 'the model compares it with this value' };
+  }
+  return undefined;
+}
 
 /** Indices into a table must lie in it. */
 function indexBound({ name }: InputSignature, { graph }: Model): { below: number; why: string } {
@@ -119,6 +137,7 @@ function draw(
 ): Tensor {
   const count = dims.reduce((all, dim) => all * dim, 1);
   const next = (): number => {
+    if (range.kind === 'constant') return range.value;
     if (range.kind === 'normal') return random.normal();
     return range.kind === 'index'
       ? random.below(range.below)
@@ -166,6 +185,8 @@ function describe(range: InputRange): string {
   switch (range.kind) {
     case 'uniform':
       return `uniform in ${range.low} … ${range.high} (${range.why})`;
+    case 'constant':
+      return `${range.value} (${range.why})`;
     case 'normal':
       return `normally distributed (${range.why})`;
     case 'index':

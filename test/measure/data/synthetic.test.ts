@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rangeOf, syntheticData } from '../../../shared/measure/data/synthetic.ts';
-import { float32Tensor } from '../../../shared/onnx/make-tensor.ts';
+import { float32Tensor, int64Tensor } from '../../../shared/onnx/make-tensor.ts';
 import type { Model, ValueInfo } from '../../../shared/onnx/model.ts';
 import { graph, model, node } from '../../onnx/_build.ts';
 
@@ -82,4 +82,13 @@ test('a table is found behind a cast, and in a Constant node', async () => {
     below: 5,
     why: 'it indexes a table of 5',
   });
+});
+
+test('a switch takes the value that the model asks for', async () => {
+  const main = graph([node('Equal', ['sr', 'rate'], ['is'])], [], [], {
+    inputs: [info('sr', 'int64', [])],
+    initializers: new Map([['rate', int64Tensor('rate', [], [16000])]]),
+  });
+  const { sr } = await syntheticData(model(main), spec).sample(0);
+  expect(sr).toEqual({ type: 'int64', dims: [], data: BigInt64Array.of(16000n) });
 });
