@@ -1,0 +1,61 @@
+/** `fettle demo`, as `npm start` runs it: what a newcomer sees first. */
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseReport } from '../../shared/report/schema.ts';
+import { makePlace, type Result, spawnFettle } from './fettle.ts';
+
+const place = makePlace();
+let first: Result;
+beforeAll(async () => {
+  first = await spawnFettle(place, ['demo']);
+}, 120_000);
+afterAll(() => place.remove());
+
+const report = () =>
+  parseReport(
+    JSON.parse(readFileSync(place.path('fettle-demo/report.json'), 'utf8')),
+    'report.json',
+  );
+
+test('makes every default variant of the digits model, with its real test set', () => {
+  expect(first.code).toBe(0);
+  const [model] = report().models;
+  expect(model?.data).toMatchObject({ calibration: 128, evaluation: 450, synthetic: false });
+  expect(model?.variants.map(({ name, status }) => `${name} ${status}`)).toEqual([
+    'float32 done',
+    'float16 done',
+    'int8 done',
+    'int4 done',
+    'auto done',
+  ]);
+  for (const { name, accuracy, latency, fidelity, artifact } of model?.variants ?? []) {
+    expect(existsSync(place.path(`fettle-demo/${artifact?.path}`)), name).toBe(true);
+    // Right on every x64 CPU: 445 of 450 in float32, and none falls off.
+    expect(accuracy?.value, name).toBeGreaterThan(0.97);
+    expect(fidelity?.cosine, name).toBeGreaterThan(0.99);
+    expect(latency?.ms, name).toBeGreaterThan(0);
+  }
+  expect(model?.recommended).toBeDefined();
+});
+
+test('recommends nothing that is slower or less accurate', () => {
+  const [model] = report().models;
+  const row = model?.variants.find(({ name }) => name === model.recommended);
+  expect(row?.latency?.verdict).not.toBe('slower');
+  expect(row?.accuracy?.verdict).not.toBe('worse');
+});
+
+test('the table says that latencies were taken shortly, and the last lines how to go on', () => {
+  expect(first.stdout).toMatch(/short latency protocol/i);
+  const last = first.stdout.trim().split('\n').slice(-3);
+  expect(last[0]).toContain('fettle-demo/report.html');
+  expect(last[1]).toContain('fettle optimize model.onnx --data test.npz');
+  expect(existsSync(place.path('fettle-demo/report.html'))).toBe(true);
+});
+
+test('takes less than a minute, and the second time next to nothing', async () => {
+  const { seconds } = report();
+  expect(seconds).toBeLessThan(60);
+  const again = await spawnFettle(place, ['demo', '--json']);
+  expect(JSON.parse(again.stdout).seconds).toBeLessThan(seconds / 2);
+});
