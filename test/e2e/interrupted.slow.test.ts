@@ -27,7 +27,7 @@ function start(): ReturnType<typeof spawn> {
 
 /** A module that writes the process's own CPU time, microseconds, when it ends. */
 const REPORT_CPU = `data:text/javascript,${encodeURIComponent(
-  'process.on("exit", () => { const { user, system } = process.cpuUsage(); process.stderr.write("CPU " + (user + system) + "\n"); })',
+  'process.on("exit", () => { const { user, system } = process.cpuUsage(); process.stderr.write("CPU " + (user + system) + "\\n"); })',
 )}`;
 
 /** Processes whose environment names this place's store, by pid (Linux). */
