@@ -22,15 +22,22 @@ export function addDataOptions(command: Command): Command {
     .option('--alphabet <file>', 'characters of ctc-exact and cer, one a line');
 }
 
+/** For an option that may be given several times; a list would swallow the arguments behind it. */
+export const collect = (value: string, before: readonly string[] = []): string[] => [
+  ...before,
+  value,
+];
+
 /** Options that say how it is measured and what is allowed. */
 export function addMeasureOptions(command: Command): Command {
   return command
     .option(
-      '--shape <name=dims...>',
-      'shape of an input with free dimensions, e.g. image=1,3,224,224',
+      '--shape <name=dims>',
+      'shape of an input with free dimensions, e.g. image=1,3,224,224; may be given several times',
+      collect,
     )
     .option('--threads <n>', 'threads of one run (default: 1)')
-    .option('--seconds <n>', 'for the latency of each variant')
+    .option('--seconds <n>', 'for all latencies of a model together')
     .option('--seed <n>', 'of everything random (default: 0)')
     .option('--budget <limits>', 'e.g. size=-50%,latency=+5%,accuracy=-0.5pp')
     .option('--timeout <time>', 'for the whole job, e.g. "10 min"')

@@ -22,7 +22,7 @@ export async function runCli(argv: readonly string[], environment: Environment):
       code = result;
     });
     if (argv.length === 0) program.outputHelp();
-    else await program.parseAsync(argv, { from: 'user' });
+    else await program.parseAsync(withoutSwallowing(argv), { from: 'user' });
     return code;
   } catch (error) {
     // Commander has written its own message; help and version are thrown too, with 0.
@@ -32,4 +32,15 @@ export async function runCli(argv: readonly string[], environment: Environment):
     stderr.write(errorText(error, { debug, color }));
     return exitCodeOf(error);
   }
+}
+
+/**
+ * `--check[=DATA]` takes its value behind `=` alone. Commander would also take the word that follows, so
+ * that `convert --check model.onnx` lost its model: a bare `--check` gets an empty value instead.
+ */
+function withoutSwallowing(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  return argv.map((word, index) =>
+    word === '--check' && (end === -1 || index < end) ? '--check=' : word,
+  );
 }

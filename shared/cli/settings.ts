@@ -96,7 +96,7 @@ function shapes(written: readonly string[]): Record<string, number[]> {
         ?.split(',')
         .filter((part) => part.trim() !== '')
         .map(Number);
-      if (!match?.[1] || !dims) {
+      if (!match?.[1] || !dims?.every(Number.isSafeInteger)) {
         throw new InputError(`cannot read the shape "${text}"`, {
           where: '--shape',
           hint: 'For example: --shape image=1,3,224,224',

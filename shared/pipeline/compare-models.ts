@@ -10,10 +10,10 @@ import type { Job } from './job.ts';
 import { modelFacts } from './model-facts.ts';
 import { modelNameOf } from './names.ts';
 import { reportFrame } from './run-jobs.ts';
-import { dataFacts, ioFacts } from './stages/facts.ts';
+import { dataFacts, ioFacts, verifiedBy } from './stages/facts.ts';
 import type { Measurements } from './stages/measure.ts';
 import { measureRows } from './stages/measure-rows.ts';
-import { type Build, isDone, type ModelWork } from './stages/model-work.ts';
+import { type Build, isDone, type ModelSource, type ModelWork } from './stages/model-work.ts';
 import { toRows } from './stages/rows.ts';
 import { readSamples, readSource } from './stages/source.ts';
 import type { Prepared } from './steps/prepare.ts';
@@ -42,9 +42,11 @@ export async function compareModels(
   const tasks = new TaskRunner(executor, context.progress);
   try {
     const head = await readSource(job, sources);
-    const against = base ? await readSource({ ...job, source: base.path }, sources) : head;
-    const prepared = await describe(base?.path ?? job.source, against.artifact);
-    const own = await describe(job.source, head.artifact);
+    const against = base
+      ? await readSource({ ...job, source: base.path, shownSource: base.shown }, sources)
+      : head;
+    const prepared = await describe(against);
+    const own = await describe(head);
     if (base) checkSameInterface(prepared, own);
     tasks.plan(job.name, [
       { id: 'data', title: 'data: read and split', seconds: 1 },
@@ -92,7 +94,9 @@ export async function compareModels(
             format: head.format,
             sha256: head.artifact.digest,
             bytes: head.artifact.bytes,
-            verified: 'read as it is',
+            verified: base
+              ? 'not verified'
+              : verifiedBy(measurements.get(head.artifact.digest)?.score?.fidelity),
           },
           data: dataFacts(samples),
           inputs: own.inputs.map((value) => ioFacts(value, samples.facts.shapes[value.name])),
@@ -109,9 +113,9 @@ export async function compareModels(
   }
 }
 
-async function describe(path: string, artifact: Prepared['model']): Promise<Prepared> {
-  using opened = openModel(path);
-  const { opsets, inputs, outputs, nodes } = describeModel(opened.model, path, 'onnx');
+async function describe({ file, artifact }: ModelSource): Promise<Prepared> {
+  using opened = openModel(file);
+  const { opsets, inputs, outputs, nodes } = describeModel(opened.model, file, 'onnx');
   const facts = await modelFacts(opened.model);
   return {
     model: artifact,

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { InputError, UnsupportedError } from '../base/errors.ts';
 import { withTempDir } from '../base/files.ts';
+import type { NamedTensors } from '../base/tensor.ts';
 import { engineFor } from '../engines/engines.ts';
 import { detectReadable } from '../formats/detect.ts';
 import { openData } from '../measure/data/open.ts';
@@ -13,7 +14,10 @@ import { openModel } from '../onnx/read-model.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import { raiseOpset } from '../passes/raise-opset.ts';
 import { checkSourceOpset } from './check-opset.ts';
+import { checkShapes, checkShapesOfData } from './check-shapes.ts';
 import { fedInputs } from './data-refs.ts';
+import { inspectedValue } from './inspect.ts';
+import { sourceFile } from './source-file.ts';
 
 export interface ConvertRequest {
   readonly source: string;
@@ -71,14 +75,19 @@ export function targetOf(out: string): 'onnx' | 'ort' {
 
 /** Writes `out`, whole or not at all; a check that fails keeps it. */
 export async function convertModel({
-  source,
+  source: named,
   out,
   inputs = {},
   opset,
   check,
 }: ConvertRequest): Promise<Conversion> {
   const target = targetOf(out);
-  const { format } = await detectReadable(source);
+  const source = await sourceFile(named);
+  const { format } = await detectReadable(source, named);
+  if (Object.keys(inputs).length > 0) {
+    using opened = openModel(source);
+    checkShapes(inputs, fedInputs(opened.model).map(inspectedValue), named);
+  }
   if (opset === undefined) await engineFor(target).build(source, out);
   else {
     await withTempDir('opset', async (folder) => {
@@ -91,7 +100,7 @@ export async function convertModel({
   }
   const checked = check && (await checkConversion(source, out, target, check, inputs));
   return {
-    source,
+    source: named,
     format,
     out,
     target,
@@ -122,6 +131,7 @@ async function checkConversion(
     const samples = Math.min(CHECK_SAMPLES, data.length);
     for (let index = 0; index < samples; index++) {
       const feeds = await data.sample(index);
+      if (index === 0) checkShapesOfData(shapes, dimsOf(feeds), source);
       const wanted = goldenOutputs ? goldenOutputs.output(index) : await reference.run(feeds);
       outputs = Object.keys(wanted);
       parts.push({
@@ -147,3 +157,6 @@ async function checkConversion(
     await data.close();
   }
 }
+
+const dimsOf = (feeds: NamedTensors): Record<string, readonly number[]> =>
+  Object.fromEntries(Object.entries(feeds).map(([name, { dims }]) => [name, dims]));

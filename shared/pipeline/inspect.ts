@@ -7,6 +7,7 @@ import type { Model, ValueInfo, ValueType } from '../onnx/model.ts';
 import { openModel } from '../onnx/read-model.ts';
 import type { StoredTensor } from '../onnx/stored-tensor.ts';
 import { elementCount, storedByteLength } from '../onnx/tensor-data.ts';
+import { sourceFile } from './source-file.ts';
 
 export interface InspectedValue {
   readonly name: string;
@@ -57,9 +58,10 @@ const KNOWN_DOMAINS = new Set([
 
 /** Throws {@link InputError}, {@link UnsupportedError} for other formats, {@link ModelError} for a broken file. */
 export async function inspectModel(path: string): Promise<Inspection> {
-  const { format } = await detectReadable(path);
-  using opened = openModel(path);
-  return describeModel(opened.model, path, format);
+  const file = await sourceFile(path);
+  const { format } = await detectReadable(file, path);
+  using opened = openModel(file);
+  return { ...describeModel(opened.model, file, format), path };
 }
 
 /** The description of a model that is open. */

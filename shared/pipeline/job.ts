@@ -13,6 +13,7 @@ import {
   DEFAULT_VARIANTS,
   defaultHardware,
   type Hardware,
+  isTrained,
   modelNameOf,
   parseHardware,
   parseTarget,
@@ -52,11 +53,13 @@ export interface Job {
   /** By variant, then metric, as written. */
   readonly budgets: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly seed: number;
-  /** For latency, each variant; `undefined` takes the protocol's own. */
+  /** For all latencies of the model together; `undefined` takes the protocol's own. */
   readonly seconds?: number;
   /** For the whole model, in seconds. */
   readonly timeout?: number;
   readonly memoryBytes?: number;
+  /** What was given and is of no use in this job, for the report. */
+  readonly notes: readonly string[];
 }
 
 export interface JobRequest {
@@ -109,6 +112,10 @@ export function resolveJob({ name, source, folder, settings, where }: JobRequest
     seed: settings.seed ?? 0,
     ...(seconds !== undefined && { seconds: parseSeconds(seconds, where('seconds')) }),
     ...(timeout !== undefined && { timeout: parseSeconds(timeout, where('timeout')) }),
+    notes:
+      settings.train && !variants.some(isTrained)
+        ? ['train: not used, no variant of this job is trained']
+        : [],
     ...(memory !== undefined && { memoryBytes: parseBytes(memory, where('memory')) }),
   };
 }

@@ -13,6 +13,10 @@ export type Hardware = (typeof HARDWARE)[number];
 
 export const DEFAULT_VARIANTS = ['float16', 'int8', 'int4', 'auto'] as const;
 
+/** Whether a variant is made by training, or trained again after parts of the network were taken out. */
+export const isTrained = (variant: string): boolean =>
+  /qat|pruned|slim|sparse|distilled/.test(variant);
+
 /** Throws {@link InputError} for an unknown name, {@link UnsupportedError} for one without an engine. */
 export function parseTarget(name: string, where: string): Target {
   const known = TARGETS.find((target) => target === name);

@@ -5,7 +5,7 @@ import type { Sources } from './data-refs.ts';
 import type { Job } from './job.ts';
 import { planTasks } from './plan.ts';
 import { searchAuto } from './stages/auto.ts';
-import { dataFacts, ioFacts } from './stages/facts.ts';
+import { dataFacts, ioFacts, verifiedBy } from './stages/facts.ts';
 import { buildTargets, makeVariants } from './stages/make.ts';
 import type { Measurements } from './stages/measure.ts';
 import { proveRows, timeRows } from './stages/measure-rows.ts';
@@ -78,7 +78,7 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
           format: source.format,
           sha256: source.artifact.digest,
           bytes: source.artifact.bytes,
-          verified: source.format === 'onnx' ? 'read as it is' : 'not verified',
+          verified: verifiedBy(measurements.get(prepared.model.digest)?.score?.fidelity),
         },
         data: dataFacts(work.samples),
         inputs: prepared.inputs.map((value) => ioFacts(value, samples.facts.shapes[value.name])),
@@ -86,7 +86,7 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
         opset: prepared.opset,
         seed: job.seed,
         seconds,
-        ...(auto && { notes: [`auto: ${auto.search.reason}`] }),
+        ...notesOf(job, auto?.search.reason),
         variants: toRows(work, builds, measurements, paths),
       }),
     };
@@ -97,6 +97,11 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
 
 const rowsOf = (builds: readonly Build[]): DoneBuild[] =>
   builds.filter(isDone).filter(({ isRow }) => isRow);
+
+function notesOf({ notes: own }: Job, search: string | undefined): Pick<ModelDraft, 'notes'> {
+  const notes = [...own, ...(search === undefined ? [] : [`auto: ${search}`])];
+  return notes.length > 0 ? { notes } : {};
+}
 
 const copyBudgets = (budgets: Job['budgets']): Record<string, Record<string, string>> =>
   Object.fromEntries(Object.entries(budgets).map(([variant, limits]) => [variant, { ...limits }]));

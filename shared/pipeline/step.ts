@@ -110,5 +110,8 @@ export async function runStep<I, O>(
     }
   }
   const kept = await tools.store.writeStep(record, { replace: fresh });
-  return { output: step.output.parse(kept.output), cached: false, seconds };
+  const first = step.output.safeParse(kept.output);
+  if (first.success) return { output: first.data, cached: false, seconds };
+  await tools.store.writeStep(record, { replace: true });
+  return { output, cached: false, seconds };
 }

@@ -5,9 +5,24 @@ import { addDataOptions, addGlobalOptions, addMeasureOptions } from '../../share
 test('flags arrive under the names that settings read', () => {
   const command = new Command();
   addGlobalOptions(addMeasureOptions(addDataOptions(command)));
-  command.parse(['--data', 'a', '--shape', 'x=1', 'y=2', '--no-color', '-q', '--remeasure'], {
-    from: 'user',
-  });
+  command.argument('<model>');
+  command.parse(
+    [
+      '--data',
+      'a',
+      '--shape',
+      'x=1',
+      '--no-color',
+      '-q',
+      '--remeasure',
+      '--shape',
+      'y=2',
+      'm.onnx',
+    ],
+    { from: 'user' },
+  );
+  // What follows a shape is no shape.
+  expect(command.args).toEqual(['m.onnx']);
   expect(command.opts()).toMatchObject({
     data: 'a',
     shape: ['x=1', 'y=2'],

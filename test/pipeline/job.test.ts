@@ -130,3 +130,11 @@ test('a name that leads out of the output folder is refused', () => {
   );
   expect(job({}, 'vision/digits').name).toBe('vision/digits');
 });
+
+test('settings for training where nothing is trained are noted', () => {
+  const train = { epochs: 2 };
+  expect(job({ train, variants: ['int8'] }).notes).toEqual([
+    expect.stringContaining('train: not used'),
+  ]);
+  expect(job({ train, variants: ['int8-qat'] }).notes).toEqual([]);
+});

@@ -26,7 +26,11 @@ test('a whole job gives a valid report with what was measured', async () => {
   expect(model).toMatchObject({
     name: 'digits',
     data: { evaluation: 450, synthetic: false },
-    source: { format: 'onnx', bytes: 36193 },
+    source: {
+      format: 'onnx',
+      bytes: 36193,
+      verified: expect.stringMatching(/^agrees within \S+ of onnxruntime on the source file$/),
+    },
   });
   const rows = model?.variants ?? [];
   expect(rows.map(({ name, target }) => `${name}.${target}`)).toEqual([
@@ -47,6 +51,7 @@ test('a whole job gives a valid report with what was measured', async () => {
     size: { base: rows[0]?.size?.bytes },
   });
   expect(rows[1]?.latency?.ratio).toBeGreaterThan(0);
+  expect(rows.map(({ status }) => status)).toEqual(['done', 'done', 'done', 'done']);
 });
 
 test('a second run computes nothing again; measuring afresh runs measurements alone', async () => {

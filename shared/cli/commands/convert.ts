@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { InputError } from '../../base/errors.ts';
 import type { GlobalFlags } from '../environment.ts';
+import { collect } from '../options.ts';
 import type { Register } from '../program.ts';
 
 interface Flags extends GlobalFlags {
@@ -26,8 +27,11 @@ export const registerConvert: Register = (program, environment, done) => {
     .description('into the format that the output’s suffix names: .onnx, .ort')
     .argument('<model>', 'a model file or folder')
     .requiredOption('-o, --out <file>', 'what to write')
-    .option('--check [data]', 'compare with the source on data, or on synthetic inputs')
-    .option('--shape <name=dims...>', 'shape of an input with free dimensions, for the check')
+    .option(
+      '--check [data]',
+      'compare with the source on synthetic inputs, or on data: --check=FILE',
+    )
+    .option('--shape <name=dims>', 'shape of an input with free dimensions, for the check', collect)
     .option('--opset <n>', 'the opset to write')
     .option('--signature <name>', 'of a SavedModel')
     .option('--inputs <names>', 'of a frozen graph')
@@ -60,7 +64,8 @@ export const registerConvert: Register = (program, environment, done) => {
           ...(opset !== undefined && { opset }),
           ...(check !== undefined &&
             check !== false && {
-              check: typeof check === 'string' ? { path: resolve(cwd, check) } : true,
+              check:
+                typeof check === 'string' && check !== '' ? { path: resolve(cwd, check) } : true,
             }),
         });
         const shown = { ...conversion, source: model, out: flags.out };

@@ -17,6 +17,9 @@ interface Flags extends JobFlags, GlobalFlags {
 /** A report of many models with all sensitivities is well below; JSON.parse would take several times as much. */
 const REPORT_MAX_BYTES = 256e6;
 
+/** What may be said when two reports are compared; everything else is about measuring. */
+const OF_REPORTS = new Set(['json', 'markdown', 'quiet', 'color', 'debug']);
+
 const EXAMPLES = `
 Examples:
   fettle diff old.onnx new.onnx --data test.npz
@@ -56,6 +59,16 @@ export const registerDiff: Register = (program, environment, done) => {
       );
     }
     if (first) {
+      const useless = command.options.find(
+        (option) =>
+          !OF_REPORTS.has(option.attributeName()) &&
+          command.getOptionValueSource(option.attributeName()) === 'cli',
+      );
+      if (useless)
+        throw new InputError(`${useless.long} means nothing for two reports`, {
+          where: useless.long ?? useless.flags,
+          hint: 'Reports are compared as they were measured; give two models to measure them.',
+        });
       const { diffReports } = await import('../../report/diff.ts');
       return diffReports(await readReport(basePath, base), await readReport(headPath, head), {
         base,

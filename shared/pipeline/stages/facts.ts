@@ -1,6 +1,6 @@
 /** Facts of a report that are the same however a model was made. */
 
-import type { DataCounts } from '../../report/schema.ts';
+import type { DataCounts, Fidelity } from '../../report/schema.ts';
 import type { ModelIo } from '../../report/schema-parts.ts';
 import type { Prepared } from '../steps/prepare.ts';
 import type { JobSamples } from './model-work.ts';
@@ -14,6 +14,24 @@ export function dataFacts({ facts, isSynthetic }: JobSamples): DataCounts {
     ...(evaluationDigest && { evaluationSha256: evaluationDigest }),
     ...(notes.length > 0 && { notes }),
   };
+}
+
+/**
+ * What a report says of its source, from the float32 form's outputs beside those that onnxruntime gives
+ * for the source file, on the evaluation samples. Nothing compared: nothing claimed.
+ */
+export function verifiedBy(fidelity: Pick<Fidelity, 'maxAbsError' | 'broken'> | undefined): string {
+  if (fidelity?.maxAbsError === undefined || fidelity.broken !== undefined) return 'not verified';
+  // One digit, rounded up: "within" has to hold.
+  const bound = roundUp(fidelity.maxAbsError);
+  return `agrees within ${bound} of onnxruntime on the source file`;
+}
+
+/** To one digit: 3.2e-7 → 4e-7. */
+function roundUp(error: number): string {
+  if (error === 0) return '0';
+  const scale = 10 ** Math.floor(Math.log10(error));
+  return Number((Math.ceil(error / scale) * scale).toPrecision(1)).toString();
 }
 
 /** An input or output; where its shape is free, with the one that was measured. */

@@ -15,6 +15,8 @@ import type { Attempt, TaskRunner } from '../task-runner.ts';
 export interface ModelSource {
   readonly artifact: StoredArtifact;
   readonly format: FormatName;
+  /** Where the bytes lie, absolute: not the path of the job when that holds a Git LFS pointer. */
+  readonly file: string;
 }
 
 /** The samples of a job, after the split. */

@@ -1,13 +1,14 @@
 /** The first stage: what the job names becomes digests. Everything later knows only those. */
-import { stat } from 'node:fs/promises';
-import { explainReadError } from '../../base/files.ts';
-import { resolveLfsPointer } from '../../base/lfs-pointer.ts';
+import { InputError } from '../../base/errors.ts';
 import { detectReadable } from '../../formats/detect.ts';
 import { sourceArtifact } from '../artifact.ts';
+import { checkShapes, checkShapesOfData } from '../check-shapes.ts';
 import type { PipelineContext } from '../context.ts';
 import { referToData, type Sources } from '../data-refs.ts';
 import type { Job } from '../job.ts';
 import { type MetricRef, referToMetric } from '../metric-ref.ts';
+import { isTrained } from '../names.ts';
+import { sourceFile } from '../source-file.ts';
 import type { Prepared } from '../steps/prepare.ts';
 import { splitStep } from '../steps/split.ts';
 import type { TaskRunner } from '../task-runner.ts';
@@ -20,18 +21,16 @@ const SYNTHETIC_SAMPLES = 64;
 export async function readSource(job: Job, sources: Sources): Promise<ModelSource> {
   const file = await sourceFile(job.source, job.shownSource);
   const { format } = await detectReadable(file, job.shownSource);
+  for (const key of ['signature', 'outputs'] as const) {
+    if (job[key] !== undefined)
+      throw new InputError(`"${key}" means nothing for an ONNX model`, {
+        where: job.shownSource,
+        hint: 'It is for SavedModels and frozen graphs.',
+      });
+  }
   const artifact = await sourceArtifact(file);
   sources[artifact.digest] = file;
-  return { artifact, format };
-}
-
-/** The path itself, or the object that a Git LFS pointer stands for. */
-async function sourceFile(path: string, shown: string): Promise<string> {
-  try {
-    return (await stat(path)).isFile() ? await resolveLfsPointer(path) : path;
-  } catch (error) {
-    throw explainReadError(error, shown);
-  }
+  return { artifact, format, file };
 }
 
 /** Refers to the job's data and splits it. @throws InputError when it does not fit the model */
@@ -43,23 +42,20 @@ export async function readSamples(
   tasks: TaskRunner,
 ): Promise<JobSamples> {
   const { data, seed, variants } = job;
+  checkShapes(job.inputs, prepared.inputs, job.shownSource);
   const given = await referToData(data, sources, store.name);
   const isSynthetic = Object.keys(given).length === 0;
   const refs = isSynthetic
     ? { synthetic: { samples: SYNTHETIC_SAMPLES, seed, shapes: { ...job.inputs } } }
     : given;
-  // A misspelt name is told before anything takes time.
   const asked =
     data.metric === undefined
       ? undefined
       : await referToMetric(data.metric, data.alphabet, sources);
-  const needsTraining = variants.some((variant) =>
-    /qat|pruned|slim|sparse|distilled/.test(variant),
-  );
   const facts = await tasks.run(
     'data',
     splitStep,
-    { model: prepared.model, data: refs, seed, needsTraining },
+    { model: prepared.model, data: refs, seed, needsTraining: variants.some(isTrained) },
     {
       note: ({ counts }) =>
         isSynthetic
@@ -67,6 +63,7 @@ export async function readSamples(
           : `${counts.calibration} + ${counts.selection} + ${counts.evaluation} samples`,
     },
   );
+  checkShapesOfData(job.inputs, facts.shapes, job.shownSource);
   const metric = isSynthetic ? undefined : (asked ?? defaultMetric(facts.hasLabels));
   return { refs, split: facts.split, facts, isSynthetic, ...(metric && { metric }) };
 }

@@ -23,3 +23,20 @@ test('what belongs to other formats is refused', async () => {
     stderr: expect.stringContaining('SavedModels'),
   });
 });
+
+test('the model may stand behind --check and --shape; data stands behind =', async () => {
+  const bare = await fettle(place, 'convert', '-o', 'e.onnx', '--check', DIGITS);
+  expect(bare).toMatchObject({ code: 0, stdout: expect.stringContaining('synthetic inputs') });
+  const shape = ['--shape', 'image=1,8,8,1'];
+  expect(await fettle(place, 'convert', '-o', 'e.onnx', ...shape, DIGITS)).toMatchObject({
+    code: 0,
+  });
+  const data = await fettle(place, 'convert', DIGITS, '-o', 'e.onnx', '--check=none.npz');
+  expect(data).toMatchObject({ code: 2, stderr: expect.stringContaining('none.npz') });
+});
+
+test('a shape for no input is an error with the nearest name', async () => {
+  expect(
+    await fettle(place, 'convert', DIGITS, '-o', 'f.onnx', '--shape', 'imgae=1,8,8,1'),
+  ).toMatchObject({ code: 2, stderr: expect.stringMatching(/"imgae".*Did you mean "image"/s) });
+});

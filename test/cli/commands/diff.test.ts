@@ -46,3 +46,17 @@ test('what is no report says so', async () => {
     stderr: expect.stringContaining('not JSON'),
   });
 });
+
+test('flags that are about measuring are refused for reports', async () => {
+  for (const flags of [
+    ['--budget', 'size=-50%'],
+    ['--data', 'd.npz'],
+    ['--metric', 'mae'],
+  ]) {
+    expect(await fettle(place, 'diff', 'a/report.json', 'larger.json', ...flags)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(`${flags[0]} means nothing for two reports`),
+    });
+  }
+});

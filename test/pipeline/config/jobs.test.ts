@@ -49,7 +49,9 @@ test('a wrong metric and a budget for what is not made name their own line', () 
     hint: expect.stringContaining('Did you mean "top1"'),
   });
   expect(
-    mistake('version: 1\ndefaults:\n  data:\n    metric: fidelty\nmodels:\n  a: { source: a.onnx }\n'),
+    mistake(
+      'version: 1\ndefaults:\n  data:\n    metric: fidelty\nmodels:\n  a: { source: a.onnx }\n',
+    ),
   ).toMatchObject({ where: '/p/fettle.yml:4', hint: expect.stringContaining('"fidelity"') });
   expect(
     mistake(

@@ -50,3 +50,27 @@ test('labels are scored as classes; without labels agreement is; without data no
   ).toEqual({ name: 'f1' });
   expect((await digitsWork({})).samples.metric).toBeUndefined();
 });
+
+test('what only other formats have is refused, not ignored', async () => {
+  for (const settings of [{ signature: 'serving_default' }, { outputs: ['y'] }]) {
+    const asked = resolveJob({ source: 'digits.onnx', folder: EXAMPLES, settings, where: String });
+    await expect(readSource(asked, {})).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('means nothing for an ONNX model'),
+    });
+  }
+});
+
+test('shapes are checked against the model and against the data', async () => {
+  await expect(digitsWork({ inputs: { imgae: [1, 8, 8, 1] } })).rejects.toMatchObject({
+    exitCode: 2,
+    hint: expect.stringContaining('"image"'),
+  });
+  const data = { all: { path: 'test.npz' } };
+  await expect(digitsWork({ data, inputs: { image: [1, 4, 4, 1] } })).rejects.toMatchObject({
+    exitCode: 2,
+  });
+  expect((await digitsWork({ data, inputs: { image: [1, 8, 8, 1] } })).samples.isSynthetic).toBe(
+    false,
+  );
+});
