@@ -1,21 +1,15 @@
 /**
- * Reads protobuf fields from a source through a window: a message of any size is walked without
- * being held, and what is skipped is not read. Every length is checked against the message around
- * it before it is used, and whatever is kept is charged to a budget.
+ * Reads protobuf messages field by field. What is skipped is not read; every length is checked
+ * against the message around it before it is used; whatever is kept is charged to a budget.
  *
  * Source: protobuf encoding guide. Wire types 0, 1, 2 and 5; groups (3, 4) are refused.
  */
-import { ModelError } from '../../base/errors.ts';
 import type { ExternalFiles } from '../external-data.ts';
-import { MAX_HELD_BYTES, MAX_MESSAGE_DEPTH, MAX_STRING_BYTES } from '../limits.ts';
+import { MAX_MESSAGE_DEPTH, MAX_STRING_BYTES } from '../limits.ts';
 import type { Attribute, Int64 } from '../model.ts';
 import type { ByteRange, ByteSource } from '../stored-tensor.ts';
 import { ByteCache } from './byte-cache.ts';
-
-/** After a jump over weights a small read is enough; while reading goes on it doubles, up to the second. */
-const MIN_WINDOW = 1 << 12;
-/** As much as one read brings at the most: more costs memory and saves nothing measurable. */
-const MAX_WINDOW = 1 << 18;
+import { WireCursor } from './wire-cursor.ts';
 
 /** Longer messages are not looked up in a cache. */
 const MAX_SHARED = 96;
@@ -38,50 +32,31 @@ const CHARGES = {
 export const WireType = { varint: 0, fixed64: 1, length: 2, fixed32: 5 } as const;
 
 /** A cursor over one source; `field` and `wireType` are those of the field that {@link next} found. */
-export class WireReader {
-  readonly source: ByteSource;
+export class WireReader extends WireCursor {
   readonly files: ExternalFiles;
   field = 0;
   wireType = 0;
   /** Where the key of the current field begins in the source. */
   fieldStart = 0;
-  #window: Buffer = Buffer.alloc(0);
-  /** Where the window begins in the source, and how much of it is filled. */
-  #base = 0;
-  #filled = 0;
-  /** Position and end of the current message, counted from the window's beginning. */
-  #at = 0;
-  #end: number;
   #depth = 0;
-  #held = 0;
   /** Attributes of few bytes, which recur from node to node. */
   readonly attributes: ByteCache<readonly [string, Attribute]>;
   readonly #strings: ByteCache<string>;
   /** The range that {@link unknown} made last, which grows by fields that follow it. */
   #lastKept: { readonly source: ByteSource; readonly offset: number; length: number } | undefined;
-  /** The last varint: bits 0–27, 28–55 and 56–63. */
-  #low = 0;
-  #middle = 0;
-  #high = 0;
 
   constructor(source: ByteSource, files: ExternalFiles) {
-    this.source = source;
+    super(source);
     this.files = files;
-    this.#end = source.size;
     this.attributes = new ByteCache(source.size);
     this.#strings = new ByteCache(source.size);
   }
 
-  /** In the source. */
-  get position(): number {
-    return this.#base + this.#at;
-  }
-
   /** Goes to the next field of the current message; `false` at its end. Its content must be read or skipped. */
   next(): boolean {
-    if (this.#at >= this.#end) return false;
+    if (this.at >= this.end) return false;
     this.fieldStart = this.position;
-    const key = this.#unsigned();
+    const key = this.unsigned();
     this.wireType = key & 7;
     this.field = key >>> 3;
     if (this.field === 0 || key > 0xffffffff) throw this.error(`a field has the key ${key}`);
@@ -92,7 +67,7 @@ export class WireReader {
   /** The varint of the current field as int64. */
   int64(): Int64 {
     this.#expect(WireType.varint);
-    return this.#int64();
+    return this.signed();
   }
 
   /** The varint of the current field, which has to be exact in a number. */
@@ -110,7 +85,7 @@ export class WireReader {
     const list = known ?? [];
     const add = (): void => {
       this.charge(CHARGES.listEntry);
-      const value = this.#int64();
+      const value = this.signed();
       if (typeof value === 'bigint') this.charge(CHARGES.bigint);
       list.push(value);
     };
@@ -123,7 +98,7 @@ export class WireReader {
   integers(list: number[]): void {
     const add = (): void => {
       this.charge(CHARGES.listEntry);
-      list.push(this.#exact(this.#int64()));
+      list.push(this.#exact(this.signed()));
     };
     if (this.wireType === WireType.varint) add();
     else this.#packed(add);
@@ -146,21 +121,18 @@ export class WireReader {
     const length = this.#stringLength();
     this.charge(CHARGES.reference);
     if (length === 0) return '';
-    this.#load(length);
-    const start = this.#at;
-    this.#at += length;
-    const place = this.#strings.placeOf(this.#window, start, this.#at);
-    const known = this.#strings.find(place, this.#window, start, this.#at);
+    this.load(length);
+    const start = this.at;
+    this.at += length;
+    const place = this.#strings.placeOf(this.window, start, this.at);
+    const known = this.#strings.find(place, this.window, start, this.at);
     if (known !== undefined) return known;
     this.charge(CHARGES.string + length);
-    const text = this.#window.toString('utf8', start, this.#at);
+    const text = this.window.toString('utf8', start, this.at);
     // U+FFFD stands for bytes that are no UTF-8, unless the file itself holds it.
-    if (
-      text.includes('\ufffd') &&
-      !Buffer.from(text).equals(this.#window.subarray(start, this.#at))
-    )
+    if (text.includes('\ufffd') && !Buffer.from(text).equals(this.window.subarray(start, this.at)))
       throw this.error('a string is not UTF-8');
-    this.#strings.keep(place, this.#window, start, this.#at, text);
+    this.#strings.keep(place, this.window, start, this.at, text);
     return text;
   }
 
@@ -168,10 +140,10 @@ export class WireReader {
   bytes(): Uint8Array {
     const length = this.#stringLength();
     this.charge(CHARGES.bytes + length);
-    this.#load(length);
+    this.load(length);
     const copy = new Uint8Array(length);
-    copy.set(this.#window.subarray(this.#at, this.#at + length));
-    this.#at += length;
+    copy.set(this.window.subarray(this.at, this.at + length));
+    this.at += length;
     return copy;
   }
 
@@ -180,16 +152,16 @@ export class WireReader {
     const length = this.#length();
     this.charge(CHARGES.range);
     const range = { source: this.source, offset: this.position, length };
-    this.#at += length;
+    this.at += length;
     return range;
   }
 
   /** Leaves the current field, of whatever wire type, unread. */
   skip(): void {
-    if (this.wireType === WireType.varint) this.#varint();
+    if (this.wireType === WireType.varint) this.varint();
     else if (this.wireType === WireType.length) {
       const length = this.#length();
-      this.#at += length;
+      this.at += length;
     } else if (this.wireType === WireType.fixed32) this.#advance(4);
     else if (this.wireType === WireType.fixed64) this.#advance(8);
     else throw this.error(`field ${this.field} has wire type ${this.wireType}`);
@@ -199,10 +171,10 @@ export class WireReader {
   scalar(): Uint8Array {
     if (this.wireType === WireType.length)
       throw this.error(`field ${this.field} has wire type ${this.wireType}`);
-    this.#load(10);
-    const start = this.#at;
+    this.load(10);
+    const start = this.at;
     this.skip();
-    return this.#window.subarray(start, this.#at);
+    return this.window.subarray(start, this.at);
   }
 
   /** Keeps the current field, key included, as a range; neighbours become one. */
@@ -227,10 +199,10 @@ export class WireReader {
     if (++this.#depth > MAX_MESSAGE_DEPTH)
       throw this.error(`messages are nested more than ${MAX_MESSAGE_DEPTH} deep`);
     // The window may move while the message is read: its ends are remembered in the source.
-    const outerEnd = this.#base + this.#end;
-    this.#end = this.#at + length;
+    const outerEnd = this.base + this.end;
+    this.end = this.at + length;
     const value = read(this);
-    this.#end = outerEnd - this.#base;
+    this.end = outerEnd - this.base;
     this.#depth--;
     return value;
   }
@@ -245,24 +217,24 @@ export class WireReader {
     isShareable: (value: T) => boolean,
   ): T {
     // Enough that the window does not move before the message is read and kept.
-    this.#load(MAX_SHARED + 20);
-    const keyed = this.#at;
+    this.load(MAX_SHARED + 20);
+    const keyed = this.at;
     const length = this.#length();
     if (length > MAX_SHARED) {
-      this.#at = keyed;
+      this.at = keyed;
       return this.message(read);
     }
-    const start = this.#at;
+    const start = this.at;
     const end = start + length;
-    const place = cache.placeOf(this.#window, start, end);
-    const known = cache.find(place, this.#window, start, end);
+    const place = cache.placeOf(this.window, start, end);
+    const known = cache.find(place, this.window, start, end);
     if (known !== undefined) {
-      this.#at = end;
+      this.at = end;
       return known;
     }
-    this.#at = keyed;
+    this.at = keyed;
     const value = this.message(read);
-    if (isShareable(value)) cache.keep(place, this.#window, start, end, value);
+    if (isShareable(value)) cache.keep(place, this.window, start, end, value);
     return value;
   }
 
@@ -274,27 +246,6 @@ export class WireReader {
     return this.source.read(start, length).slice();
   }
 
-  /** Counts memory that is kept. @throws ModelError when it is more than a model may take. */
-  charge(bytes: number): void {
-    this.#held += bytes;
-    if (this.#held > MAX_HELD_BYTES) {
-      throw new ModelError(
-        `'${this.source.name}' needs more than ${MAX_HELD_BYTES / 2 ** 20} MiB of memory besides its weights`,
-        {
-          where: `byte ${this.position}`,
-          hint: 'Fettle reads graphs of up to some 100,000 nodes.',
-        },
-      );
-    }
-  }
-
-  error(what: string): ModelError {
-    return new ModelError(`'${this.source.name}' is no valid ONNX file: ${what}`, {
-      where: `byte ${this.position}`,
-      hint: 'The file is damaged or of another format; export or download it again.',
-    });
-  }
-
   #expect(wireType: number): void {
     if (this.wireType !== wireType)
       throw this.error(`field ${this.field} has wire type ${this.wireType}`);
@@ -302,17 +253,17 @@ export class WireReader {
 
   #packed(readOne: () => void): void {
     this.message(() => {
-      while (this.#at < this.#end) readOne();
+      while (this.at < this.end) readOne();
     });
   }
 
   /** The length of the current field's content, which lies inside the message. */
   #length(): number {
     this.#expect(WireType.length);
-    const length = this.#unsigned();
-    if (length > this.#end - this.#at)
+    const length = this.unsigned();
+    if (length > this.end - this.at)
       throw this.error(
-        `field ${this.field} wants ${length} bytes where ${this.#end - this.#at} are left`,
+        `field ${this.field} wants ${length} bytes where ${this.end - this.at} are left`,
       );
     return length;
   }
@@ -325,98 +276,19 @@ export class WireReader {
   }
 
   #advance(length: number): void {
-    if (length > this.#end - this.#at) throw this.error(`field ${this.field} is cut off`);
-    this.#at += length;
+    if (length > this.end - this.at) throw this.error(`field ${this.field} is cut off`);
+    this.at += length;
   }
 
   #float32(): number {
-    this.#load(4);
-    const start = this.#at;
+    this.load(4);
+    const start = this.at;
     this.#advance(4);
-    return this.#window.readFloatLE(start);
+    return this.window.readFloatLE(start);
   }
 
   #exact(value: Int64): number {
     if (typeof value === 'number') return value;
     throw this.error(`field ${this.field} holds ${value}, beyond what is exact`);
-  }
-
-  #unsigned(): number {
-    // Lengths and keys of one byte are the rule.
-    if (this.#at < this.#filled && this.#at < this.#end) {
-      const byte = this.#window[this.#at] as number;
-      if (byte < 128) {
-        this.#at++;
-        return byte;
-      }
-    }
-    this.#varint();
-    return this.#low + this.#middle * 0x10000000 + this.#high * 0x100000000000000;
-  }
-
-  #int64(): Int64 {
-    this.#varint();
-    if (this.#high < 128) {
-      const value = this.#low + this.#middle * 0x10000000 + this.#high * 0x100000000000000;
-      if (value <= Number.MAX_SAFE_INTEGER) return value;
-    } else {
-      // ~value, which is small when the number is a small negative one.
-      const inverse =
-        (this.#low ^ 0xfffffff) +
-        (this.#middle ^ 0xfffffff) * 0x10000000 +
-        (this.#high ^ 0xff) * 0x100000000000000;
-      if (inverse < Number.MAX_SAFE_INTEGER) return -inverse - 1;
-    }
-    return BigInt.asIntN(
-      64,
-      BigInt(this.#low) | (BigInt(this.#middle) << 28n) | (BigInt(this.#high) << 56n),
-    );
-  }
-
-  #varint(): void {
-    this.#load(10);
-    const window = this.#window;
-    const end = Math.min(this.#end, this.#at + 10);
-    let at = this.#at;
-    let byte = 128;
-    let low = 0;
-    let middle = 0;
-    let high = 0;
-    for (let shift = 0; byte >= 128 && shift < 28 && at < end; shift += 7) {
-      byte = window[at++] as number;
-      low |= (byte & 127) << shift;
-    }
-    for (let shift = 0; byte >= 128 && shift < 28 && at < end; shift += 7) {
-      byte = window[at++] as number;
-      middle |= (byte & 127) << shift;
-    }
-    for (let shift = 0; byte >= 128 && at < end; shift += 7) {
-      byte = window[at++] as number;
-      high |= (byte & 127) << shift;
-    }
-    if (byte >= 128) throw this.error('a varint is cut off or longer than ten bytes');
-    if (high > 0xff) throw this.error('a varint is larger than 64 bits');
-    this.#low = low;
-    this.#middle = middle;
-    this.#high = high;
-    this.#at = at;
-  }
-
-  /** Has `wanted` bytes from the position in the window, or all that are left in the source. */
-  #load(wanted: number): void {
-    if (this.#filled - this.#at >= wanted) return;
-    const left = this.source.size - this.position;
-    if (this.#filled - this.#at >= left) return;
-    const goesOn = this.#at <= this.#filled;
-    const window = goesOn ? Math.min(MAX_WINDOW, this.#filled * 2) : 0;
-    const size = Math.max(wanted, MIN_WINDOW, window);
-    const position = this.position;
-    const filled = Math.min(size, left);
-    if (filled > this.#window.length) this.#window = Buffer.allocUnsafeSlow(filled);
-    this.source.readInto(this.#window.subarray(0, filled), position);
-    this.#end -= this.#at;
-    this.#base = position;
-    this.#at = 0;
-    this.#filled = filled;
   }
 }
