@@ -66,6 +66,17 @@ const reversed = rule<AffineAfter>({
   rewrite: (match, facts, context) => applyAfter(facts, match.root, context),
 });
 
+const negated = rule<AffineAfter>({
+  name: 'negated-after',
+  identity: '−(W x + b) = (−W) x − b',
+  pattern: op('Neg', [LINEAR]),
+  check: (match, context) =>
+    affineAfter(match.node('linear'), context, (linear) => ({
+      scale: new Float64Array(linear.outChannels).fill(-1),
+    })),
+  rewrite: (match, facts, context) => applyAfter(facts, match.root, context),
+});
+
 /** What a scale behind a MatMul and its bias makes of both. */
 interface ThroughBias {
   readonly linear: LinearOp;
@@ -124,6 +135,6 @@ function scaleThroughBias(
 export const foldAffineAfter = rulePass(
   'fold-affine-after',
   's · (W x + b) + t = (s · W) x + (s · b + t)',
-  [shift, scale, reversed, throughBias],
+  [shift, scale, reversed, negated, throughBias],
   { needsTypes: true },
 );

@@ -27,6 +27,25 @@ const constantIf = rule<Graph>({
   },
 });
 
-export const inlineIf = rulePass('inline-if', 'If(true; a, b) = a', [constantIf], {
-  needsTypes: false,
+const negatedIf = rule<true>({
+  name: 'negated-if',
+  identity: 'If(not c; a, b) = If(c; b, a)',
+  pattern: op('If', [op('Not', [any('condition')], { as: 'not', isShared: true })]),
+  check: () => true,
+  rewrite: (match, _, { editor }) => {
+    const attributes = new Map(match.root.attributes);
+    const [yes, no] = [attributes.get('then_branch'), attributes.get('else_branch')];
+    if (no) attributes.set('then_branch', no);
+    if (yes) attributes.set('else_branch', yes);
+    editor.update(match.root, { inputs: [match.value('condition')], attributes });
+    const not = match.node('not');
+    if (!editor.isUsed(not.outputs[0] ?? '')) editor.remove(not);
+  },
 });
+
+export const inlineIf = rulePass(
+  'inline-if',
+  'If(true; a, b) = a; If(not c; a, b) = If(c; b, a)',
+  [constantIf, negatedIf],
+  { needsTypes: false },
+);

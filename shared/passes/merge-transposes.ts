@@ -1,56 +1,79 @@
-/** Transposes one after another, and those that move nothing. */
+/** Transposes in a row are one, and those that move only axes of size 1 are reshapes. */
 import { intsOf } from '../onnx/attributes.ts';
-import { makeNode } from '../onnx/make-node.ts';
 import type { Node } from '../onnx/model.ts';
 import type { GraphContext } from '../rewrite/graph-context.ts';
 import { rulePass } from '../rewrite/pass.ts';
 import { any, op } from '../rewrite/pattern.ts';
 import { rule } from '../rewrite/rule.ts';
 import { handOn, takeOut } from './shared/hand-on.ts';
+import { type Reshaping, reshapeNode, reshaping } from './shared/reshape-to.ts';
 
-const twoInARow = rule<readonly number[]>({
-  name: 'two-in-a-row',
-  identity: 'Transpose(Transpose(x; p); q) = Transpose(x; p[q])',
-  // Where others read the first one too it stays for them, and this one is no slower without it.
-  pattern: op('Transpose', [op('Transpose', [any('x')], { as: 'first', isShared: true })]),
-  check: (match, context) => {
-    const first = permutation(match.node('first'), context);
-    const second = permutation(match.root, context);
-    if (!first || first.length !== second?.length) return null;
-    return second.map((axis) => first[axis] ?? 0);
-  },
-  rewrite: (match, perm, { editor }) => {
-    const { outputs, name } = match.root;
-    editor.replace(match.root, makeNode('Transpose', [match.value('x')], outputs, { perm }, name));
-    const first = match.node('first');
-    if (!editor.isUsed(first.outputs[0] ?? '')) editor.remove(first);
-  },
-});
+/** Output axis → input axis; without the attribute the axes are reversed. */
+function permOf(node: Node, context: GraphContext): readonly number[] | undefined {
+  const perm = intsOf(node, 'perm');
+  const rank = context.shapeOf(node.inputs[0] ?? '')?.length;
+  if (perm || rank === undefined) return perm;
+  return Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+}
 
-const nothingMoved = rule({
-  name: 'nothing-moved',
-  identity: 'Transpose(x; 0, 1, 2, …) = x',
+function isIdentity(perm: readonly number[]): boolean {
+  return perm.every((from, axis) => from === axis);
+}
+
+const noop = rule<string>({
+  name: 'noop-transpose',
+  identity: 'Transpose(x; 0, 1, 2 …) = x',
   pattern: op('Transpose', [any('x')]),
   check: (match, context) => {
-    const perm = permutation(match.root, context);
-    return perm?.every((axis, place) => axis === place) ? handOn(match, context) : null;
+    const perm = permOf(match.root, context);
+    return perm && isIdentity(perm) ? handOn(match, context) : null;
   },
   rewrite: takeOut,
 });
 
-/** Without the attribute the axes are reversed. */
-function permutation(node: Node, context: GraphContext): readonly number[] | undefined {
-  const perm = intsOf(node, 'perm');
-  if (perm) return perm;
-  const rank = context.shapeOf(node.inputs[0] ?? '')?.length;
-  return rank === undefined
-    ? undefined
-    : Array.from({ length: rank }, (_, place) => rank - 1 - place);
-}
+const chain = rule<readonly number[]>({
+  name: 'transpose-chain',
+  identity: 'Transpose(Transpose(x; p); q) = Transpose(x; p ∘ q)',
+  pattern: op('Transpose', [op('Transpose', [any('x')], { as: 'inner', isShared: true })]),
+  check: (match, context) => {
+    const inner = permOf(match.node('inner'), context);
+    const outer = permOf(match.root, context);
+    return inner && outer ? outer.map((axis) => inner[axis] ?? 0) : null;
+  },
+  rewrite: (match, perm, { editor }) => {
+    const attributes = new Map(match.root.attributes).set('perm', { type: 'ints', value: perm });
+    editor.update(match.root, { inputs: [match.value('x')], attributes });
+    const inner = match.node('inner');
+    if (!editor.isUsed(inner.outputs[0] ?? '')) editor.remove(inner);
+  },
+});
+
+const unitAxes = rule<Exclude<Reshaping, { kind: 'unknown' | 'same' }>>({
+  name: 'transpose-of-ones',
+  identity:
+    'Transpose(x; p) = Reshape(x, sizes in the order p), where p moves axes of size 1 alone',
+  pattern: op('Transpose', [any('x')]),
+  check: (match, context) => {
+    const perm = permOf(match.root, context);
+    const from = context.dims.shape(match.value('x'));
+    if (!perm || !from || isIdentity(perm)) return null;
+    const moved = perm.filter((axis) => from[axis] !== 1);
+    if (moved.some((axis, place) => axis < (moved[place - 1] ?? 0))) return null;
+    const how = reshaping(
+      from,
+      perm.map((axis) => from[axis] ?? 1),
+    );
+    return how.kind === 'same' || how.kind === 'unknown' ? null : how;
+  },
+  rewrite: ({ root }, how, context) => {
+    const [data = ''] = root.inputs;
+    context.editor.replace(root, reshapeNode(data, root.outputs[0] ?? '', how, root.name, context));
+  },
+});
 
 export const mergeTransposes = rulePass(
   'merge-transposes',
-  'Transpose(Transpose(x; p); q) = Transpose(x; p[q]); Transpose(x; 0, 1, …) = x',
-  [twoInARow, nothingMoved],
+  'Transpose(Transpose(x; p); q) = Transpose(x; p ∘ q); Transpose(x; 0, 1, …) = x',
+  [noop, chain, unitAxes],
   { needsTypes: true },
 );

@@ -2,16 +2,20 @@
 import type { Pass } from '../rewrite/pass.ts';
 import { concatIntoPad } from './concat-into-pad.ts';
 import { constantsToInitializers } from './constants-to-initializers.ts';
+import { dropZeroStates } from './drop-zero-states.ts';
 import { foldAffineAfter } from './fold-affine-after.ts';
 import { foldAffineBefore } from './fold-affine-before.ts';
 import { foldBatchNorm } from './fold-batch-norm.ts';
 import { foldConstants } from './fold-constants.ts';
 import { foldShapes } from './fold-shapes.ts';
+import { fuseCasts } from './fuse-casts.ts';
+import { fuseClips } from './fuse-clips.ts';
 import { fuseGelu } from './fuse-gelu.ts';
 import { fuseHardSigmoid } from './fuse-hard-sigmoid.ts';
 import { fuseHardSwish } from './fuse-hard-swish.ts';
 import { fuseLayerNorm } from './fuse-layer-norm.ts';
 import { fuseRmsNorm } from './fuse-rms-norm.ts';
+import { fuseSlices } from './fuse-slices.ts';
 import { initializerInputs } from './initializer-inputs.ts';
 import { inlineFunctions } from './inline-functions.ts';
 import { inlineIf } from './inline-if.ts';
@@ -29,7 +33,9 @@ import { removeNeutralArithmetic } from './remove-neutral-arithmetic.ts';
 import { removeNoopCasts } from './remove-noop-casts.ts';
 import { removeNoopReshapes } from './remove-noop-reshapes.ts';
 import { removeNoopSlices } from './remove-noop-slices.ts';
+import { simplifyArithmetic } from './simplify-arithmetic.ts';
 import { simplifyReshapes } from './simplify-reshapes.ts';
+import { splitSlices } from './split-slices.ts';
 
 /** What turns any model into its exactly optimized float32 form; run again until nothing changes. */
 export const EXACT: readonly Pass[] = [
@@ -50,6 +56,11 @@ export const EXACT: readonly Pass[] = [
   mergeTransposes,
   mergeReshapes,
   mergeConcats,
+  fuseCasts,
+  fuseSlices,
+  splitSlices,
+  fuseClips,
+  dropZeroStates,
   padIntoConv,
   padIntoPool,
   // A hard sigmoid may be the gate of a hard swish.
@@ -59,6 +70,7 @@ export const EXACT: readonly Pass[] = [
   fuseLayerNorm,
   fuseRmsNorm,
   // After the fusions: the last factor of a written-out activation must not go into the next operator.
+  simplifyArithmetic,
   foldBatchNorm,
   foldAffineAfter,
   foldAffineBefore,

@@ -1,6 +1,7 @@
 /** Reshape and its kin where the shape stays, Expand and Tile that repeat nothing. */
 
 import { smallInts } from '../rewrite/constants.ts';
+import { isSameSize } from '../rewrite/dims/size.ts';
 import { rulePass } from '../rewrite/pass.ts';
 import { any, op } from '../rewrite/pattern.ts';
 import { rule } from '../rewrite/rule.ts';
@@ -13,9 +14,13 @@ const reshape = rule({
   identity: 'Reshape(x, shape of x) = x',
   pattern: op(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze'], [any('x')]),
   check: (match, context) => {
-    const before = context.shapeOf(match.value('x'));
-    const after = context.shapeOf(match.root.outputs[0] ?? '');
-    return sameByCount(before, after) ? handOn(match, context) : null;
+    const [before, after] = [match.value('x'), match.root.outputs[0] ?? ''];
+    const [from, to] = [context.dims.shape(before), context.dims.shape(after)];
+    const isSame =
+      from?.length === to?.length && from?.every((size, axis) => isSameSize(size, to?.[axis]));
+    return isSame || sameByCount(context.shapeOf(before), context.shapeOf(after))
+      ? handOn(match, context)
+      : null;
   },
   rewrite: takeOut,
 });

@@ -26,29 +26,44 @@ const FILLERS: Readonly<Record<string, Filler>> = {
   large: (_, random) => (random() - 0.5) * 2e6,
 };
 
-/** Every set for the model. Free dimensions are `free`, and 0 in the set `empty`, which is left out when there are none. */
+/**
+ * Every set for the model. The first free dimension is `free`, the next one more, and so on by name,
+ * so that no two are mixed up unseen. Two more sets, where there are free dimensions, make all of them
+ * 0, and the first alone.
+ */
 export function feedSets(model: Model, free = 2): FeedSet[] {
   const { inputs, initializers } = model.graph;
   const wanted = inputs.filter(({ name }) => !initializers.has(name));
+  const names = [...new Set(wanted.flatMap(({ type }) => dimsOf(type)))].filter(
+    (dim) => typeof dim !== 'number',
+  );
+  const size = (dim: Dim): number => (typeof dim === 'number' ? dim : free + names.indexOf(dim));
   const sets = Object.entries(FILLERS).map(([name, fill]) => ({
     name,
-    feeds: feedsOf(wanted, fill, free),
+    feeds: feedsOf(wanted, fill, size),
   }));
-  const isFree = wanted.some(({ type }) => dimsOf(type).some((dim) => typeof dim !== 'number'));
-  if (isFree) sets.push({ name: 'empty', feeds: feedsOf(wanted, () => 0, 0) });
-  return sets;
+  if (names.length === 0) return sets;
+  const none = (dim: Dim): number => (typeof dim === 'number' ? dim : 0);
+  const noBatch = (dim: Dim): number => (dim === names[0] ? 0 : size(dim));
+  return [
+    ...sets,
+    { name: 'empty', feeds: feedsOf(wanted, () => 0, none) },
+    { name: 'no batch', feeds: feedsOf(wanted, () => 0, noBatch) },
+  ];
 }
 
-function feedsOf(inputs: readonly ValueInfo[], fill: Filler, free: number): NamedTensors {
+type SizeOf = (dim: Dim) => number;
+
+function feedsOf(inputs: readonly ValueInfo[], fill: Filler, size: SizeOf): NamedTensors {
   const source = createRandom(7);
   return Object.fromEntries(
-    inputs.map(({ name, type }) => [name, tensor(type, fill, free, () => source.float())]),
+    inputs.map(({ name, type }) => [name, tensor(type, fill, size, () => source.float())]),
   );
 }
 
-function tensor(type: ValueInfo['type'], fill: Filler, free: number, random: () => number): Tensor {
+function tensor(type: ValueInfo['type'], fill: Filler, size: SizeOf, random: () => number): Tensor {
   if (type?.kind !== 'tensor') throw new Error('cases take tensors of declared types');
-  const dims = dimsOf(type).map((dim) => (typeof dim === 'number' ? dim : free));
+  const dims = dimsOf(type).map(size);
   const count = dims.reduce((product, dim) => product * dim, 1);
   const values = Array.from({ length: count }, (_, index) => fill(index, random));
   return arrayOf(type.elementType, dims, values);

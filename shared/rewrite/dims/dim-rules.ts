@@ -162,11 +162,14 @@ const reduce: DimRule = (node, axis, dims) => {
   return from === undefined ? undefined : dims.dim(input(node), from);
 };
 
-/** [… , M, K] · [K, N]: all but the last axis come from the left, which must have the higher rank. */
-const matMul: DimRule = (node, axis, dims) => {
+/** [… , M, K] · [… , K, N]: the batch dimensions are broadcast. */
+const matMul: DimRule = (node, axis, dims, output) => {
   const [left, right] = [dims.rank(input(node)), dims.rank(input(node, 1))];
-  if (left === undefined || right !== 2 || left < 2) return undefined;
-  return axis < left - 1 ? dims.dim(input(node), axis) : dims.dim(input(node, 1), 1);
+  if (left === undefined || right === undefined || left < 2 || right < 2) return undefined;
+  const rank = Math.max(left, right);
+  if (axis === rank - 1) return dims.dim(input(node, 1), right - 1);
+  if (axis === rank - 2) return dims.dim(input(node), left - 2);
+  return broadcast(node, axis, dims, output);
 };
 
 const gemm: DimRule = (node, axis, dims) => {
