@@ -40,6 +40,7 @@ export function parseHardware(name: string, where: string): Hardware {
 /** What a model may be called: parts joined by `/`, none of them empty, `.` or `..`. */
 export const MODEL_NAME =
   /^(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)*$/;
+/** With variant, hardware and suffix behind it a file name stays below the 255 bytes that file systems take. */
 export const MODEL_NAME_MAX_LENGTH = 100;
 export const MODEL_NAME_RULE =
   'a model name holds letters, digits, ".", "_" and "-", and "/" between parts that are neither empty nor ".."';

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openModel } from '../../../shared/onnx/read-model.ts';
+import { artifactPath } from '../../../shared/pipeline/artifact.ts';
+import { makeInt8 } from '../../../shared/pipeline/variants/make-int8.ts';
+import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
+import { type DigitsWork, digitsWork } from '../digits-work.ts';
+
+let work: DigitsWork;
+beforeAll(async () => {
+  work = await digitsWork();
+});
+afterAll(closeSharedProcess);
+
+async function make(of: DigitsWork, options: { readonly opset?: number } = {}) {
+  const tools = of.tools();
+  using opened = openModel(await artifactPath(of.prepared.model, tools));
+  const { metric, refs: data, split } = of.samples;
+  return makeInt8(
+    opened.model,
+    {
+      model: of.prepared.model,
+      variant: 'int8',
+      hardware: 'x64',
+      data,
+      split,
+      seed: 0,
+      ...(metric && { metric }),
+      ...options,
+    },
+    tools,
+  );
+}
+
+test('what was decided is described, with the damage of each layer', async () => {
+  const { plan, description, sensitivity, model } = await make(work);
+  expect(plan).toMatchObject({ hardware: 'x64', calibration: { synthetic: false } });
+  expect(description).toMatch(/^\d Conv and 1 Gemm in 8 bits, ranges by .* over 64 samples$/);
+  expect(sensitivity?.layers.length).toBeGreaterThan(3);
+  expect(model.graph.nodes.some(({ opType }) => opType === 'QuantizeLinear')).toBe(true);
+});
+
+test('without data it says so', async () => {
+  expect((await make(await digitsWork({}))).notes).toContain(
+    'synthetic calibration, accuracy unknown',
+  );
+});
