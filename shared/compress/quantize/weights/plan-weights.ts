@@ -116,6 +116,7 @@ function whyNot(
   switch (cell.form) {
     case 'dequantize': {
       if (typeof use.matrix === 'string') return use.matrix;
+      if (isOuterWeight(use)) return OUTER_WEIGHT;
       const rows = rowsOf(use, types);
       return rows > cell.maxRows ? `it multiplies ${rows} rows at once` : undefined;
     }
@@ -124,6 +125,7 @@ function whyNot(
     case 'matmul-nbits':
     case 'dequantize-blocks': {
       if (typeof use.matrix === 'string') return use.matrix;
+      if (cell.form === 'dequantize-blocks' && isOuterWeight(use)) return OUTER_WEIGHT;
       const block = options.block ?? cell.block;
       return use.matrix.K < block ? `it sums over ${use.matrix.K}, less than a block` : undefined;
     }
@@ -143,6 +145,16 @@ function whyNot(
     case 'float':
       return undefined;
   }
+}
+
+const OUTER_WEIGHT =
+  'its weights lie in the graph around it, where onnxruntime (1.30) fails to fuse them';
+
+/** Whether a node of a body multiplies with weights of a graph around the body. */
+function isOuterWeight({ graph, node, weights }: WeightUse): boolean {
+  return weights.some(
+    ({ position }) => graph.resolve(node.inputs[position] ?? '')?.scope !== graph,
+  );
 }
 
 /** At least so many rows are multiplied with the weights: unknown dimensions count as one. */
