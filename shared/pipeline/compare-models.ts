@@ -9,6 +9,7 @@ import { describeModel } from './inspect.ts';
 import type { Job } from './job.ts';
 import { modelFacts } from './model-facts.ts';
 import { modelNameOf } from './names.ts';
+import { hasFiles } from './plan.ts';
 import { reportFrame } from './run-jobs.ts';
 import { dataFacts, ioFacts, verifiedBy } from './stages/facts.ts';
 import type { Measurements } from './stages/measure.ts';
@@ -49,6 +50,9 @@ export async function compareModels(
     const own = await describe(head);
     if (base) checkSameInterface(prepared, own);
     tasks.plan(job.name, [
+      ...(hasFiles(job)
+        ? []
+        : [{ id: 'shapes', title: 'inputs: shapes at which it runs', seconds: 1 }]),
       { id: 'data', title: 'data: read and split', seconds: 1 },
       { id: 'score evaluation', title: 'accuracy and fidelity', seconds: 2 },
       { id: 'memory', title: 'peak memory', seconds: 1 },

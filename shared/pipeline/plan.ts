@@ -66,6 +66,7 @@ export function planShards(
   });
   const shards = [
     shard('prepare', 'float32: read and optimize exactly', 'prepare', secondsOf('prepare', bytes)),
+    ...(hasFiles(job) ? [] : [shard('shapes', 'inputs: shapes at which it runs', 'prepare', 0.5)]),
     shard('data', 'data: read and split', 'prepare', 0.5),
   ];
   const several = job.hardware.length > 1;
@@ -142,3 +143,7 @@ export function planJob(
     memoryBytes: Math.max(...shards.map(({ memoryBytes }) => memoryBytes)),
   };
 }
+
+/** Without files of the user's inputs are drawn, at shapes that have to be found. */
+export const hasFiles = ({ data }: Pick<Job, 'data'>): boolean =>
+  [data.all, data.calibration, data.evaluation, data.training].some((spec) => spec !== undefined);

@@ -13,7 +13,12 @@ beforeAll(() => {
 afterAll(closeSharedProcess);
 
 const job = () =>
-  digitsJob({ data: { ...DIGITS_DATA }, variants: ['float16'], targets: ['onnx', 'ort'], seconds: '10ms' });
+  digitsJob({
+    data: { ...DIGITS_DATA },
+    variants: ['float16'],
+    targets: ['onnx', 'ort'],
+    seconds: '10ms',
+  });
 
 test('a whole job gives a valid report with what was measured', async () => {
   const { draft } = await optimizeModel(job(), context);

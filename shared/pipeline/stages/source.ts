@@ -10,6 +10,7 @@ import { type MetricRef, referToMetric } from '../metric-ref.ts';
 import { isTrained } from '../names.ts';
 import { sourceFile } from '../source-file.ts';
 import type { Prepared } from '../steps/prepare.ts';
+import { probeShapesStep } from '../steps/probe-shapes.ts';
 import { splitStep } from '../steps/split.ts';
 import type { TaskRunner } from '../task-runner.ts';
 import type { JobSamples, ModelSource } from './model-work.ts';
@@ -45,8 +46,15 @@ export async function readSamples(
   checkShapes(job.inputs, prepared.inputs, job.shownSource);
   const given = await referToData(data, sources, store.name);
   const isSynthetic = Object.keys(given).length === 0;
-  const refs = isSynthetic
-    ? { synthetic: { samples: SYNTHETIC_SAMPLES, seed, shapes: { ...job.inputs } } }
+  const probed = isSynthetic
+    ? await tasks.run('shapes', probeShapesStep, {
+        model: prepared.model,
+        shapes: { ...job.inputs },
+        seed,
+      })
+    : undefined;
+  const refs = probed
+    ? { synthetic: { samples: SYNTHETIC_SAMPLES, seed, shapes: probed.shapes } }
     : given;
   const asked =
     data.metric === undefined
@@ -65,7 +73,13 @@ export async function readSamples(
   );
   checkShapesOfData(job.inputs, facts.shapes, job.shownSource);
   const metric = isSynthetic ? undefined : (asked ?? defaultMetric(facts.hasLabels));
-  return { refs, split: facts.split, facts, isSynthetic, ...(metric && { metric }) };
+  return {
+    refs,
+    split: facts.split,
+    facts: { ...facts, notes: [...facts.notes, ...(probed?.notes ?? [])] },
+    isSynthetic,
+    ...(metric && { metric }),
+  };
 }
 
 /** Labels are taken for classes; without any, agreement with the source model is what can be judged. */

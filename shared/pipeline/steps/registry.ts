@@ -4,6 +4,7 @@ import type { Step } from '../step.ts';
 
 const LOADERS = {
   prepare: async () => untyped((await import('./prepare.ts')).prepareStep),
+  'probe-shapes': async () => untyped((await import('./probe-shapes.ts')).probeShapesStep),
   split: async () => untyped((await import('./split.ts')).splitStep),
   score: async () => untyped((await import('./score.ts')).scoreStep),
   latency: async () => untyped((await import('./latency.ts')).latencyPairStep),

@@ -15,7 +15,7 @@ async function make(of: DigitsWork, options: { readonly opset?: number } = {}) {
   const tools = of.tools();
   using opened = openModel(await artifactPath(of.prepared.model, tools));
   const { metric, refs: data, split } = of.samples;
-  return makeInt8(
+  return await makeInt8(
     opened.model,
     {
       model: of.prepared.model,

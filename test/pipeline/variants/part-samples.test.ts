@@ -28,7 +28,7 @@ async function choices<T>(
     seed: 0,
     ...(metric && { metric }),
   };
-  return withChoiceSamples(opened.model, input, tools, look);
+  return await withChoiceSamples(opened.model, input, tools, look);
 }
 
 test('calibration and selection are the parts of the split, and no judged sample is among them', async () => {
