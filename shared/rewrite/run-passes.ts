@@ -3,9 +3,10 @@ import type { ChangeCounts } from '../onnx/graph-editor.ts';
 import { allGraphs } from '../onnx/graph-walk.ts';
 import type { Model } from '../onnx/model.ts';
 import { storedByteLength } from '../onnx/tensor-data.ts';
-import { inferTypes, type TypeTable } from '../runtime/infer-types.ts';
+import { inferTypes } from '../runtime/infer-types.ts';
+import { carriedTypes } from './carried-types.ts';
 import { editGraphs } from './edit-graphs.ts';
-import { GraphContext } from './graph-context.ts';
+import { GraphContext, type KnownTypes } from './graph-context.ts';
 import {
   type Growth,
   MAX_REFUSALS,
@@ -40,7 +41,8 @@ export async function runPasses(
 
 /**
  * Runs the list again and again until a whole round changes nothing, `maxRounds` at most. A pass is
- * left out when it changed nothing the last time and the model is still the same.
+ * left out when it changed nothing the last time and the model is still the same. Types are inferred
+ * once a round, not before each pass: values that a pass makes get theirs in the next round.
  */
 export async function runToFixpoint(
   model: Model,
@@ -51,13 +53,16 @@ export async function runToFixpoint(
   const runner = new PassRunner(model, context);
   const report: PassReport[] = [];
   const settled = new Map<Pass, Model>();
+  runner.carriesTypes = true;
   for (let round = 0; round < maxRounds; round++) {
     const before = runner.model;
+    runner.forgetTypes();
     for (const pass of passes) {
       if (settled.get(pass) === runner.model) continue;
       const given = runner.model;
       report.push(await runner.run(pass));
-      if (runner.model === given) settled.set(pass, given);
+      // With types from before the last changes it may have missed something.
+      if (runner.model === given && runner.knowsAll(pass)) settled.set(pass, given);
     }
     if (runner.model === before) break;
   }
@@ -68,7 +73,9 @@ class PassRunner {
   model: Model;
   readonly #context: PassContext;
   readonly #growth: Growth;
-  #types: { readonly of: Model; readonly table: TypeTable } | undefined;
+  /** Whether types inferred before the last changes will do. */
+  carriesTypes = false;
+  #types: { readonly of: Model; readonly known: KnownTypes } | undefined;
 
   constructor(model: Model, context: PassContext) {
     this.model = model;
@@ -79,7 +86,7 @@ class PassRunner {
   async run(pass: Pass): Promise<PassReport> {
     this.#context.signal?.throwIfAborted();
     const started = performance.now();
-    const types = pass.needsTypes ? await this.#typesOf(this.model) : undefined;
+    const types = pass.needsTypes ? await this.#knownTypes() : undefined;
     const work = new Work(this.model, this.#context, types, this.#growth);
     await pass.run(work);
     this.model = work.model;
@@ -94,10 +101,21 @@ class PassRunner {
     };
   }
 
-  async #typesOf(model: Model): Promise<TypeTable> {
-    if (this.#types?.of !== model)
-      this.#types = { of: model, table: await inferTypes(model, runtimeOptions(this.#context)) };
-    return this.#types.table;
+  forgetTypes(): void {
+    if (this.#types?.of !== this.model) this.#types = undefined;
+  }
+
+  /** Whether the pass had the types of the very model that it was given. */
+  knowsAll(pass: Pass): boolean {
+    return !pass.needsTypes || this.#types?.of === this.model;
+  }
+
+  async #knownTypes(): Promise<KnownTypes> {
+    const { model } = this;
+    if (this.#types && (this.carriesTypes || this.#types.of === model)) return this.#types.known;
+    const table = await inferTypes(model, runtimeOptions(this.#context));
+    this.#types = { of: model, known: carriedTypes(model, table) };
+    return this.#types.known;
   }
 }
 
@@ -130,9 +148,9 @@ class Work implements PassWork {
   readonly context: PassContext;
   readonly growth: Growth;
   readonly refusals = new Map<string, Refusal>();
-  readonly #types: TypeTable | undefined;
+  readonly #types: KnownTypes | undefined;
 
-  constructor(model: Model, context: PassContext, types: TypeTable | undefined, growth: Growth) {
+  constructor(model: Model, context: PassContext, types: KnownTypes | undefined, growth: Growth) {
     this.model = model;
     this.context = context;
     this.growth = growth;

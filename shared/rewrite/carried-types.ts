@@ -1,0 +1,36 @@
+/** Types that outlive the model they were inferred from: exact rewrites change no value's type. */
+import { allGraphs } from '../onnx/graph-walk.ts';
+import type { Graph, Model, ValueType } from '../onnx/model.ts';
+import type { TypeTable } from '../runtime/infer-types.ts';
+import type { KnownTypes } from './graph-context.ts';
+
+/**
+ * The table, and for graphs that it does not know the types of its values by name. Names that two
+ * graphs define (branches of an If may) are left out there; fresh names never were in use.
+ */
+export function carriedTypes(model: Model, table: TypeTable): KnownTypes {
+  const byName = new Map<string, ValueType>();
+  const seen = new Set<string>();
+  const graphs = new Set<Graph>();
+  for (const { graph } of allGraphs(model.graph)) {
+    graphs.add(graph);
+    const types = table.of(graph);
+    for (const name of ownNames(graph)) {
+      const type = types.get(name);
+      if (seen.has(name)) byName.delete(name);
+      else if (type) byName.set(name, type);
+      seen.add(name);
+    }
+  }
+  return {
+    get: (graph, value) => (graphs.has(graph) ? table.get(graph, value) : byName.get(value)),
+  };
+}
+
+function ownNames(graph: Graph): ReadonlySet<string> {
+  return new Set([
+    ...graph.inputs.map(({ name }) => name),
+    ...graph.initializers.keys(),
+    ...graph.nodes.flatMap(({ outputs }) => outputs.filter((output) => output !== '')),
+  ]);
+}

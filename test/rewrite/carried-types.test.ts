@@ -1,0 +1,35 @@
+import { afterAll, expect, it } from 'vitest';
+import { subgraphsOf } from '../../shared/onnx/graph-walk.ts';
+import { parseModel } from '../../shared/onnx/text.ts';
+import { carriedTypes } from '../../shared/rewrite/carried-types.ts';
+import { inferTypes } from '../../shared/runtime/infer-types.ts';
+import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
+
+afterAll(closeSharedProcess);
+
+it('tell types by name in graphs that came later, where the name says which value it is', async () => {
+  const model = parseModel(`
+    <ir_version: 8, opset_import: ["": 17]>
+    g (bool flag, float[2,3] x) => (y)
+    {
+      z = Exp (x)
+      y = If (flag) <
+        then_branch = t () => (a) { own = Neg (z) twice = Abs (own) a = Relu (twice) },
+        else_branch = e () => (b) { twice = Shape (z) b = Cast <to = 1> (twice) }
+      >
+    }
+  `);
+  const known = carriedTypes(model, await inferTypes(model));
+  const [branch] = model.graph.nodes.flatMap(subgraphsOf);
+  if (!branch) throw new Error('no body');
+  const later = { ...branch.graph };
+  const shapeOf = (graph: typeof later, name: string) => {
+    const type = known.get(graph, name);
+    return type?.kind === 'tensor' ? type.shape : undefined;
+  };
+  expect(shapeOf(branch.graph, 'twice')).toEqual([2, 3]);
+  expect(shapeOf(later, 'own')).toEqual([2, 3]);
+  expect(shapeOf(later, 'z')).toEqual([2, 3]);
+  // Both branches have a value of this name.
+  expect(shapeOf(later, 'twice')).toBeUndefined();
+});
