@@ -17,7 +17,10 @@ export const mergeDuplicateInitializers: Pass = {
 /** Of tensors that agree in type and dims first the ends are compared, and all bytes only where those agree too. */
 function merge({ editor }: GraphContext): void {
   const outer = visibleOutside(editor);
-  const own = [...editor.initializers].filter(([name]) => !editor.isInput(name));
+  // What is computed when it is written was just made from weights that differed.
+  const own = [...editor.initializers].filter(
+    ([name, { storage }]) => !editor.isInput(name) && storage.kind !== 'computed',
+  );
   const entries = [...outer, ...own].map(([name, tensor]): Entry => ({ name, tensor }));
   const ownNames = new Set(own.map(([name]) => name));
   for (const alike of groups([entries], [formOf, endsOf, digestOf])) {
@@ -42,7 +45,8 @@ function visibleOutside(body: GraphEditor): (readonly [string, StoredTensor])[] 
   const found: (readonly [string, StoredTensor])[] = [];
   for (let at = body.parent; at; at = at.parent) {
     for (const [name, tensor] of at.initializers)
-      if (body.constant(name) === tensor) found.push([name, tensor]);
+      if (body.constant(name) === tensor && tensor.storage.kind !== 'computed')
+        found.push([name, tensor]);
   }
   return found.toReversed();
 }

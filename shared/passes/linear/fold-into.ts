@@ -27,16 +27,20 @@ export function sharedWeights(linear: LinearOp, { editor }: GraphContext): Refus
 
 /** W[o, i, …] · out[o] · in[i]; absent factors are 1. */
 export function scaledWeight(
-  { weight, outOf, inOf }: LinearOp,
+  { weight, rows, columns, taps, outOf, inOf }: LinearOp,
   factors: { readonly out?: ChannelVector; readonly in?: ChannelVector },
 ): StoredTensor {
+  const { out, in: into } = factors;
   const compute = (): Uint8Array => {
     const values = doubleValues(weight) ?? [];
-    const scaled = new Float64Array(values.length);
-    for (let position = 0; position < scaled.length; position++) {
-      const out = factors.out?.[outOf(position)] ?? 1;
-      const into = factors.in?.[inOf(position)] ?? 1;
-      scaled[position] = (values[position] ?? 0) * out * into;
+    // Written straight into the type's own array where that rounds a double once.
+    const scaled = arrayFor(weight, values.length);
+    let at = 0;
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const factor = (out?.[outOf(row, column)] ?? 1) * (into?.[inOf(row, column)] ?? 1);
+        for (const end = at + taps; at < end; at++) scaled[at] = (values[at] ?? 0) * factor;
+      }
     }
     return encode(weight, scaled);
   };
@@ -47,14 +51,20 @@ export function scaledWeight(
 
 /** Σ over i and taps of W[o, i, …] · shift[i]: what a constant added to the input adds to the output. */
 export function shiftThrough(
-  { weight, outOf, inOf, outChannels }: LinearOp,
+  { weight, rows, columns, taps, outOf, inOf, outChannels }: LinearOp,
   shift: ChannelVector,
 ): ChannelVector {
   const values = doubleValues(weight) ?? [];
   const sums = new Float64Array(outChannels);
-  for (let position = 0; position < values.length; position++) {
-    const channel = outOf(position);
-    sums[channel] = (sums[channel] ?? 0) + (values[position] ?? 0) * (shift[inOf(position)] ?? 0);
+  let at = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const channel = outOf(row, column);
+      const amount = shift[inOf(row, column)] ?? 0;
+      let sum = sums[channel] ?? 0;
+      for (const end = at + taps; at < end; at++) sum += (values[at] ?? 0) * amount;
+      sums[channel] = sum;
+    }
   }
   return sums;
 }
@@ -112,15 +122,19 @@ export function placeConstant(old: string, tensor: StoredTensor, { editor }: Gra
   return editor.addInitializer({ ...tensor, name: editor.freshName(tensor.name) });
 }
 
-function encode({ type }: StoredTensor, values: Float64Array): Uint8Array {
+function arrayFor({ type }: StoredTensor, length: number): Float32Array | Float64Array {
+  return type === 'float32' ? new Float32Array(length) : new Float64Array(length);
+}
+
+function encode({ type }: StoredTensor, values: Float32Array | Float64Array): Uint8Array {
   switch (type) {
     case 'float16':
       return bytesOf(encodeFloat16(values));
     case 'bfloat16':
       return bytesOf(Uint16Array.from(values, toBfloat16Bits));
     case 'float64':
-      return bytesOf(values);
+      return bytesOf(new Float64Array(values));
     default:
-      return bytesOf(Float32Array.from(values));
+      return bytesOf(values instanceof Float32Array ? values : new Float32Array(values));
   }
 }

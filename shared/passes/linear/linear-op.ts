@@ -16,9 +16,12 @@ export interface LinearOp {
   readonly bias: StoredTensor | undefined;
   readonly inChannels: number;
   readonly outChannels: number;
-  /** The channels that an element of the weight joins, by its position in row-major order. */
-  readonly outOf: (position: number) => number;
-  readonly inOf: (position: number) => number;
+  /** The weight as rows of columns of taps: all taps of a row and column join the same channels. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly taps: number;
+  readonly outOf: (row: number, column: number) => number;
+  readonly inOf: (row: number, column: number) => number;
   /** Of the output, the axis of the channels from the back: −1 is the last. */
   readonly channelAxis: number;
   /** Rank of the output; `undefined` when not known. */
@@ -47,44 +50,47 @@ export function linearOp(node: Node, context: GraphContext): LinearOp | Refusal 
   }
 }
 
+const row = (at: number): number => at;
+const column = (_: number, at: number): number => at;
+
+/** Rows are outputs, columns the inputs of the row's group. */
 function convolution(node: Node, weight: StoredTensor, bias: StoredTensor | undefined): LinearOp {
-  const [outChannels = 0, inPerGroup = 0, ...kernel] = weight.dims;
-  const taps = kernel.reduce((product, size) => product * size, 1);
+  const [rows = 0, columns = 0, ...kernel] = weight.dims;
   const groups = intOf(node, 'group', 1);
-  const outPerGroup = outChannels / groups;
-  const outOf = (position: number): number => Math.floor(position / (inPerGroup * taps));
+  const outPerGroup = rows / groups;
   return {
     node,
     weight,
     bias,
-    inChannels: inPerGroup * groups,
-    outChannels,
-    outOf,
-    inOf: (position) =>
-      Math.floor(outOf(position) / outPerGroup) * inPerGroup +
-      (Math.floor(position / taps) % inPerGroup),
+    inChannels: columns * groups,
+    outChannels: rows,
+    rows,
+    columns,
+    taps: kernel.reduce((product, size) => product * size, 1),
+    outOf: row,
+    inOf: (output, input) => Math.floor(output / outPerGroup) * columns + input,
     channelAxis: -1 - kernel.length,
     rank: weight.dims.length,
     seesAll: isUnpadded(node),
   };
 }
 
+/** Rows are inputs, columns the outputs of the row's group. */
 function transposed(node: Node, weight: StoredTensor, bias: StoredTensor | undefined): LinearOp {
-  const [inChannels = 0, outPerGroup = 0, ...kernel] = weight.dims;
-  const taps = kernel.reduce((product, size) => product * size, 1);
+  const [rows = 0, columns = 0, ...kernel] = weight.dims;
   const groups = intOf(node, 'group', 1);
-  const inPerGroup = inChannels / groups;
-  const inOf = (position: number): number => Math.floor(position / (outPerGroup * taps));
+  const inPerGroup = rows / groups;
   return {
     node,
     weight,
     bias,
-    inChannels,
-    outChannels: outPerGroup * groups,
-    outOf: (position) =>
-      Math.floor(inOf(position) / inPerGroup) * outPerGroup +
-      (Math.floor(position / taps) % outPerGroup),
-    inOf,
+    inChannels: rows,
+    outChannels: columns * groups,
+    rows,
+    columns,
+    taps: kernel.reduce((product, size) => product * size, 1),
+    outOf: (input, output) => Math.floor(input / inPerGroup) * columns + output,
+    inOf: row,
     channelAxis: -1 - kernel.length,
     rank: weight.dims.length,
     // Outputs at the edge gather fewer taps than those in the middle.
@@ -107,14 +113,15 @@ function gemm(
     return refuse('its alpha or beta is not 1', node);
   const [rows = 0, columns = 0] = weight.dims;
   const isTransposed = intOf(node, 'transB', 0) === 1;
-  const row = (position: number): number => Math.floor(position / columns);
-  const column = (position: number): number => position % columns;
   return {
     node,
     weight,
     bias,
     inChannels: isTransposed ? columns : rows,
     outChannels: isTransposed ? rows : columns,
+    rows,
+    columns,
+    taps: 1,
     outOf: isTransposed ? row : column,
     inOf: isTransposed ? column : row,
     channelAxis: -1,
@@ -133,8 +140,11 @@ function matMul(node: Node, weight: StoredTensor, context: GraphContext): Linear
     bias: undefined,
     inChannels: rows,
     outChannels: columns,
-    outOf: (position) => position % columns,
-    inOf: (position) => Math.floor(position / columns),
+    rows,
+    columns,
+    taps: 1,
+    outOf: column,
+    inOf: row,
     channelAxis: -1,
     rank,
     seesAll: true,

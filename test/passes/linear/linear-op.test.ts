@@ -4,9 +4,14 @@ import { type LinearOp, linearOp } from '../../../shared/passes/linear/linear-op
 import { counting, graphOf, linearOf } from './_linear.ts';
 
 /** The channels that each element of the weight joins, as `from>to`. */
-function joins({ weight, inOf, outOf }: LinearOp): string {
-  const positions = Array.from({ length: elementCount(weight) }, (_, position) => position);
-  return positions.map((position) => `${inOf(position)}>${outOf(position)}`).join(' ');
+function joins({ weight, rows, columns, taps, inOf, outOf }: LinearOp): string {
+  expect(rows * columns * taps).toBe(elementCount(weight));
+  const joined: string[] = [];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++)
+      joined.push(...Array(taps).fill(`${inOf(row, column)}>${outOf(row, column)}`));
+  }
+  return joined.join(' ');
 }
 
 describe('linearOp', () => {
