@@ -1,0 +1,118 @@
+/**
+ * Guards the versions of steps: a step whose output for the same input changes must raise its version, or
+ * stores would go on answering with the old one. After raising it: `UPDATE_GOLDEN=1 npx vitest run
+ * --project fast test/pipeline/golden-steps.test.ts`.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { digestJson } from '../../shared/base/digest.ts';
+import { sourceArtifact } from '../../shared/pipeline/artifact.ts';
+import type { Step } from '../../shared/pipeline/step.ts';
+import { compressStep } from '../../shared/pipeline/steps/compress.ts';
+import { judgeStep } from '../../shared/pipeline/steps/judge.ts';
+import { prepareStep } from '../../shared/pipeline/steps/prepare.ts';
+import { probeShapesStep } from '../../shared/pipeline/steps/probe-shapes.ts';
+import { STEP_NAMES } from '../../shared/pipeline/steps/registry.ts';
+import { splitStep } from '../../shared/pipeline/steps/split.ts';
+import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
+import { type DigitsWork, digitsWork } from './digits-work.ts';
+import { EXAMPLES } from './inline-context.ts';
+
+const GOLDEN = new URL('./golden/steps.json', import.meta.url);
+
+/**
+ * Measurements, and numbers that other kernels round otherwise: nothing to compare on another machine.
+ * `build`: onnxruntime writes its own format in another order each time. The choices of `int8` are
+ * measured, so that another CPU may choose otherwise; its numbers have tests of their own.
+ */
+const WITHOUT_GOLDEN = ['latency', 'latency-group', 'memory', 'score', 'build'];
+
+interface Entry {
+  readonly version: number;
+  readonly output: string;
+}
+
+let work: DigitsWork;
+beforeAll(async () => {
+  work = await digitsWork();
+});
+afterAll(closeSharedProcess);
+
+const golden = (): Record<string, Entry> => JSON.parse(readFileSync(GOLDEN, 'utf8'));
+
+async function entryOf<I, O>(step: Step<I, O>, input: I): Promise<Entry> {
+  return { version: step.version, output: digestJson(await step.run(input, work.tools())) };
+}
+
+/** Every step on a fixed input, the digits example. */
+async function allEntries(): Promise<Record<string, Entry>> {
+  const { prepared, samples, context } = work;
+  const source = await sourceArtifact(join(EXAMPLES, 'digits.onnx'));
+  const compress = (variant: string) =>
+    entryOf(compressStep, {
+      model: prepared.model,
+      variant,
+      hardware: 'x64',
+      data: samples.refs,
+      split: samples.split,
+      seed: 0,
+      ...(samples.metric && { metric: samples.metric }),
+    });
+  const scores = (right: number) => {
+    const values = Array.from({ length: 100 }, (_, index) => (index < right ? 1 : 0));
+    return context.store.putBytes(
+      JSON.stringify({
+        metric: 'top1',
+        width: 1,
+        indices: values.map((_, index) => index),
+        values,
+      }),
+    );
+  };
+  return {
+    prepare: await entryOf(prepareStep, { source }),
+    'probe-shapes': await entryOf(probeShapesStep, { model: prepared.model, shapes: {}, seed: 0 }),
+    split: await entryOf(splitStep, {
+      model: prepared.model,
+      data: samples.refs,
+      seed: 0,
+      needsTraining: false,
+    }),
+    'compress float16': await compress('float16'),
+    'compress int8-dynamic': await compress('int8-dynamic'),
+    'compress int8-weights': await compress('int8-weights'),
+    'compress int4': await compress('int4'),
+    judge: await entryOf(judgeStep, {
+      metric: { name: 'top1' },
+      base: await scores(90),
+      variant: await scores(80),
+      isSameOutput: false,
+      seed: 0,
+    }),
+  };
+}
+
+test('outputs change only with versions', async () => {
+  const entries = await allEntries();
+  if (process.env.UPDATE_GOLDEN) writeFileSync(GOLDEN, `${JSON.stringify(entries, null, 2)}\n`);
+  const known = golden();
+  const unsaid = Object.entries(entries).filter(
+    ([name, { version, output }]) =>
+      known[name]?.version === version && known[name].output !== output,
+  );
+  expect(
+    unsaid.map(([name]) => `${name}: its output changed, so raise the version of the step`),
+  ).toEqual([]);
+  expect(
+    entries,
+    'the golden file is of other versions: write it anew with UPDATE_GOLDEN=1',
+  ).toEqual(known);
+});
+
+test('every step is watched, or there is a reason', () => {
+  const watched = new Set(Object.keys(golden()).map((name) => name.split(' ')[0]));
+  expect(STEP_NAMES.filter((name) => !watched.has(name) && !WITHOUT_GOLDEN.includes(name))).toEqual(
+    [],
+  );
+});
