@@ -112,13 +112,7 @@ class Quantization {
     const limits = INT8_POLICIES[this.#context.hardware].weights;
     const prepared = new Map<string, PreparedWeights>();
     const samples = () => samplesOf(this.#context.calibration, MOMENT_SAMPLES);
-    const moments = collectMoments(
-      this.#model,
-      this.#plan(),
-      this.#weighted,
-      samples,
-      this.#options,
-    );
+    const moments = collectMoments(this.#model, this.#weighted, samples, this.#options);
     for await (const { node, moments: seen } of moments)
       prepared.set(keyOf(node.ref), roundByMoments(node, limits, seen));
     if (this.#context.seconds > 0) {

@@ -38,8 +38,13 @@ export interface RoundOptions {
   readonly shrinks?: boolean;
 }
 
-/** Added to the diagonal, as a share of its mean: directions that no sample showed are not free. */
-const DAMPING = 0.01;
+/**
+ * Added to the diagonal, as a share of its mean: directions that few samples showed are not free. Much more
+ * than the usual 1 %, which is best for weights alone: with 8-bit activations, errors that cancel on exact
+ * inputs no longer do (PP-OCRv4 rec, decisions that agree: 99.0 % with 1 %, 99.3 % with 100 %, 99.1 % to the
+ * nearest).
+ */
+const DAMPING = 1;
 /** Rows rounded together: their errors stay in the cache while the factor streams by. */
 const ROW_TILE = 32;
 /** Attempts at a slightly coarser scale, 1 % each, where rounding broke the pair bound. */

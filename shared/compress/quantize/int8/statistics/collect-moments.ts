@@ -2,31 +2,18 @@
 import type { Model } from '../../../../onnx/model.ts';
 import { foldOutputs } from '../../../../runtime/fold-outputs.ts';
 import type { SessionOptions } from '../../../../runtime/session.ts';
-import type { Int8Plan } from '../int8-plan.ts';
-import { keyOf } from '../scopes.ts';
 import type { WeightedNode } from '../weighted-nodes.ts';
 import type { Samples } from './collect-ranges.ts';
 import { type MomentShape, momentShape, momentTap } from './input-moments.ts';
 import { tapModel } from './tap.ts';
-import { addTwins } from './twin.ts';
 
 /** Moments of one node: of each group, the matrices of its blocks. */
 export interface InputMoments extends MomentShape {
   readonly positions: number;
-  /** Of every group, its blocks one after the other. */
-  readonly parts: readonly MomentPart[];
-}
-
-/** Means over positions; x̂ is the quantized input, x the float one. Row-major. */
-export interface MomentPart {
-  /** E[x̂·x̂ᵀ], [size, size]. */
-  readonly products: Float64Array;
-  /** E[x·x̂ᵀ], [size, size]. */
-  readonly crossed: Float64Array;
-  /** E[x̂], [size]. */
-  readonly mean: Float64Array;
-  /** E[x], [size]. */
-  readonly floatMean: Float64Array;
+  /** Mean products, [size, size] each, group by group. */
+  readonly products: readonly Float64Array[];
+  /** Mean inputs, [size] each, in the same order. */
+  readonly means: readonly Float64Array[];
 }
 
 /** Numbers of all matrices of one pass, doubles: 48 MB in the child and as much on arrival. */
@@ -38,18 +25,13 @@ const MAX_PASS_NUMBERS = 6e6;
  */
 export async function* collectMoments(
   model: Model,
-  plan: Int8Plan,
   nodes: readonly WeightedNode[],
   samples: () => Samples,
   options: SessionOptions = {},
 ): AsyncIterableIterator<{ readonly node: WeightedNode; readonly moments: InputMoments }> {
-  const twinned = addTwins(model, plan);
-  const planned = nodes.filter(({ ref }) => twinned.inputs.has(keyOf(ref)));
-  for (const pass of passesOf(planned)) {
-    const taps = pass.map(({ node, shape }) =>
-      momentTap(node, shape, twinned.inputs.get(keyOf(node.ref)) ?? node.input),
-    );
-    const tapped = tapModel(twinned.model, taps);
+  for (const pass of passesOf(nodes)) {
+    const taps = pass.map(({ node, shape }) => momentTap(node, shape));
+    const tapped = tapModel(model, taps);
     const folds = Object.fromEntries(
       tapped.outputs.flatMap((name) => (name === undefined ? [] : [[name, 'sum' as const]])),
     );
@@ -74,7 +56,7 @@ function passesOf(nodes: readonly WeightedNode[]): readonly (readonly Shaped[])[
   for (const node of nodes) {
     const shape = momentShape(node);
     if (!shape) continue;
-    const own = node.groups * shape.blocks * (2 * shape.size + 1) * (shape.size + 1);
+    const own = node.groups * shape.blocks * (shape.size + 1) ** 2;
     if (numbers + own > MAX_PASS_NUMBERS) {
       passes.push([]);
       numbers = 0;
@@ -85,31 +67,30 @@ function passesOf(nodes: readonly WeightedNode[]): readonly (readonly Shaped[])[
   return passes;
 }
 
-/** Takes the rows of input-moments.ts apart. */
+/** Takes the row of ones out again: see input-moments.ts. */
 function separate(
   values: Float64Array,
   { blocks, size }: MomentShape,
   groups: number,
 ): InputMoments {
   const wide = size + 1;
-  const positions = values[size * wide + size] ?? 0;
-  const parts = Array.from({ length: groups * blocks }, (_, block): MomentPart => {
-    const start = block * (2 * size + 1) * wide;
-    const rows = (first: number, count: number, width: number, from = 0): Float64Array => {
-      const taken = new Float64Array(count * width);
-      for (let row = 0; row < count; row++) {
-        for (let column = 0; column < width; column++)
-          taken[row * width + column] =
-            (values[start + (first + row) * wide + from + column] ?? 0) / positions;
-      }
-      return taken;
-    };
-    return {
-      products: rows(0, size, size),
-      mean: rows(size, 1, size),
-      crossed: rows(size + 1, size, size),
-      floatMean: rows(size + 1, size, 1, size),
-    };
-  });
-  return { blocks, size, positions, parts };
+  const positions = values[wide * wide - 1] ?? 0;
+  const products: Float64Array[] = [];
+  const means: Float64Array[] = [];
+  for (let block = 0; block < groups * blocks; block++) {
+    const start = block * wide * wide;
+    const product = new Float64Array(size * size);
+    for (let row = 0; row < size; row++) {
+      for (let column = 0; column < size; column++)
+        product[row * size + column] = (values[start + row * wide + column] ?? 0) / positions;
+    }
+    products.push(product);
+    means.push(
+      Float64Array.from(
+        { length: size },
+        (_, i) => (values[start + size * wide + i] ?? 0) / positions,
+      ),
+    );
+  }
+  return { blocks, size, positions, products, means };
 }

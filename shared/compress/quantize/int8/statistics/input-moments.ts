@@ -1,10 +1,9 @@
 /**
- * Second moments of what a weighted node multiplies its weights with: of the quantized inputs x̂ with
- * themselves and with the float inputs x, over all positions and samples, computed inside the graph, so
- * that activations never leave the runtime.
+ * Second moments of what a weighted node multiplies its weights with: X·Xᵀ over all positions and
+ * samples, computed inside the graph, so that activations never leave the runtime.
  *
  * A Conv's patches come from a depthwise Conv with one-hot kernels, in the order of its weights. A row of
- * ones stands behind x̂: its products are sums and the count of positions.
+ * ones is added to X: its products are the sums of X and the count of positions.
  */
 import { ELEMENT_TYPES } from '../../../../onnx/element-type.ts';
 import type { GraphEditor } from '../../../../onnx/graph-editor.ts';
@@ -37,48 +36,41 @@ export function momentShape({ op, weight, columns }: WeightedNode): MomentShape 
   return undefined;
 }
 
-/** The tap whose result is (x̂, 1, x)·(x̂, 1)ᵀ: [groups · blocks, 2 · size + 1, size + 1]. `twin` gives x̂. */
-export function momentTap(node: WeightedNode, { blocks, size }: MomentShape, twin: string): Tap {
+/** The tap whose result is [groups · blocks, size + 1, size + 1]. */
+export function momentTap(node: WeightedNode, { blocks, size }: MomentShape): Tap {
   const count = node.groups * blocks;
   return {
-    ref: { scope: node.ref.scope, name: twin },
+    ref: { scope: node.ref.scope, name: node.input },
     fold: 'sum',
-    dims: [count, 2 * size + 1, size + 1],
-    build: (graph, quantized) => {
+    dims: [count, size + 1, size + 1],
+    build: (graph, input) => {
       const steps = new Steps(graph);
-      const columns = (input: string): string =>
-        spread(
-          steps,
-          node.op === 'Conv'
-            ? steps.add('Reshape', [patches(steps, node, input), steps.shape([0, count, size, -1])])
-            : steps.add(
-                'Transpose',
-                [steps.add('Reshape', [input, steps.shape([1, -1, count, size])])],
-                { perm: { type: 'ints', value: [0, 2, 3, 1] } },
-              ),
-        );
-      const integers = columns(quantized);
-      const first = steps.add('Slice', [
-        integers,
-        ...[0, 1, 2].map((value) => steps.shape([value])),
-      ]);
+      const columns =
+        node.op === 'Conv'
+          ? steps.add('Reshape', [patches(steps, node, input), steps.shape([0, count, size, -1])])
+          : steps.add(
+              'Transpose',
+              [steps.add('Reshape', [input, steps.shape([1, -1, count, size])])],
+              { perm: { type: 'ints', value: [0, 2, 3, 1] } },
+            );
+      const some = spread(steps, columns);
+      const first = steps.add('Slice', [some, ...[0, 1, 2].map((value) => steps.shape([value]))]);
       // Ones of the same shape; a NaN gives 0 and is found in the products anyway.
       const ones = steps.add('Cast', [steps.add('Equal', [first, first])], {
         to: { type: 'int', value: ELEMENT_TYPES.float32.code },
       });
-      const withOnes = steps.add('Concat', [integers, ones], ALONG_ROWS);
-      const all = steps.add('Concat', [withOnes, columns(node.input)], ALONG_ROWS);
+      const withOnes = steps.add('Concat', [some, ones], {
+        axis: { type: 'int', value: 2 },
+      });
       const turned = steps.add('Transpose', [withOnes], {
         perm: { type: 'ints', value: [0, 1, 3, 2] },
       });
-      const product = steps.add('MatMul', [all, turned]);
+      const product = steps.add('MatMul', [withOnes, turned]);
       steps.add('ReduceSum', [product, steps.shape([0])], { keepdims: { type: 'int', value: 0 } });
       return steps.nodes;
     },
   };
 }
-
-const ALONG_ROWS: Readonly<Record<string, Attribute>> = { axis: { type: 'int', value: 2 } };
 
 /** The input itself for a 1×1 Conv that moves by 1; else its patches, [N, channels · kernel, …]. */
 function patches(steps: Steps, { node, weight, groups }: WeightedNode, input: string): string {
