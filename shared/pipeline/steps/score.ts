@@ -3,6 +3,7 @@
  * how closely its outputs follow the source model's.
  */
 import { z } from 'zod';
+import { canonicalJson } from '../../base/digest.ts';
 import { evaluate } from '../../measure/evaluate.ts';
 import { summarizeFidelity } from '../../measure/fidelity.ts';
 import { openModel } from '../../onnx/read-model.ts';
@@ -11,6 +12,7 @@ import { openSession } from '../../runtime/session.ts';
 import { artifactPath, artifactSchema, digestSchema } from '../artifact.ts';
 import { closeAll, dataRefsSchema, openDataRefs } from '../data-refs.ts';
 import { metricRefSchema, openMetricRef } from '../metric-ref.ts';
+import { recordedOutputs } from '../recorded-outputs.ts';
 import type { Step } from '../step.ts';
 import { readSplit } from './split.ts';
 
@@ -58,9 +60,11 @@ export const scoreStep: Step<z.infer<typeof inputSchema>, ScoreResult> = {
       const metric = input.metric && (await openMetricRef(input.metric, tools));
       await using session = await openSession(await artifactPath(input.model, tools));
       await using reference = await openSession(referencePath);
+      const { reference: of, data: refs, split, part: name } = input;
+      const recorded = recordedOutputs(canonicalJson({ of, refs, split, name }));
       const { scores, fidelity } = await evaluate(session, data, part.indices, {
         ...(metric && { metric }),
-        reference: (_, feeds) => reference.run(feeds),
+        reference: (index, feeds) => recorded.get(index, () => reference.run(feeds)),
         onProgress: (done) =>
           tools.progress({
             fraction: done / part.indices.length,
