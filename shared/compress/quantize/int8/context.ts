@@ -3,6 +3,7 @@ import type { Log } from '../../../base/log.ts';
 import type { NamedTensors } from '../../../base/tensor.ts';
 import type { RuntimeProcess } from '../../../runtime/runtime-process.ts';
 import type { Int8Hardware } from './int8-policy.ts';
+import type { RangeMethod } from './numbers/choose-range.ts';
 
 /** Samples on demand: a `DataSet`, or a part of one. */
 export interface SampleSource {
@@ -32,6 +33,8 @@ export interface Int8Context {
   readonly seed: number;
   /** For all choices together; the plain conversion is made in any case. 0: no search at all. */
   readonly seconds: number;
+  /** The rule for ranges where there is no search; min-max. */
+  readonly method?: RangeMethod;
   readonly process?: RuntimeProcess;
   readonly signal?: AbortSignal;
   readonly log: Log;

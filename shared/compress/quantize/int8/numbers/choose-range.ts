@@ -41,6 +41,27 @@ export function chooseRange(
   }
 }
 
+/** The histogram of the values clamped to bounds that hold 0: what lies beyond counts as the bound. */
+export function clampHistogram(histogram: HistogramCounts, bounds: Range): HistogramCounts {
+  const { min, max, exponent, first, counts } = histogram;
+  if ((min >= bounds.min && max <= bounds.max) || counts.length === 0) return histogram;
+  const width = 2 ** exponent;
+  const low = Math.max(first, Math.floor(Math.max(bounds.min, min) / width));
+  const high = Math.min(first + counts.length - 1, Math.floor(Math.min(bounds.max, max) / width));
+  const clamped = new Float64Array(Math.max(1, high - low + 1));
+  for (const [bin, count] of counts.entries()) {
+    const at = Math.min(clamped.length - 1, Math.max(0, first + bin - low));
+    clamped[at] = (clamped[at] ?? 0) + count;
+  }
+  return {
+    ...histogram,
+    min: Math.min(bounds.max, Math.max(bounds.min, min)),
+    max: Math.min(bounds.max, Math.max(bounds.min, max)),
+    first: low,
+    counts: clamped,
+  };
+}
+
 /** The values between the two quantiles that leave (1 − share) / 2 outside each. */
 function percentile(histogram: HistogramCounts, whole: Range, share: number): Range {
   const { counts, zeros, first, exponent } = histogram;

@@ -1,21 +1,23 @@
 /** The accuracy guard: the worst nodes go back to float, worst first, until the whole is right again. */
-
+import type { Deadline } from './deadline.ts';
 import type { Score } from './referee.ts';
 import type { NodeDamage } from './sensitivity.ts';
 
 /** How many of the worst nodes are kept, in the order tried; never more than half of all. */
-const KEPT = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32] as const;
+const KEPT = [0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32] as const;
 /** Steps without gain after which more nodes in float are not worth their size and time. */
 const PATIENCE = 3;
 /** Share of decisions that must be won before a larger float part counts as better: below, it is chance. */
 const MIN_GAIN = 0.001;
+/** All decisions agree and outputs differ by less than this: nothing is left to win. */
+const NEGLIGIBLE_DAMAGE = 1e-3;
 
 export interface Guarded {
   /** The nodes to keep in float32, worst first. */
   readonly kept: readonly NodeDamage[];
   readonly score: Score;
   /** Why no more are kept. */
-  readonly reason: 'agrees' | 'non-inferior' | 'no further gain';
+  readonly reason: 'agrees' | 'non-inferior' | 'no further gain' | 'out of time';
 }
 
 /**
@@ -25,11 +27,13 @@ export interface Guarded {
 export async function guardAccuracy(
   ranked: readonly NodeDamage[],
   measure: (kept: readonly NodeDamage[]) => Promise<Score>,
+  deadline: Deadline,
 ): Promise<Guarded> {
   let best: Guarded | undefined;
   let since = 0;
   for (const count of KEPT) {
     if (count > Math.floor(ranked.length / 2)) break;
+    if (best && deadline.isOver) return { ...best, reason: 'out of time' };
     const kept = ranked.slice(0, count);
     const score = await measure(kept);
     if (score.verdict?.isNonInferior) return { kept, score, reason: 'non-inferior' };
@@ -42,9 +46,6 @@ export async function guardAccuracy(
   }
   return best ?? { kept: [], score: await measure([]), reason: 'no further gain' };
 }
-
-/** All decisions agree and outputs differ by less than this: nothing is left to win. */
-const NEGLIGIBLE_DAMAGE = 1e-3;
 
 function isBetter(score: Score, best: Score): boolean {
   const difference = (score.verdict?.difference ?? 0) - (best.verdict?.difference ?? 0);

@@ -2,6 +2,7 @@
 import type { NamedTensors } from '../../../../base/tensor.ts';
 import type { Model } from '../../../../onnx/model.ts';
 import { openSession, type SessionOptions } from '../../../../runtime/session.ts';
+import { type Int8Context, samplesOf } from '../context.ts';
 
 /** Makes onnxruntime compute U8 × S8 without VPMADDUBSW on x64; other CPUs do not know it. */
 const EXACT_KERNELS = { 'session.x64quantprecision': '1' };
@@ -38,4 +39,24 @@ export async function saturationOf(
     }
   }
   return size === 0 ? 0 : Math.sqrt(error / size);
+}
+
+/** Samples of the check. */
+const SAMPLES = 8;
+/** Relative distance above which kernels do saturate. */
+const MAX_DISTANCE = 0.02;
+
+/** A sentence when sums overflow on this CPU though the hardware asked for promises that they do not. */
+export async function findSaturation(
+  model: Model,
+  { hardware, calibration, process: child, signal }: Int8Context,
+): Promise<string | undefined> {
+  if (hardware !== 'x64' || process.arch !== 'x64') return undefined;
+  const distance = await saturationOf(model, () => samplesOf(calibration, SAMPLES), {
+    ...(child && { process: child }),
+    ...(signal && { signal }),
+  });
+  return distance > MAX_DISTANCE
+    ? `sums overflow on this CPU: its outputs differ by ${(100 * distance).toFixed(1)} % from exact kernels`
+    : undefined;
 }

@@ -1,0 +1,175 @@
+/** A quantization in the making: what was measured, and what is chosen so far. Choices make new drafts. */
+import type { HistogramCounts } from '../../../base/histogram.ts';
+import type { Model } from '../../../onnx/model.ts';
+import type { SessionOptions } from '../../../runtime/session.ts';
+import { applyInt8 } from './apply-int8.ts';
+import { type Int8Context, samplesOf } from './context.ts';
+import { flatBounds } from './flat-bounds.ts';
+import type { Int8Plan } from './int8-plan.ts';
+import { INT8_POLICIES } from './int8-policy.ts';
+import type { ElementwiseGroup } from './node-groups.ts';
+import { chooseRange, clampHistogram, type RangeMethod } from './numbers/choose-range.ts';
+import { type PlanOptions, planInt8, type Ranges } from './plan-int8.ts';
+import { type PreparedWeights, roundByMoments } from './quantize-weights.ts';
+import { keyOf, scopesOf } from './scopes.ts';
+import { findCheapIslands } from './search/cheap-islands.ts';
+import { collectHistograms } from './statistics/collect-histograms.ts';
+import { collectMoments } from './statistics/collect-moments.ts';
+import { candidateValues, collectRanges } from './statistics/collect-ranges.ts';
+import type { WeightedNode } from './weighted-nodes.ts';
+
+/** Ranges settle with few samples; onnxruntime's examples use as many. */
+export const RANGE_SAMPLES = 64;
+/** Moments need positions, and every sample of a convolution has many. */
+const MOMENT_SAMPLES = 16;
+
+/** What is chosen. */
+export interface Int8Choices {
+  readonly method: RangeMethod;
+  readonly groups: readonly ElementwiseGroup[];
+  /** Nodes left in float32, by {@link keyOf}. */
+  readonly keep: PlanOptions['keep'];
+  /** Whether weights are rounded by output error. */
+  readonly byOutputError: boolean;
+}
+
+interface Measured {
+  readonly model: Model;
+  readonly weighted: readonly WeightedNode[];
+  readonly context: Int8Context;
+  readonly ranges: (method: RangeMethod) => Ranges;
+  readonly rounded: ReadonlyMap<string, PreparedWeights>;
+}
+
+export class Int8Draft {
+  readonly choices: Int8Choices;
+  readonly #measured: Measured;
+
+  private constructor(measured: Measured, choices: Int8Choices) {
+    this.#measured = measured;
+    this.choices = choices;
+  }
+
+  /** Runs the calibration samples: for ranges alone, or for histograms where there will be a choice. */
+  static async measured(
+    model: Model,
+    weighted: readonly WeightedNode[],
+    context: Int8Context,
+  ): Promise<Int8Draft> {
+    const { calibration, hardware, seconds, method = 'min-max' } = context;
+    const values = candidateValues(model, hardware);
+    const samples = samplesOf(calibration, RANGE_SAMPLES);
+    const options = sessionOptions(context);
+    const choices = { method, groups: [], keep: new Map(), byOutputError: false };
+    const measured = { model, weighted, context, rounded: new Map() };
+    if (seconds === 0 && method === 'min-max') {
+      const ranges = await collectRanges(model, values, samples, options);
+      return new Int8Draft({ ...measured, ranges: () => ranges }, choices);
+    }
+    const histograms = await collectHistograms(model, values, samples, options);
+    const count = Math.min(RANGE_SAMPLES, calibration.length);
+    const elements = new Map([...histograms].map(([key, one]) => [key, sizeOf(one) / count]));
+    const islands = findCheapIslands(model, { hardware, groups: new Set(), elements });
+    const keep = new Map([...islands].map((key) => [key, { reason: CHEAP }]));
+    const ranges = rangesBy(model, histograms, context);
+    return new Int8Draft({ ...measured, ranges }, { ...choices, keep });
+  }
+
+  get model(): Model {
+    return this.#measured.model;
+  }
+
+  get context(): Int8Context {
+    return this.#measured.context;
+  }
+
+  /** Weights rounded by output error, where that is chosen. */
+  get prepared(): ReadonlyMap<string, PreparedWeights> {
+    return this.choices.byOutputError ? this.#measured.rounded : new Map();
+  }
+
+  /** Nodes that are quantized so far. */
+  get nodes(): readonly WeightedNode[] {
+    return this.#measured.weighted.filter(({ ref }) => !this.choices.keep.has(keyOf(ref)));
+  }
+
+  get options(): SessionOptions {
+    return sessionOptions(this.context);
+  }
+
+  with(choices: Partial<Int8Choices>): Int8Draft {
+    return new Int8Draft(this.#measured, { ...this.choices, ...choices });
+  }
+
+  /** The same with weights rounded by output error, ready to be chosen. */
+  async withMoments(): Promise<Int8Draft> {
+    const { model, context } = this.#measured;
+    const { weights } = INT8_POLICIES[context.hardware];
+    const steps = new Map(this.plan().values.map((value) => [keyOf(value), value.scale]));
+    const rounded = new Map<string, PreparedWeights>();
+    const samples = () => samplesOf(context.calibration, MOMENT_SAMPLES);
+    for await (const { node, moments } of collectMoments(
+      model,
+      this.nodes,
+      samples,
+      this.options,
+    )) {
+      const step = steps.get(keyOf({ scope: node.ref.scope, name: node.input }));
+      rounded.set(keyOf(node.ref), roundByMoments(node, weights, moments, step));
+    }
+    return new Int8Draft({ ...this.#measured, rounded }, this.choices);
+  }
+
+  plan(): Int8Plan {
+    const { model, context, ranges } = this.#measured;
+    const { method, groups, keep } = this.choices;
+    return planInt8(model, ranges(method), {
+      hardware: context.hardware,
+      method,
+      samples: Math.min(RANGE_SAMPLES, context.calibration.length),
+      synthetic: context.synthetic ?? false,
+      groups,
+      keep,
+      rounded: new Set(this.prepared.keys()),
+    });
+  }
+
+  build(): Model {
+    return applyInt8(this.model, this.plan(), this.prepared);
+  }
+}
+
+const CHEAP = 'its integer kernel saves less than the conversions around it cost';
+
+function sizeOf({ counts, zeros }: HistogramCounts): number {
+  return counts.reduce((sum, count) => sum + count, zeros);
+}
+
+/** Ranges of clamped histograms, each method's computed once. */
+function rangesBy(
+  model: Model,
+  histograms: ReadonlyMap<string, HistogramCounts>,
+  { hardware }: Int8Context,
+): Measured['ranges'] {
+  const { codes, symmetric } = INT8_POLICIES[hardware].activation;
+  const scopes = new Map(scopesOf(model).map((scope) => [scope.key, scope]));
+  const clamped = candidateValues(model, hardware).flatMap((ref): [string, HistogramCounts][] => {
+    const histogram = histograms.get(keyOf(ref));
+    const graph = scopes.get(ref.scope)?.graph;
+    return histogram && graph
+      ? [[keyOf(ref), clampHistogram(histogram, flatBounds(graph, ref.name))]]
+      : [];
+  });
+  const known = new Map<RangeMethod, Ranges>();
+  return (method) => {
+    const ranges =
+      known.get(method) ??
+      new Map(clamped.map(([key, one]) => [key, chooseRange(one, method, codes, symmetric)]));
+    known.set(method, ranges);
+    return ranges;
+  };
+}
+
+function sessionOptions({ process, signal }: Int8Context): SessionOptions {
+  return { ...(process && { process }), ...(signal && { signal }) };
+}

@@ -1,0 +1,132 @@
+/** The choices of a quantization, one after the other, each by the measured error of the whole model. */
+import type { Log } from '../../../../base/log.ts';
+import type { SampleSource } from '../context.ts';
+import { type Int8Choices, type Int8Draft, RANGE_SAMPLES } from '../int8-draft.ts';
+import type { ElementwiseGroup } from '../node-groups.ts';
+import type { RangeMethod } from '../numbers/choose-range.ts';
+import { keyOf } from '../scopes.ts';
+import type { Deadline } from './deadline.ts';
+import { guardAccuracy } from './guard.ts';
+import { Referee, type Score } from './referee.ts';
+import { type NodeDamage, rankNodes } from './sensitivity.ts';
+
+/** Samples on which methods and nodes are compared. */
+const CHOICE_SAMPLES = 48;
+
+const METHODS: readonly RangeMethod[] = ['min-max', 'percentile-99.99', 'mse'];
+const GROUPS: readonly ElementwiseGroup[] = ['residual', 'pool', 'concat'];
+/** Working on integers may cost this much more damage: it keeps a chain of kernels in integers. */
+const HARMLESS = 1.05;
+
+/** Ranges by which rule, weights to the nearest code or by output error: all pairs are tried. */
+export async function chooseRounding(draft: Int8Draft, log: Log): Promise<Int8Draft> {
+  const judge = await judgeOf(draft);
+  let best = draft;
+  let least = Number.POSITIVE_INFINITY;
+  for (const method of METHODS) {
+    for (const byOutputError of [false, true]) {
+      const next = draft.with({ method, byOutputError });
+      const score = await judge.score(next.build());
+      log.debug(
+        `int8 ranges by ${method}, weights ${byOutputError ? 'by output error' : 'to the nearest'}: ${say(score)}`,
+      );
+      if (score.damage < least) [least, best] = [score.damage, next];
+    }
+  }
+  return best;
+}
+
+/** Other operators work on integers where that is measured to be harmless. */
+export async function chooseGroups(draft: Int8Draft, log: Log): Promise<Int8Draft> {
+  const judge = await judgeOf(draft);
+  let best = draft;
+  let damage: number | undefined;
+  for (const group of GROUPS) {
+    const next = best.with({ groups: [...best.choices.groups, group] });
+    if (next.plan().integerOps.length === best.plan().integerOps.length) continue;
+    damage ??= (await judge.score(draft.build())).damage;
+    const score = await judge.score(next.build());
+    log.debug(`int8 with ${group} on integers: ${say(score)}`);
+    if (score.damage > damage * HARMLESS) continue;
+    damage = Math.min(damage, score.damage);
+    best = next;
+  }
+  return best;
+}
+
+/** The damage of each node alone. */
+export async function rankDraft(
+  draft: Int8Draft,
+  deadline: Deadline,
+): Promise<readonly NodeDamage[]> {
+  const judge = await judgeOf(draft);
+  const nodes = draft.nodes.map(({ ref }) => ref);
+  const alone = draft.with({ groups: [] });
+  return await rankNodes(
+    nodes,
+    async (quantized, samples) => {
+      const others = nodes.map(keyOf).filter((key) => !quantized.has(key));
+      return await judge.score(alone.with({ keep: kept(draft, others) }).build(), samples);
+    },
+    deadline,
+  );
+}
+
+/** The guard: the worst nodes go back to float. */
+export async function keepWorst(
+  draft: Int8Draft,
+  ranked: readonly NodeDamage[],
+  deadline: Deadline,
+  log: Log,
+): Promise<Int8Draft> {
+  const { selection } = draft.context;
+  const judge = selection
+    ? await Referee.of(draft.model, selection.samples, draft.options, selection.judge)
+    : await judgeOf(draft);
+  const keeping = (nodes: readonly NodeDamage[]): Int8Draft => {
+    const worst = nodes.map(({ ref, damage }): [string, { reason: string; damage: number }] => [
+      keyOf(ref),
+      { reason: 'it does the most damage when quantized', damage },
+    ]);
+    return draft.with({ keep: new Map([...draft.choices.keep, ...worst]) });
+  };
+  const guarded = await guardAccuracy(
+    ranked,
+    async (nodes) => {
+      const score = await judge.score(keeping(nodes).build());
+      log.debug(`int8 guard, ${nodes.length} more in float: ${say(score)}`);
+      return score;
+    },
+    deadline,
+  );
+  log.debug(`int8 guard: ${guarded.kept.length} kept in float (${guarded.reason})`);
+  return keeping(guarded.kept);
+}
+
+function kept(draft: Int8Draft, keys: readonly string[]): Int8Choices['keep'] {
+  return new Map([
+    ...draft.choices.keep,
+    ...keys.map((key): [string, { reason: string }] => [key, { reason: 'measured apart' }]),
+  ]);
+}
+
+const judges = new WeakMap<object, Promise<Referee>>();
+
+/** Compares on samples that gave no range, where there are enough; made once for a context. */
+function judgeOf(draft: Int8Draft): Promise<Referee> {
+  const { context, model, options } = draft;
+  const known = judges.get(context);
+  if (known) return known;
+  const { calibration } = context;
+  const first = Math.max(0, Math.min(RANGE_SAMPLES, calibration.length - CHOICE_SAMPLES));
+  const source: SampleSource = {
+    length: Math.min(CHOICE_SAMPLES, calibration.length),
+    sample: (index) => calibration.sample(first + index),
+  };
+  const made = Referee.of(model, source, options);
+  judges.set(context, made);
+  return made;
+}
+
+const say = ({ damage, agreement }: Score): string =>
+  `damage ${damage.toPrecision(3)}, ${(100 * agreement).toFixed(2)} % of decisions agree`;
