@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { InputError, LimitError, UnsupportedError } from '../../shared/base/errors.ts';
 import type { NamedTensors } from '../../shared/base/tensor.ts';
 import { RuntimeProcess } from '../../shared/runtime/runtime-process.ts';
@@ -26,7 +26,9 @@ const image = (value: number): NamedTensors => ({
 
 /** A place for temporary files of this test alone, so that they can be counted. */
 const temporary = mkdtempSync(join(tmpdir(), 'fettle-test-session-'));
-process.env.TMPDIR = temporary;
+vi.stubEnv('TMPDIR', temporary);
+// Test files share processes.
+afterAll(() => vi.unstubAllEnvs());
 
 afterAll(async () => {
   await closeSharedProcess();

@@ -1,12 +1,14 @@
 import { closeSync, existsSync, openSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createBoxWriter, fileBox, memoryBox } from '../../../shared/measure/data/byte-box.ts';
 import { useTempFolder } from './temp-folder.ts';
 
 const temp = useTempFolder();
 // The folder of this process alone: other test files make such files too.
-process.env.TMPDIR = temp();
+vi.stubEnv('TMPDIR', temp());
+// Test files share processes.
+afterAll(() => vi.unstubAllEnvs());
 const spilled = (): string[] =>
   readdirSync(tmpdir()).filter((name) => name.startsWith('fettle-data-'));
 

@@ -3,14 +3,16 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { zipSync } from 'fflate';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { FettleError } from '../../../shared/base/errors.ts';
 import { openNpz } from '../../../shared/measure/data/npz.ts';
 import { npy, npyBytes, writeNpz } from './numpy-files.ts';
 import { useTempFolder } from './temp-folder.ts';
 
 const temp = useTempFolder();
-process.env.TMPDIR = temp();
+vi.stubEnv('TMPDIR', temp());
+// Test files share processes.
+afterAll(() => vi.unstubAllEnvs());
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
