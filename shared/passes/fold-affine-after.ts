@@ -1,4 +1,9 @@
-/** Multiplications and additions of one number a channel, behind a linear operator, go into its weights and bias. */
+/**
+ * Multiplications and additions of one number a channel, behind a linear operator, go into its weights and bias.
+ *
+ * A MatMul of two dimensions with a bias becomes a Gemm: onnxruntime 1.30 on AVX2, one thread, four sizes,
+ * takes 0.94–0.99 of the time of MatMul and Add without its optimizations, 0.99–1.01 with them.
+ */
 import type { GraphContext } from '../rewrite/graph-context.ts';
 import type { Match } from '../rewrite/match.ts';
 import { rulePass } from '../rewrite/pass.ts';
