@@ -4,7 +4,7 @@ import type { PipelineContext } from './context.ts';
 import type { Sources } from './data-refs.ts';
 import type { Job } from './job.ts';
 import { planTasks } from './plan.ts';
-import { searchAuto } from './stages/auto.ts';
+import { type AutoOutcome, searchAuto } from './stages/auto.ts';
 import { dataFacts, ioFacts, verifiedBy } from './stages/facts.ts';
 import { buildTargets, makeVariants } from './stages/make.ts';
 import type { Measurements } from './stages/measure.ts';
@@ -86,7 +86,7 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
         opset: prepared.opset,
         seed: job.seed,
         seconds,
-        ...notesOf(job, auto?.search.reason),
+        ...notesOf(job, auto),
         variants: toRows(work, builds, measurements, paths),
       }),
     };
@@ -98,8 +98,11 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
 const rowsOf = (builds: readonly Build[]): DoneBuild[] =>
   builds.filter(isDone).filter(({ isRow }) => isRow);
 
-function notesOf({ notes: own }: Job, search: string | undefined): Pick<ModelDraft, 'notes'> {
-  const notes = [...own, ...(search === undefined ? [] : [`auto: ${search}`])];
+/** The reason of a search is the report's headline, unless a variant is recommended: then its gains are. */
+function notesOf({ notes: own }: Job, auto: AutoOutcome | undefined): Pick<ModelDraft, 'notes'> {
+  const isHeadline =
+    auto === undefined || auto.recommended === null || auto.recommended === 'float32';
+  const notes = [...own, ...(isHeadline ? [] : [`auto: ${auto.search.reason}`])];
   return notes.length > 0 ? { notes } : {};
 }
 

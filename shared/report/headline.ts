@@ -61,8 +61,10 @@ export function headline(model: ModelReport): string {
     return `No variant is recommended${why === '' ? '' : `: ${why}`}.`;
   }
   if (model.recommended !== undefined) {
-    if (model.recommended === 'float32')
-      return 'float32 is recommended: no smaller variant is as right and as fast.';
+    if (model.recommended === 'float32') {
+      const why = model.auto?.reason ?? 'no smaller variant is as right and as fast';
+      return `float32 is recommended: ${why}.`;
+    }
     return `${row.name} is recommended: ${changes}.`;
   }
   return changes === '' ? `${row.name} is the only result.` : `${row.name}: ${changes}.`;

@@ -30,6 +30,19 @@ describe('headline', () => {
       'float32 is recommended: no smaller variant is as right and as fast.',
     ],
     [
+      'nothing proved to be better than float32',
+      {
+        recommended: 'float32',
+        variants: [makeRow(), int8],
+        auto: {
+          seconds: 1,
+          reason: 'int8 is faster, but 80 samples cannot show it',
+          candidates: [],
+        },
+      },
+      'float32 is recommended: int8 is faster, but 80 samples cannot show it.',
+    ],
+    [
       'no data',
       { recommended: null, data: { synthetic: true } },
       'No variant is recommended: without data its accuracy is unknown.',
