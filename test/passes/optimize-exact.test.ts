@@ -70,6 +70,18 @@ describe('optimizeExact', () => {
     expect(new Set(seen).size).toBeGreaterThan(EXACT.length);
   });
 
+  it('leaves models whose arithmetic broadcasts by older rules, and says so', async () => {
+    const old = parseModel(`
+      <ir_version: 3, opset_import: ["": 6]>
+      g (float[1,2,2,2] x) => (float[1,2,2,2] y)
+      <float[2,2,1,1] w = {1, 2, 3, 4}, float[2] b = {1, 2}>
+      { c = Conv (x, w) y = Add <axis = 1, broadcast = 1> (c, b) }
+    `);
+    const { model, report } = await optimizeExact(old);
+    expect(model).toBe(old);
+    expect(report[0]?.refusals[0]?.reason).toBe('opset 6 is older than 7');
+  });
+
   it('stops when it is told to', async () => {
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(optimizeExact(BLOCK, { signal })).rejects.toThrow('enough');
