@@ -32,7 +32,7 @@ export async function foldOutputs(
   const process = options.process ?? new RuntimeProcess();
   const isOwn = process !== options.process;
   try {
-    const { session } = await loadInto(process, file, options);
+    const { session } = await loadInto(process, file, { plansMemory: false, ...options });
     const into = process.nextSessionNumber();
     await process.ask('startFold', { into, folds }, given);
     const inFlight: Promise<null>[] = [];

@@ -16,6 +16,8 @@ export interface SessionOptions {
   readonly optimization?: OptimizationLevel;
   /** Session configuration entries of onnxruntime, over the ones set here (spinning is off). */
   readonly extra?: Readonly<Record<string, string>>;
+  /** Whether onnxruntime plans one block for all activations; true. Without, a run needs less memory. */
+  readonly plansMemory?: boolean;
   /** Of creating the session, and of each run. */
   readonly timeoutMs?: number;
   /** The child to live in; the shared one. */
@@ -76,6 +78,7 @@ export function childOptions(options: SessionOptions, saveTo?: string): ChildSes
     threads: options.threads ?? 1,
     optimization: options.optimization ?? 'all',
     extra: { ...EXTRA, ...options.extra },
+    ...(options.plansMemory === undefined ? {} : { plansMemory: options.plansMemory }),
     ...(saveTo === undefined ? {} : { saveTo }),
   };
 }

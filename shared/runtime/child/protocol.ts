@@ -15,6 +15,8 @@ export interface ChildSessionOptions {
   readonly optimization: OptimizationLevel;
   /** onnxruntime's own session configuration entries. */
   readonly extra: Readonly<Record<string, string>>;
+  /** Whether one block is planned for all activations: faster, but it holds their sum. */
+  readonly plansMemory?: boolean;
   /** Where onnxruntime shall save the model as it is after optimization. */
   readonly saveTo?: string;
 }

@@ -130,6 +130,7 @@ function sessionSettings(options: ChildSessionOptions): InferenceSession.Session
     graphOptimizationLevel: LEVELS[options.optimization],
     intraOpNumThreads: options.threads,
     interOpNumThreads: 1,
+    enableMemPattern: options.plansMemory ?? true,
     executionMode: 'sequential',
     logSeverityLevel: 3,
     extra: { ...options.extra },

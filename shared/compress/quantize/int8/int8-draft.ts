@@ -13,7 +13,7 @@ import { type PlanOptions, planInt8, type Ranges } from './plan-int8.ts';
 import { type PreparedWeights, roundByMoments } from './quantize-weights.ts';
 import { keyOf, scopesOf } from './scopes.ts';
 import { findCheapIslands } from './search/cheap-islands.ts';
-import { collectHistograms } from './statistics/collect-histograms.ts';
+import { collectHistograms, type ValueCounts } from './statistics/collect-histograms.ts';
 import { collectMoments } from './statistics/collect-moments.ts';
 import { candidateValues, collectRanges } from './statistics/collect-ranges.ts';
 import type { WeightedNode } from './weighted-nodes.ts';
@@ -67,8 +67,7 @@ export class Int8Draft {
       return new Int8Draft({ ...measured, ranges: () => ranges }, choices);
     }
     const histograms = await collectHistograms(model, values, samples, options);
-    const count = Math.min(RANGE_SAMPLES, calibration.length);
-    const elements = new Map([...histograms].map(([key, one]) => [key, sizeOf(one) / count]));
+    const elements = new Map([...histograms].map(([key, one]) => [key, one.elements]));
     const islands = findCheapIslands(model, { hardware, groups: new Set(), elements });
     const keep = new Map([...islands].map((key) => [key, { reason: CHEAP }]));
     const ranges = rangesBy(model, histograms, context);
@@ -141,20 +140,16 @@ export class Int8Draft {
 
 const CHEAP = 'its integer kernel saves less than the conversions around it cost';
 
-function sizeOf({ counts, zeros }: HistogramCounts): number {
-  return counts.reduce((sum, count) => sum + count, zeros);
-}
-
 /** Ranges of clamped histograms, each method's computed once. */
 function rangesBy(
   model: Model,
-  histograms: ReadonlyMap<string, HistogramCounts>,
+  histograms: ReadonlyMap<string, ValueCounts>,
   { hardware }: Int8Context,
 ): Measured['ranges'] {
   const { codes, symmetric } = INT8_POLICIES[hardware].activation;
   const scopes = new Map(scopesOf(model).map((scope) => [scope.key, scope]));
   const clamped = candidateValues(model, hardware).flatMap((ref): [string, HistogramCounts][] => {
-    const histogram = histograms.get(keyOf(ref));
+    const histogram = histograms.get(keyOf(ref))?.histogram;
     const graph = scopes.get(ref.scope)?.graph;
     return histogram && graph
       ? [[keyOf(ref), clampHistogram(histogram, flatBounds(graph, ref.name))]]

@@ -58,7 +58,8 @@ export async function collectRanges(
   );
 }
 
-function extremeTap(ref: ValueRef, fold: 'min' | 'max'): Tap {
+/** The smallest or largest element. */
+export function extremeTap(ref: ValueRef, fold: 'min' | 'max'): Tap {
   const opType = fold === 'min' ? 'ReduceMin' : 'ReduceMax';
   return {
     ref,

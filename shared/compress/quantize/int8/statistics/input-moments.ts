@@ -5,12 +5,10 @@
  * A Conv's patches come from a depthwise Conv with one-hot kernels, in the order of its weights. A row of
  * ones is added to X: its products are the sums of X and the count of positions.
  */
-import { ELEMENT_TYPES } from '../../../../onnx/element-type.ts';
-import type { GraphEditor } from '../../../../onnx/graph-editor.ts';
-import { float32Tensor, int64Tensor } from '../../../../onnx/make-tensor.ts';
-import type { Attribute, Node } from '../../../../onnx/model.ts';
+import { float32Tensor } from '../../../../onnx/make-tensor.ts';
 import type { WeightedNode } from '../weighted-nodes.ts';
-import { makeNode, type Tap } from './tap.ts';
+import { Steps } from './steps.ts';
+import type { Tap } from './tap.ts';
 
 /** How the columns of a node's weights are cut: matrices grow with the square. */
 export interface MomentShape {
@@ -47,18 +45,16 @@ export function momentTap(node: WeightedNode, { blocks, size }: MomentShape): Ta
       const steps = new Steps(graph);
       const columns =
         node.op === 'Conv'
-          ? steps.add('Reshape', [patches(steps, node, input), steps.shape([0, count, size, -1])])
+          ? steps.add('Reshape', [patches(steps, node, input), steps.ints(0, count, size, -1)])
           : steps.add(
               'Transpose',
-              [steps.add('Reshape', [input, steps.shape([1, -1, count, size])])],
+              [steps.add('Reshape', [input, steps.ints(1, -1, count, size)])],
               { perm: { type: 'ints', value: [0, 2, 3, 1] } },
             );
-      const some = spread(steps, columns);
-      const first = steps.add('Slice', [some, ...[0, 1, 2].map((value) => steps.shape([value]))]);
+      const some = steps.spread(columns, 3, MAX_POSITIONS);
+      const first = steps.add('Slice', [some, ...[0, 1, 2].map((value) => steps.ints(value))]);
       // Ones of the same shape; a NaN gives 0 and is found in the products anyway.
-      const ones = steps.add('Cast', [steps.add('Equal', [first, first])], {
-        to: { type: 'int', value: ELEMENT_TYPES.float32.code },
-      });
+      const ones = steps.toFloat(steps.add('Equal', [first, first]));
       const withOnes = steps.add('Concat', [some, ones], {
         axis: { type: 'int', value: 2 },
       });
@@ -66,7 +62,7 @@ export function momentTap(node: WeightedNode, { blocks, size }: MomentShape): Ta
         perm: { type: 'ints', value: [0, 1, 3, 2] },
       });
       const product = steps.add('MatMul', [withOnes, turned]);
-      steps.add('ReduceSum', [product, steps.shape([0])], { keepdims: { type: 'int', value: 0 } });
+      steps.add('ReduceSum', [product, steps.ints(0)], { keepdims: { type: 'int', value: 0 } });
       return steps.nodes;
     },
   };
@@ -76,12 +72,12 @@ export function momentTap(node: WeightedNode, { blocks, size }: MomentShape): Ta
 function patches(steps: Steps, { node, weight, groups }: WeightedNode, input: string): string {
   const kernel = weight.dims.slice(2);
   const size = kernel.reduce((product, dim) => product * dim, 1);
-  const isPlain = ['strides', 'pads', 'auto_pad'].every((name) => {
+  const isPlain = ['strides', 'pads'].every((name) => {
     const attribute = node.attributes.get(name);
+    const plain = name === 'strides' ? 1 : 0;
     return (
       attribute === undefined ||
-      (attribute.type === 'ints' &&
-        attribute.value.every((value) => Number(value) === (name === 'strides' ? 1 : 0)))
+      (attribute.type === 'ints' && attribute.value.every((value) => Number(value) === plain))
     );
   });
   if (size === 1 && isPlain) return input;
@@ -94,45 +90,4 @@ function patches(steps: Steps, { node, weight, groups }: WeightedNode, input: st
     ...Object.fromEntries(node.attributes),
     group: { type: 'int', value: channels },
   });
-}
-
-/** At most {@link MAX_POSITIONS} along the last axis: every k-th. */
-function spread(steps: Steps, columns: string): string {
-  const shape = steps.add('Shape', [columns]);
-  const length = steps.add('Gather', [shape, steps.shape([3])]);
-  const ratio = steps.add('Div', [length, steps.shape([MAX_POSITIONS])]);
-  const step = steps.add('Max', [ratio, steps.shape([1])]);
-  const end = steps.shape([Number.MAX_SAFE_INTEGER]);
-  return steps.add('Slice', [columns, steps.shape([0]), end, steps.shape([3]), step]);
-}
-
-/** Nodes in the making. */
-class Steps {
-  readonly nodes: Node[] = [];
-  readonly #graph: GraphEditor;
-
-  constructor(graph: GraphEditor) {
-    this.#graph = graph;
-  }
-
-  add(
-    opType: string,
-    inputs: readonly string[],
-    attributes: Readonly<Record<string, Attribute>> = {},
-  ): string {
-    const output = this.#graph.freshName('moment');
-    this.nodes.push({
-      ...makeNode(opType, inputs, output),
-      attributes: new Map(Object.entries(attributes)),
-    });
-    return output;
-  }
-
-  constant(tensor: ReturnType<typeof float32Tensor>): string {
-    return this.#graph.addInitializer({ ...tensor, name: this.#graph.freshName('moment') });
-  }
-
-  shape(values: readonly number[]): string {
-    return this.constant(int64Tensor('', [values.length], values));
-  }
 }

@@ -47,15 +47,14 @@ function tapGraph(graph: GraphEditor, scope: string, taps: readonly Tap[]): read
   for (const node of [...graph.nodes()]) {
     if (subgraphsOf(node).length > 0) carried.push(...tapBodies(graph, scope, node, taps));
   }
-  for (const tap of taps) {
+  // At the end and backwards: onnxruntime walks from the last node to what it needs, so each statistic is
+  // computed as soon as its value is there, and the value is freed (PP-OCRv4 rec: 118 MB instead of 159).
+  for (const tap of taps.toReversed()) {
     if (tap.ref.scope !== scope) continue;
     const nodes = tap.build(graph, tap.ref.name);
     const name = nodes.at(-1)?.outputs[0];
     if (name === undefined) continue;
-    const producer = graph.producer(tap.ref.name);
-    // Values from outside are there from the start; the others right behind their producer.
-    if (producer) graph.insertAfter(producer, ...nodes);
-    else graph.insertBefore([...graph.nodes()][0] ?? null, ...nodes);
+    graph.insertBefore(null, ...nodes);
     carried.push({ tap, name });
   }
   return carried;
