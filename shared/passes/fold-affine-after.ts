@@ -11,11 +11,11 @@ import { any, constant, op } from '../rewrite/pattern.ts';
 import { Refusal, refuse } from '../rewrite/refusal.ts';
 import { rule } from '../rewrite/rule.ts';
 import { type AffineAfter, affineAfter, applyAfter } from './linear/affine-after.ts';
-import { type ChannelVector, channelVector } from './linear/channel-vector.ts';
+import { type ChannelVector, channelVector, isReasonable } from './linear/channel-vector.ts';
 import {
   placeConstant,
+  refusedWeights,
   scaledWeight,
-  sharedWeights,
   vectorTensor,
   withParameters,
 } from './linear/fold-into.ts';
@@ -86,6 +86,7 @@ const negated = rule<AffineAfter>({
 interface ThroughBias {
   readonly linear: LinearOp;
   readonly factor: ChannelVector;
+  /** The bias, scaled. */
   readonly bias: ChannelVector;
 }
 
@@ -106,11 +107,15 @@ const throughBias = rule<ThroughBias>({
     if (factor instanceof Refusal) return factor;
     const bias = vectorOf(match, linear, 'b');
     if (bias instanceof Refusal) return bias;
+    const out = match.root.opType === 'Div' ? factor.map((value) => 1 / value) : factor;
+    if (!isReasonable(out))
+      return refuse('the numbers to be folded are not finite, or far too large', match.root);
+    const scaled = bias.map((value, channel) => value * (out[channel] ?? 1));
     return (
-      sharedWeights(linear, context) ?? {
+      refusedWeights(linear, { out, bias: scaled }, context) ?? {
         linear,
-        factor: match.root.opType === 'Div' ? factor.map((value) => 1 / value) : factor,
-        bias,
+        factor: out,
+        bias: scaled,
       }
     );
   },
@@ -130,8 +135,7 @@ function scaleThroughBias(
   );
   const add = match.node('add');
   const name = match.value('b');
-  const scaled = bias.map((value, channel) => value * (factor[channel] ?? 1));
-  const tensor = vectorTensor(name, linear.weight, [linear.outChannels], scaled);
+  const tensor = vectorTensor(name, linear.weight, [linear.outChannels], bias);
   const inputs = [product.outputs[0] ?? '', placeConstant(name, tensor, context)];
   editor.replace(match.root, { ...add, inputs, outputs: match.root.outputs });
   editor.remove(add);

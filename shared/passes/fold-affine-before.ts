@@ -12,8 +12,8 @@ import { type ChannelVector, channelVector, isReasonable } from './linear/channe
 import {
   biasVector,
   placeConstant,
+  refusedWeights,
   scaledWeight,
-  sharedWeights,
   shiftThrough,
   vectorTensor,
   withParameters,
@@ -54,7 +54,7 @@ function scaleOf(match: Match, context: GraphContext): Scale | Refusal | null {
       'the numbers to be folded are not finite, or far too large',
       match.node('affine'),
     );
-  return sharedWeights(linear, context) ?? { linear, factor };
+  return refusedWeights(linear, { in: factor }, context) ?? { linear, factor };
 }
 
 /** A constant in front of the node by channel of its input, where the input has its shape without it. */

@@ -11,8 +11,8 @@ import { type AffineAfter, affineAfter, applyAfter } from './linear/affine-after
 import { type ChannelVector, isReasonable } from './linear/channel-vector.ts';
 import {
   biasVector,
+  refusedWeights,
   scaledWeight,
-  sharedWeights,
   shiftThrough,
   withParameters,
 } from './linear/fold-into.ts';
@@ -87,7 +87,7 @@ const before = rule<Before>({
     const bias = own.map((value, channel) => value + (through[channel] ?? 0));
     if (!isReasonable(scale) || !isReasonable(bias))
       return refuse('the numbers to be folded are not finite, or far too large', norm);
-    return sharedWeights(linear, context) ?? { linear, scale, bias };
+    return refusedWeights(linear, { in: scale, bias }, context) ?? { linear, scale, bias };
   },
   rewrite: (match, { linear, scale, bias }, context) => {
     const { editor } = context;

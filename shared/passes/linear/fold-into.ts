@@ -17,7 +17,7 @@ const LAZY_BYTES = 16 * 1024 * 1024;
 const SHARED_BYTES = 64 * 1024;
 
 /** A refusal where changing the weights of this node alone would store large ones twice. */
-export function sharedWeights(linear: LinearOp, { editor }: GraphContext): Refusal | undefined {
+function sharedWeights(linear: LinearOp, { editor }: GraphContext): Refusal | undefined {
   const name = linear.node.inputs[1] ?? '';
   const isShared = editor.isOutput(name) || editor.consumers(name).length > 1;
   return isShared && storedByteLength(linear.weight) > SHARED_BYTES
@@ -25,28 +25,65 @@ export function sharedWeights(linear: LinearOp, { editor }: GraphContext): Refus
     : undefined;
 }
 
-/** W[o, i, …] · out[o] · in[i]; absent factors are 1. */
-export function scaledWeight(
-  { weight, rows, columns, taps, outOf, inOf }: LinearOp,
-  factors: { readonly out?: ChannelVector; readonly in?: ChannelVector },
-): StoredTensor {
-  const { out, in: into } = factors;
+/** What a linear node is to be changed by; absent factors are 1. */
+export interface Factors {
+  readonly out?: ChannelVector;
+  readonly in?: ChannelVector;
+  /** The new bias. */
+  readonly bias?: ChannelVector;
+}
+
+/** The largest float16. Wider types hold what reasonable factors make of any weight. */
+const FLOAT16_MAX = 65504;
+
+/** A refusal where the new weights cannot be, or where they would be stored twice. */
+export function refusedWeights(
+  linear: LinearOp,
+  factors: Factors,
+  context: GraphContext,
+): Refusal | undefined {
+  return sharedWeights(linear, context) ?? overflow(linear, factors);
+}
+
+function overflow(linear: LinearOp, factors: Factors): Refusal | undefined {
+  if (linear.weight.type !== 'float16') return undefined;
+  const fits = (value: number): boolean => Math.abs(value) <= FLOAT16_MAX;
+  const values = doubleValues(linear.weight) ?? [];
+  const scaled = new Float64Array(values.length);
+  scaleInto(scaled, values, linear, factors);
+  return scaled.every(fits) && (factors.bias?.every(fits) ?? true)
+    ? undefined
+    : refuse('its new weights would leave the range of float16', linear.node);
+}
+
+/** W[o, i, …] · out[o] · in[i]. */
+export function scaledWeight(linear: LinearOp, factors: Factors): StoredTensor {
+  const { weight } = linear;
   const compute = (): Uint8Array => {
     const values = doubleValues(weight) ?? [];
     // Written straight into the type's own array where that rounds a double once.
     const scaled = arrayFor(weight, values.length);
-    let at = 0;
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        const factor = (out?.[outOf(row, column)] ?? 1) * (into?.[inOf(row, column)] ?? 1);
-        for (const end = at + taps; at < end; at++) scaled[at] = (values[at] ?? 0) * factor;
-      }
-    }
+    scaleInto(scaled, values, linear, factors);
     return encode(weight, scaled);
   };
   return storedByteLength(weight) >= LAZY_BYTES
     ? computedTensor(weight.name, weight.type, weight.dims, compute)
     : rawTensor(weight.name, weight.type, weight.dims, compute());
+}
+
+function scaleInto(
+  scaled: Float32Array | Float64Array,
+  values: ArrayLike<number>,
+  { rows, columns, taps, outOf, inOf }: LinearOp,
+  { out, in: into }: Factors,
+): void {
+  let at = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const factor = (out?.[outOf(row, column)] ?? 1) * (into?.[inOf(row, column)] ?? 1);
+      for (const end = at + taps; at < end; at++) scaled[at] = (values[at] ?? 0) * factor;
+    }
+  }
 }
 
 /** Σ over i and taps of W[o, i, …] · shift[i]: what a constant added to the input adds to the output. */

@@ -4,8 +4,8 @@ import { storedByteLength } from '../../../shared/onnx/tensor-data.ts';
 import {
   biasVector,
   placeConstant,
+  refusedWeights,
   scaledWeight,
-  sharedWeights,
   shiftThrough,
   vectorTensor,
   withParameters,
@@ -122,7 +122,7 @@ it('refuses to store large weights twice, and does so with small ones', () => {
       'N,9',
     );
     const linear = linearOp(node('y'), context);
-    return linear instanceof Refusal ? linear : sharedWeights(linear, context)?.reason;
+    return linear instanceof Refusal ? linear : refusedWeights(linear, {}, context)?.reason;
   };
   expect(shared(130, 'z = MatMul (x, w)')).toBe('its weights are used elsewhere too');
   expect(shared(130, '')).toBeUndefined();
