@@ -9,6 +9,7 @@ export type ValueClass = 'float32' | 'odd' | 'other';
 /** Tells the class of a value; a value of unknown type is odd, since it may be real. */
 export type Classify = (graph: Graph, value: string) => ValueClass;
 
+/** By inferred types where there are some, else by the signatures of the operators. */
 export function classifier(model: Model, types: TypeTable | undefined): Classify {
   const elements = elementTypes(model);
   return (graph, value) => {

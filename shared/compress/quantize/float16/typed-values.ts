@@ -19,6 +19,7 @@ interface Entry {
   readonly names: { [Type in RealType]?: string };
 }
 
+/** Of all graphs of a model while it is edited; see the head of the file. */
 export class TypedValues {
   readonly #planned: ReadonlyMap<string, PlannedHalf>;
   readonly #io: RealType;

@@ -7,6 +7,7 @@ import { type Int4Blocks, quantizeBlocks } from '../kernels/int4-blocks.ts';
 import { sharedResult } from '../shared-result.ts';
 import type { FormContext } from './form.ts';
 
+/** Puts DequantizeLinear before the product; Gemm and MatMul alike. */
 export function applyDequantizeBlocks(context: FormContext): void {
   const { graph, node, use, planned } = context;
   const [weight] = use.weights;

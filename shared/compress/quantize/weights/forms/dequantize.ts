@@ -3,6 +3,7 @@ import { makeNode } from '../../../../onnx/make-node.ts';
 import type { FormContext } from './form.ts';
 import { addInt8Tensors } from './int8-tensors.ts';
 
+/** Puts DequantizeLinear before the node. */
 export function applyDequantize(context: FormContext): void {
   const { graph, node, use } = context;
   const [weight] = use.weights;

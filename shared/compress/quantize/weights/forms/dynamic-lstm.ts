@@ -6,6 +6,7 @@ import { quantizeRows } from '../kernels/int8-rows.ts';
 import { sharedResult } from '../shared-result.ts';
 import type { FormContext } from './form.ts';
 
+/** Replaces the LSTM; its attributes stay, but for `layout`, which has to be 0. */
 export function applyDynamicLstm(context: FormContext): void {
   const { graph, node, use } = context;
   const [input, recurrent] = use.weights;

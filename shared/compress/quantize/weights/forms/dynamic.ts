@@ -11,6 +11,7 @@ import { sharedResult } from '../shared-result.ts';
 import type { FormContext } from './form.ts';
 import { replaceProduct } from './product.ts';
 
+/** Replaces MatMul or Gemm by five nodes, and an Add for a bias. */
 export function applyDynamic(context: FormContext): void {
   const { use, planned } = context;
   const [weight] = use.weights;

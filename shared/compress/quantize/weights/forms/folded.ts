@@ -5,6 +5,7 @@ import type { UsedWeight } from '../find-weight-uses.ts';
 import type { FormContext } from './form.ts';
 import { addInt8Tensors } from './int8-tensors.ts';
 
+/** Makes the node read its weights, all of them, from a Mul. */
 export function applyFolded(context: FormContext): void {
   const { graph, node, use } = context;
   const inputs = [...node.inputs];

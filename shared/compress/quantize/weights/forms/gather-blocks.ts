@@ -6,6 +6,7 @@ import { packNibbles } from '../kernels/pack-nibbles.ts';
 import { sharedResult } from '../shared-result.ts';
 import type { FormContext } from './form.ts';
 
+/** Replaces the Gather. */
 export function applyGatherBlocks(context: FormContext): void {
   const { graph, node, use, planned } = context;
   const [weight] = use.weights;

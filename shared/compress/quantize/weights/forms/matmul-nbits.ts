@@ -9,6 +9,7 @@ import { sharedResult } from '../shared-result.ts';
 import type { FormContext } from './form.ts';
 import { replaceProduct } from './product.ts';
 
+/** Replaces MatMul or Gemm by one node, and an Add for a bias. */
 export function applyMatMulNBits(context: FormContext): void {
   const { use, planned } = context;
   const [weight] = use.weights;
