@@ -1,10 +1,12 @@
 /** Errors as reasons of rows: why a variant, a target or a number is not there. */
-import { FettleError, InputError, ModelError } from '../base/errors.ts';
+import { DefectError, FettleError, InputError, ModelError } from '../base/errors.ts';
 
 /** Message and advice in one line. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof FettleError))
-    return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof FettleError) || error instanceof DefectError) {
+    const what = error instanceof Error ? error.message : String(error);
+    return `a defect in Fettle: ${what}. Please report it`;
+  }
   return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
 }
 

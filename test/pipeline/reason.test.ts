@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { InputError, ModelError, ToolError } from '../../shared/base/errors.ts';
+import { DefectError, InputError, ModelError, ToolError } from '../../shared/base/errors.ts';
 import { isUsersMistake, reasonOf } from '../../shared/pipeline/reason.ts';
 
 test('a reason is message and advice', () => {
@@ -7,8 +7,9 @@ test('a reason is message and advice', () => {
     'it crashed. Try again.',
   );
   expect(reasonOf(new ToolError('it crashed'))).toBe('it crashed');
-  expect(reasonOf(new RangeError('index'))).toBe('index');
-  expect(reasonOf('text')).toBe('text');
+  for (const defect of [new RangeError('index'), 'index', new DefectError('index')]) {
+    expect(reasonOf(defect)).toBe('a defect in Fettle: index. Please report it');
+  }
 });
 
 test('data and settings are the user’s, a model that Fettle made is not', () => {
