@@ -10,16 +10,18 @@ import type { RoundedWeights } from './numbers/round-weights.ts';
 import { type PreparedWeights, quantizeWeights } from './quantize-weights.ts';
 import { editScopes, keyOf } from './scopes.ts';
 import { findWeightedNodes, inTensorOrder, type WeightedNode } from './weighted-nodes.ts';
+import { applyWeightsAlone } from './weights-alone.ts';
 
 /**
  * The quantized model. Weights without an entry in `prepared` (by {@link keyOf} their node) are rounded
  * to the nearest code. Needs opset 13 for scales by channel.
  */
 export function applyInt8(
-  model: Model,
+  source: Model,
   plan: Int8Plan,
   prepared: ReadonlyMap<string, PreparedWeights> = new Map(),
 ): Model {
+  const model = applyWeightsAlone(source, plan.hardware, plan.weightsAlone);
   const policy = INT8_POLICIES[plan.hardware];
   const chosen = new Set(plan.nodes.map(keyOf));
   const weighted = new Map(

@@ -2,6 +2,7 @@
 import type { HistogramCounts } from '../../../base/histogram.ts';
 import type { Model } from '../../../onnx/model.ts';
 import type { SessionOptions } from '../../../runtime/session.ts';
+import type { PlannedWeight } from '../weights/weight-plan.ts';
 import { applyInt8 } from './apply-int8.ts';
 import { type Int8Context, samplesOf } from './context.ts';
 import { flatBounds } from './flat-bounds.ts';
@@ -17,11 +18,17 @@ import { collectHistograms, type ValueCounts } from './statistics/collect-histog
 import { collectMoments } from './statistics/collect-moments.ts';
 import { candidateValues, collectRanges } from './statistics/collect-ranges.ts';
 import type { WeightedNode } from './weighted-nodes.ts';
+import { planWeightsAlone } from './weights-alone.ts';
 
 /** Ranges settle with few samples; onnxruntime's examples use as many. */
 export const RANGE_SAMPLES = 64;
 /** Moments need positions, and every sample of a convolution has many. */
 const MOMENT_SAMPLES = 16;
+
+/** Elements of values that one comparison may compute, about 4 s of one thread; a count, so that a seed gives one answer. */
+const COMPARISON_WORK = 1.2e9;
+const LEAST_COMPARED = 16;
+const MOST_COMPARED = 512;
 
 /** What is chosen. */
 export interface Int8Choices {
@@ -31,6 +38,8 @@ export interface Int8Choices {
   readonly keep: PlanOptions['keep'];
   /** Whether weights are rounded by output error. */
   readonly byOutputError: boolean;
+  /** Nodes whose weights alone are in 8 bits. */
+  readonly weightsAlone: readonly PlannedWeight[];
 }
 
 interface Measured {
@@ -39,6 +48,8 @@ interface Measured {
   readonly context: Int8Context;
   readonly ranges: (method: RangeMethod) => Ranges;
   readonly rounded: ReadonlyMap<string, PreparedWeights>;
+  /** Elements of all values that may become integers, a sample: how much work a run is. */
+  readonly work: number;
 }
 
 export class Int8Draft {
@@ -60,18 +71,31 @@ export class Int8Draft {
     const values = candidateValues(model, hardware);
     const samples = samplesOf(calibration, RANGE_SAMPLES);
     const options = sessionOptions(context);
-    const choices = { method, groups: [], keep: new Map(), byOutputError: false };
-    const measured = { model, weighted, context, rounded: new Map() };
+    const start = { method, groups: [], keep: new Map(), byOutputError: false };
+    const measured = { model, weighted, context, rounded: new Map(), work: 0 };
     if (seconds === 0 && method === 'min-max') {
       const ranges = await collectRanges(model, values, samples, options);
-      return new Int8Draft({ ...measured, ranges: () => ranges }, choices);
+      const weightsAlone = planWeightsAlone(
+        model,
+        hardware,
+        'int8-dynamic',
+        unreached(weighted, ranges),
+      );
+      return new Int8Draft({ ...measured, ranges: () => ranges }, { ...start, weightsAlone });
     }
     const histograms = await collectHistograms(model, values, samples, options);
     const elements = new Map([...histograms].map(([key, one]) => [key, one.elements]));
     const islands = findCheapIslands(model, { hardware, groups: new Set(), elements });
     const keep = new Map([...islands].map((key) => [key, { reason: CHEAP }]));
     const ranges = rangesBy(model, histograms, context);
-    return new Int8Draft({ ...measured, ranges }, { ...choices, keep });
+    const weightsAlone = planWeightsAlone(
+      model,
+      hardware,
+      'int8-dynamic',
+      unreached(weighted, histograms),
+    );
+    const work = [...elements.values()].reduce((sum, count) => sum + count, 0);
+    return new Int8Draft({ ...measured, ranges, work }, { ...start, keep, weightsAlone });
   }
 
   get model(): Model {
@@ -89,7 +113,16 @@ export class Int8Draft {
 
   /** Nodes that are quantized so far. */
   get nodes(): readonly WeightedNode[] {
-    return this.#measured.weighted.filter(({ ref }) => !this.choices.keep.has(keyOf(ref)));
+    const alone = new Set(this.choices.weightsAlone.map(keyOf));
+    return this.#measured.weighted.filter(
+      ({ ref }) => !this.choices.keep.has(keyOf(ref)) && !alone.has(keyOf(ref)),
+    );
+  }
+
+  /** Samples that are enough to compare by: as many as one comparison of bounded work can take. */
+  get comparable(): number {
+    const affordable = Math.floor(COMPARISON_WORK / Math.max(1, this.#measured.work));
+    return Math.min(MOST_COMPARED, Math.max(LEAST_COMPARED, affordable));
   }
 
   get options(): SessionOptions {
@@ -121,7 +154,7 @@ export class Int8Draft {
 
   plan(): Int8Plan {
     const { model, context, ranges } = this.#measured;
-    const { method, groups, keep } = this.choices;
+    const { method, groups, keep, weightsAlone } = this.choices;
     return planInt8(model, ranges(method), {
       hardware: context.hardware,
       method,
@@ -129,6 +162,7 @@ export class Int8Draft {
       synthetic: context.synthetic ?? false,
       groups,
       keep,
+      weightsAlone,
       rounded: new Set(this.prepared.keys()),
     });
   }
@@ -136,6 +170,18 @@ export class Int8Draft {
   build(): Model {
     return applyInt8(this.model, this.plan(), this.prepared);
   }
+}
+
+/** Nodes whose input no sample gave. */
+function unreached(
+  weighted: readonly WeightedNode[],
+  seen: ReadonlyMap<string, unknown>,
+): ReadonlySet<string> {
+  return new Set(
+    weighted
+      .filter(({ ref, input }) => !seen.has(keyOf({ scope: ref.scope, name: input })))
+      .map(({ ref }) => keyOf(ref)),
+  );
 }
 
 const CHEAP = 'its integer kernel saves less than the conversions around it cost';

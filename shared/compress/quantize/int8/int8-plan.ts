@@ -1,4 +1,5 @@
 /** The plan of a static int8 quantization: plain JSON that says what becomes integers, how, and what does not and why. */
+import type { PlannedWeight } from '../weights/weight-plan.ts';
 import type { Int8Hardware } from './int8-policy.ts';
 import type { ElementwiseGroup } from './node-groups.ts';
 import type { RangeMethod } from './numbers/choose-range.ts';
@@ -25,6 +26,8 @@ export interface Int8Plan {
   readonly integerOps: readonly PlannedRef[];
   /** Relu and Clip that saturation takes the place of, by output. */
   readonly absorbed: readonly PlannedRef[];
+  /** Nodes whose weights alone are in 8 bits: recurrent ones, and those that no sample reached. */
+  readonly weightsAlone: readonly PlannedWeight[];
   /** Weighted nodes that stay in float32. */
   readonly kept: readonly KeptInFloat[];
 }

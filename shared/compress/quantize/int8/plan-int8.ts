@@ -1,5 +1,6 @@
 /** Decides what becomes integers, and on which grid, from ranges that were seen. Pure and deterministic. */
 import type { Model } from '../../../onnx/model.ts';
+import type { PlannedWeight } from '../weights/weight-plan.ts';
 import { flatBounds } from './flat-bounds.ts';
 import {
   INT8_PLAN_SCHEMA,
@@ -26,6 +27,8 @@ export interface PlanOptions {
   readonly groups: readonly ElementwiseGroup[];
   /** Nodes to be left in float32, by {@link keyOf}, with the reason. */
   readonly keep: ReadonlyMap<string, { readonly reason: string; readonly damage?: number }>;
+  /** Nodes whose weights alone are in 8 bits. */
+  readonly weightsAlone?: readonly PlannedWeight[];
   /** Nodes whose weights are rounded by output error. */
   readonly rounded?: ReadonlySet<string>;
 }
@@ -35,13 +38,13 @@ export function planInt8(model: Model, ranges: Ranges, options: PlanOptions): In
   const policy = INT8_POLICIES[options.hardware];
   const scopes = scopesOf(model);
   const { weighted, refused } = findWeightedNodes(model, scopes);
-  const kept: KeptInFloat[] = refused.map(({ ref, node, reason }) => ({
-    ...ref,
-    op: node.opType,
-    node: node.name,
-    reason,
-  }));
+  const { weightsAlone = [] } = options;
+  const alone = new Set(weightsAlone.map(keyOf));
+  const kept: KeptInFloat[] = refused
+    .filter(({ ref }) => !alone.has(keyOf(ref)))
+    .map(({ ref, node, reason }) => ({ ...ref, op: node.opType, node: node.name, reason }));
   const chosen = weighted.filter(({ ref, op, node, input }) => {
+    if (alone.has(keyOf(ref)) && !options.keep.has(keyOf(ref))) return false;
     const isSeen = ranges.has(keyOf({ scope: ref.scope, name: input }));
     const keep =
       options.keep.get(keyOf(ref)) ??
@@ -82,6 +85,7 @@ export function planInt8(model: Model, ranges: Ranges, options: PlanOptions): In
     values: parts.flatMap(({ values }) => values),
     integerOps: parts.flatMap(({ integerOps }) => integerOps),
     absorbed: parts.flatMap(({ absorbed }) => absorbed),
+    weightsAlone,
     kept,
   };
 }

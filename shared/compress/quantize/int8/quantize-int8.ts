@@ -5,7 +5,14 @@ import { applyInt8 } from './apply-int8.ts';
 import type { Int8Context } from './context.ts';
 import { Int8Draft } from './int8-draft.ts';
 import type { Int8Plan } from './int8-plan.ts';
-import { chooseGroups, chooseRounding, keepWorst, rankDraft } from './search/choices.ts';
+import {
+  chooseGroups,
+  chooseRecurrent,
+  chooseRounding,
+  keepWorst,
+  rankDraft,
+  shrinkKept,
+} from './search/choices.ts';
 import { deadlineIn } from './search/deadline.ts';
 import { findSaturation } from './search/saturation.ts';
 import type { NodeDamage } from './search/sensitivity.ts';
@@ -36,9 +43,11 @@ export async function quantizeInt8(model: Model, context: Int8Context): Promise<
   const notes: string[] = [];
   if (seconds > 0) {
     draft = await chooseRounding(await draft.withMoments(), log);
+    draft = await chooseRecurrent(draft, log);
     draft = await chooseGroups(draft, log);
     sensitivity = await rankDraft(draft, deadline);
     draft = await keepWorst(draft, sensitivity, deadline, log);
+    draft = await shrinkKept(draft, log);
     if (deadline.isOver) notes.push(`the search was ended after ${seconds} s`);
   }
   const plan = draft.plan();

@@ -5,8 +5,9 @@ import { type Int8Choices, type Int8Draft, RANGE_SAMPLES } from '../int8-draft.t
 import type { ElementwiseGroup } from '../node-groups.ts';
 import type { RangeMethod } from '../numbers/choose-range.ts';
 import { keyOf } from '../scopes.ts';
+import { planWeightsAlone } from '../weights-alone.ts';
 import type { Deadline } from './deadline.ts';
-import { guardAccuracy } from './guard.ts';
+import { guardAccuracy, NEGLIGIBLE_DAMAGE } from './guard.ts';
 import { Referee, type Score } from './referee.ts';
 import { type NodeDamage, rankNodes } from './sensitivity.ts';
 
@@ -17,10 +18,15 @@ const METHODS: readonly RangeMethod[] = ['min-max', 'percentile-99.99', 'mse'];
 const GROUPS: readonly ElementwiseGroup[] = ['residual', 'pool', 'concat'];
 /** Working on integers may cost this much more damage: it keeps a chain of kernels in integers. */
 const HARMLESS = 1.05;
+/** Integer LSTM kernels may cost this much more damage: they are faster. */
+const TOLERATED = 1.5;
+/** What 8-bit weights of float nodes may cost: a fifth more damage, a twentieth of a point of agreement. */
+const SHRINK_HARMLESS = 1.2;
+const SHRINK_LOSS = 0.0005;
 
 /** Ranges by which rule, weights to the nearest code or by output error: all pairs are tried. */
 export async function chooseRounding(draft: Int8Draft, log: Log): Promise<Int8Draft> {
-  const judge = await judgeOf(draft);
+  const judge = await selectionJudgeOf(draft);
   let best = draft;
   let least = Number.POSITIVE_INFINITY;
   for (const method of METHODS) {
@@ -36,9 +42,24 @@ export async function chooseRounding(draft: Int8Draft, log: Log): Promise<Int8Dr
   return best;
 }
 
+/** Recurrent ops quantize their inputs as they come, unless that does much more damage than 8-bit weights alone. */
+export async function chooseRecurrent(draft: Int8Draft, log: Log): Promise<Int8Draft> {
+  const { weightsAlone } = draft.choices;
+  if (!weightsAlone.some(({ form }) => form === 'dynamic-lstm')) return draft;
+  const judge = await selectionJudgeOf(draft);
+  const reached = new Set(weightsAlone.map(keyOf));
+  const folded = draft.with({
+    weightsAlone: planWeightsAlone(draft.model, draft.context.hardware, 'int8-weights', reached),
+  });
+  const dynamic = await judge.score(draft.build());
+  const weights = await judge.score(folded.build());
+  log.debug(`int8 LSTM: ${say(dynamic)}; weights alone: ${say(weights)}`);
+  return dynamic.damage > weights.damage * TOLERATED ? folded : draft;
+}
+
 /** Other operators work on integers where that is measured to be harmless. */
 export async function chooseGroups(draft: Int8Draft, log: Log): Promise<Int8Draft> {
-  const judge = await judgeOf(draft);
+  const judge = await selectionJudgeOf(draft);
   let best = draft;
   let damage: number | undefined;
   for (const group of GROUPS) {
@@ -79,10 +100,7 @@ export async function keepWorst(
   deadline: Deadline,
   log: Log,
 ): Promise<Int8Draft> {
-  const { selection } = draft.context;
-  const judge = selection
-    ? await Referee.of(draft.model, selection.samples, draft.options, selection.judge)
-    : await judgeOf(draft);
+  const judge = await selectionJudgeOf(draft);
   const keeping = (nodes: readonly NodeDamage[]): Int8Draft => {
     const worst = nodes.map(({ ref, damage }): [string, { reason: string; damage: number }] => [
       keyOf(ref),
@@ -101,6 +119,45 @@ export async function keepWorst(
   );
   log.debug(`int8 guard: ${guarded.kept.length} kept in float (${guarded.reason})`);
   return keeping(guarded.kept);
+}
+
+/** Nodes that compute in float can still have weights of 8 bits, where that is measured to be harmless: a smaller file. */
+export async function shrinkKept(draft: Int8Draft, log: Log): Promise<Int8Draft> {
+  const { keep, weightsAlone } = draft.choices;
+  const { model, context } = draft;
+  const more = planWeightsAlone(model, context.hardware, 'int8-weights', new Set(keep.keys()));
+  const known = new Set(weightsAlone.map(keyOf));
+  const added = more.filter((node) => !known.has(keyOf(node)));
+  if (added.length === 0) return draft;
+  const judge = await selectionJudgeOf(draft);
+  const next = draft.with({ weightsAlone: [...weightsAlone, ...added] });
+  const before = await judge.score(draft.build());
+  const after = await judge.score(next.build());
+  log.debug(`int8 weights of ${added.length} nodes in float: ${say(after)} after ${say(before)}`);
+  const isHarmless =
+    after.damage <= Math.max(before.damage * SHRINK_HARMLESS, NEGLIGIBLE_DAMAGE / 5) &&
+    after.agreement >= before.agreement - SHRINK_LOSS &&
+    (after.verdict?.isNonInferior ?? true) === (before.verdict?.isNonInferior ?? true);
+  return isHarmless ? next : draft;
+}
+
+const selectionJudges = new WeakMap<object, Promise<Referee>>();
+
+/** Compares on the selection samples, by the user's metric too; made once for a context. */
+function selectionJudgeOf(draft: Int8Draft): Promise<Referee> {
+  const { selection } = draft.context;
+  if (!selection) return judgeOf(draft);
+  const known = selectionJudges.get(draft.context);
+  if (known) return known;
+  const made = Referee.of(
+    draft.model,
+    selection.samples,
+    draft.options,
+    draft.comparable,
+    selection.judge,
+  );
+  selectionJudges.set(draft.context, made);
+  return made;
 }
 
 function kept(draft: Int8Draft, keys: readonly string[]): Int8Choices['keep'] {
@@ -123,7 +180,7 @@ function judgeOf(draft: Int8Draft): Promise<Referee> {
     length: Math.min(CHOICE_SAMPLES, calibration.length),
     sample: (index) => calibration.sample(first + index),
   };
-  const made = Referee.of(model, source, options);
+  const made = Referee.of(model, source, options, draft.comparable);
   judges.set(context, made);
   return made;
 }

@@ -10,7 +10,7 @@ const PATIENCE = 3;
 /** Share of decisions that must be won before a larger float part counts as better: below, it is chance. */
 const MIN_GAIN = 0.001;
 /** All decisions agree and outputs differ by less than this: nothing is left to win. */
-const NEGLIGIBLE_DAMAGE = 1e-3;
+export const NEGLIGIBLE_DAMAGE = 5e-3;
 
 export interface Guarded {
   /** The nodes to keep in float32, worst first. */

@@ -39,17 +39,18 @@ export class Referee {
     this.#options = options;
   }
 
-  /** Runs the float model on the samples. */
+  /** Runs the float model on the samples, `limit` of them at most. */
   static async of(
     model: Model,
     source: SampleSource,
     options: SessionOptions,
+    limit: number,
     judge?: SelectionJudge,
   ): Promise<Referee> {
     await using session = await openSession(model, options);
     const references: NamedTensors[] = [];
     let bytes = 0;
-    for await (const outputs of session.runMany(samplesOf(source))) {
+    for await (const outputs of session.runMany(samplesOf(source, limit))) {
       bytes += bytesOf(outputs);
       if (references.length > 0 && bytes > MAX_REFERENCE_BYTES) break;
       references.push(outputs);
