@@ -5,28 +5,38 @@ import { elementCount, floatValues } from '../../../../onnx/tensor-data.ts';
 /** About the size of a CPU's second cache; larger pieces were no faster. */
 const CHUNK_ELEMENTS = 1 << 18;
 
+/** How many elements {@link forEachChunk} gives at most at once. */
+export function chunkLength(tensor: StoredTensor, unit: number): number {
+  return Math.min(elementCount(tensor), unit * Math.max(1, Math.floor(CHUNK_ELEMENTS / unit)));
+}
+
 /**
  * Calls `visit` with consecutive elements; every piece but the last is a multiple of `unit` elements long.
- * `values` is only valid during the call. `tensor` is float32.
+ * `values` is only valid during the call. With `into` ({@link chunkLength} long) every piece lies there.
+ * `tensor` is float32.
  */
 export function forEachChunk(
   tensor: StoredTensor,
   unit: number,
   visit: (values: Float32Array, start: number) => void,
+  into?: Float32Array<ArrayBuffer>,
 ): void {
   const count = elementCount(tensor);
-  const length = Math.min(count, unit * Math.max(1, Math.floor(CHUNK_ELEMENTS / unit)));
+  const length = chunkLength(tensor, unit);
   if (length === 0) return;
   const { storage } = tensor;
   if (storage.kind !== 'file' || storage.range.length !== count * 4) {
     const values = floatValues(tensor);
-    for (let start = 0; start < count; start += length)
-      visit(values.subarray(start, start + length), start);
+    for (let start = 0; start < count; start += length) {
+      const piece = values.subarray(start, start + length);
+      into?.set(piece);
+      visit(into?.subarray(0, piece.length) ?? piece, start);
+    }
     return;
   }
   const { source, offset } = storage.range;
-  const buffer = new Float32Array(length);
-  const bytes = new Uint8Array(buffer.buffer);
+  const buffer = into ?? new Float32Array(length);
+  const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   for (let start = 0; start < count; start += length) {
     const values = buffer.subarray(0, Math.min(length, count - start));
     source.readInto(bytes.subarray(0, values.byteLength), offset + start * 4);

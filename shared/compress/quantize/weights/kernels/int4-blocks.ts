@@ -6,11 +6,16 @@
  * (Σwq)² / Σq². Two first scales are tried, and the codes that explain more win. Mean squared error of
  * normal weights in blocks of 32, times 1000: 8.80 for the usual |w|max / 7 with codes −7 to 7, 6.92 with
  * codes −8 to 7, 6.54 with these two scales, 6.42 with three, 6.32 with twenty.
+ *
+ * The arithmetic is WebAssembly (int4-blocks.wat): the best loops of JavaScript took six times as long, see
+ * docs/decisions.md.
  */
+import { DefectError } from '../../../../base/errors.ts';
 import type { StoredTensor } from '../../../../onnx/stored-tensor.ts';
 import type { Block } from '../../policy.ts';
 import type { MatrixUse } from '../find-weight-uses.ts';
-import { forEachChunk } from './float32-chunks.ts';
+import { chunkLength, forEachChunk } from './float32-chunks.ts';
+import { INT4_WASM } from './int4-blocks-wasm.ts';
 
 export interface Int4Options {
   readonly block: Block;
@@ -22,15 +27,12 @@ export interface Int4Options {
 /** Codes of a matrix with `N` output channels and `blocks = ceil(K / block)` blocks in each. */
 export interface Int4Blocks {
   /** `[N, blocks, block / 2]` bytes of two codes from 0 to 15, the first in the low half. The last block is filled up with zero points. */
-  readonly packed: Uint8Array;
+  readonly packed: Uint8Array<ArrayBuffer>;
   /** `[N, blocks]`. A weight is (code − zero point) · scale. */
-  readonly scales: Float32Array;
+  readonly scales: Float32Array<ArrayBuffer>;
   /** `[N, blocks]`; 8 everywhere when symmetric. */
-  readonly zeroPoints: Uint8Array;
+  readonly zeroPoints: Uint8Array<ArrayBuffer>;
 }
-
-/** Adding and subtracting 1.5 · 2^52 rounds half to even. */
-const ROUND = 6_755_399_441_055_744;
 
 /** Where the largest weight lands, counted from the zero point, before it is rounded and cut off at −8: the best two, by block. */
 const ENDS = { 32: [8, 8.6], 64: [8.2, 8.8], 128: [8.4, 9.2] } as const;
@@ -38,9 +40,6 @@ const ENDS = { 32: [8, 8.6], 64: [8.2, 8.8], 128: [8.4, 9.2] } as const;
 const POSITIVE_ENDS = { 32: [7, 7.6], 64: [7.2, 7.8], 128: [7.4, 8.2] } as const;
 /** How much of the range asymmetric codes cover. */
 const SHARES = [1, 0.92] as const;
-
-/** Columns that are quantized together: a line of the CPU's cache. */
-const TILE = 16;
 
 /** Reads the weights once, in pieces. */
 export function quantizeBlocks(
@@ -50,179 +49,145 @@ export function quantizeBlocks(
 ): Int4Blocks {
   const { block } = options;
   const blocks = Math.ceil(K / block);
-  const quantizer = new BlockQuantizer(options, N * blocks);
-  const { tile } = quantizer;
-  if (transposed) {
-    forEachChunk(tensor, K, (values, start) => {
-      for (let row = 0; row < values.length; row += K) {
-        for (let from = 0; from < K; from += block) {
-          const count = Math.min(block, K - from);
-          for (let i = 0; i < count; i++) tile[i] = values[row + from + i] as number;
-          tile.fill(0, count, block);
-          quantizer.run(0, ((start + row) / K) * blocks + from / block);
-        }
+  // Rows of all channels for whole blocks, or whole channels.
+  const unit = transposed ? K : N * block;
+  const length = chunkLength(tensor, unit);
+  const kernel = new Kernel(options, N * blocks, length, transposed ? length / K : N);
+  forEachChunk(
+    tensor,
+    unit,
+    (values, start) => {
+      if (transposed) {
+        const channels = values.length / K;
+        for (let from = 0; from < K; from += block)
+          kernel.run(
+            from,
+            { channels, channelStride: K, rowStride: 1, count: Math.min(block, K - from) },
+            {
+              first: (start / K) * blocks + from / block,
+              stride: blocks,
+            },
+          );
+        return;
       }
-    });
-    return quantizer.result;
-  }
-  // The rows of a block come together. Whole lines are read: going down one column at a time would
-  // throw each line out of the cache before its other columns are read.
-  forEachChunk(tensor, N * block, (values, start) => {
-    const rows = values.length / N;
-    for (let from = 0; from < rows; from += block) {
-      const count = Math.min(block, rows - from);
-      const blockIndex = (start / N + from) / block;
-      for (let first = 0; first < N; first += TILE) {
-        const columns = Math.min(TILE, N - first);
-        if (count < block) tile.fill(0);
-        for (let i = 0; i < count; i++) {
-          const at = (from + i) * N + first;
-          for (let column = 0, to = i; column < columns; column++, to += block)
-            tile[to] = values[at + column] as number;
-        }
-        for (let column = 0; column < columns; column++)
-          quantizer.run(column * block, (first + column) * blocks + blockIndex);
-      }
-    }
-  });
-  return quantizer.result;
+      const rows = values.length / N;
+      for (let from = 0; from < rows; from += block)
+        kernel.run(
+          from * N,
+          { channels: N, channelStride: 1, rowStride: N, count: Math.min(block, rows - from) },
+          {
+            first: (start / N + from) / block,
+            stride: blocks,
+          },
+        );
+    },
+    kernel.source,
+  );
+  return kernel.result;
 }
 
-/** Numbers travel between its methods in a typed array: as arguments they would be boxed, which took a third of the time. */
-class BlockQuantizer {
+/** One block of each of `channels` channels; strides count elements. */
+interface Blocks {
+  readonly channels: number;
+  readonly channelStride: number;
+  readonly rowStride: number;
+  readonly count: number;
+}
+
+/** What this file needs of it: TypeScript's own declarations come only with those of browsers. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (
+    module: object,
+  ) => { readonly exports: Readonly<Record<string, unknown>> };
+  readonly Memory: new (size: {
+    readonly initial: number;
+  }) => { readonly buffer: ArrayBuffer; grow(pages: number): number };
+};
+
+let compiled: object | undefined;
+
+/** An instance with room for a piece of the weights and its codes. */
+class Kernel {
   readonly result: Int4Blocks;
-  /** Weights to be quantized, a block behind the other. */
-  readonly tile: Float64Array;
-  readonly #block: number;
-  readonly #symmetric: boolean;
-  readonly #negativeScales: boolean;
-  readonly #ends: readonly [number, number];
-  readonly #positiveEnds: readonly [number, number];
-  /** The inverse scales that are tried. */
-  readonly #inverses = new Float64Array(2);
+  /** Where weights are put. */
+  readonly source: Float32Array<ArrayBuffer>;
+  readonly #options: Int4Options;
+  readonly #quantize: (...args: readonly number[]) => void;
+  readonly #scratch: number;
+  readonly #packed: Uint32Array<ArrayBuffer>;
+  readonly #scales: Float32Array<ArrayBuffer>;
+  readonly #zeros: Uint32Array<ArrayBuffer>;
+  readonly #packedResult: Uint32Array<ArrayBuffer>;
 
-  constructor({ block, symmetric, negativeScales }: Int4Options, count: number) {
+  /** @param count blocks in all @param length elements in a piece @param channels at most so many a call */
+  constructor(options: Int4Options, count: number, length: number, channels: number) {
+    const { block } = options;
+    this.#options = options;
+    // The kernel works on four channels at a time, and reads and writes as many.
+    const padded = Math.ceil(channels / 4) * 4;
+    const slack = Math.ceil(length / Math.max(1, channels)) * 3;
+    const places = [length + slack, block * 4, (padded * block) / 8, padded, padded];
+    compiled ??= new WebAssembly.Module(Buffer.from(INT4_WASM, 'base64'));
+    const { memory, quantize } = new WebAssembly.Instance(compiled).exports;
+    if (!(memory instanceof WebAssembly.Memory) || typeof quantize !== 'function')
+      throw new DefectError('the int4 kernel has other exports');
+    const words = places.reduce((sum, size) => sum + size, 0);
+    memory.grow(Math.ceil((words * 4) / PAGE_BYTES));
+    const starts = places.map((_, index) =>
+      places.slice(0, index).reduce((sum, size) => sum + size * 4, 0),
+    );
+    const [source = 0, scratch = 0, packed = 0, scales = 0, zeros = 0] = starts;
+    const { buffer } = memory;
+    this.source = new Float32Array(buffer, source, length);
+    this.#scratch = scratch;
+    this.#packed = new Uint32Array(buffer, packed, (padded * block) / 8);
+    this.#scales = new Float32Array(buffer, scales, padded);
+    this.#zeros = new Uint32Array(buffer, zeros, padded);
+    this.#quantize = quantize as (...args: readonly number[]) => void;
+    this.#packedResult = new Uint32Array((count * block) / 8);
     this.result = {
-      packed: new Uint8Array((count * block) / 2),
+      packed: new Uint8Array(this.#packedResult.buffer),
       scales: new Float32Array(count),
-      zeroPoints: new Uint8Array(count).fill(8),
+      zeroPoints: new Uint8Array(count),
     };
-    this.tile = new Float64Array(TILE * block);
-    this.#block = block;
-    this.#symmetric = symmetric;
-    this.#negativeScales = negativeScales;
-    this.#ends = ENDS[block];
-    this.#positiveEnds = POSITIVE_ENDS[block];
   }
 
-  /** The block that starts at `start` of the tile, as number `index` of the result. */
-  run(start: number, index: number): void {
-    if (this.#symmetric) this.#runSymmetric(start, index);
-    else this.#runAsymmetric(start, index);
-  }
-
-  #runSymmetric(start: number, index: number): void {
-    const { tile } = this;
-    let peak = 0;
-    let extreme = 0;
-    for (let i = start, end = start + this.#block; i < end; i++) {
-      const weight = tile[i] as number;
-      const size = Math.abs(weight);
-      if (size > peak) {
-        peak = size;
-        extreme = weight;
-      }
-    }
-    const usesEnd = extreme < 0 || this.#negativeScales;
-    const ends = usesEnd ? this.#ends : this.#positiveEnds;
-    const signed = usesEnd ? -extreme : extreme;
-    this.#inverses[0] = ends[0] / signed;
-    this.#inverses[1] = ends[1] / signed;
-    this.#take(start, index, 8, this.#isFirstBetter(start, 8, 8) ? 0 : 1);
-  }
-
-  #runAsymmetric(start: number, index: number): void {
-    const { tile } = this;
-    let low = 0;
-    let high = 0;
-    for (let i = start, end = start + this.#block; i < end; i++) {
-      const weight = tile[i] as number;
-      if (weight < low) low = weight;
-      if (weight > high) high = weight;
-    }
-    const [share, otherShare] = SHARES;
-    const inverse = 15 / ((high - low) * share);
-    const otherInverse = 15 / ((high - low) * otherShare);
-    this.#inverses[0] = inverse;
-    this.#inverses[1] = otherInverse;
-    const zero = zeroOf(-low * share * inverse);
-    const otherZero = zeroOf(-low * otherShare * otherInverse);
-    const isFirst = this.#isFirstBetter(start, zero, otherZero);
-    this.#take(start, index, isFirst ? zero : otherZero, isFirst ? 0 : 1);
-  }
-
-  /** Whether the codes at the first scale explain no less than those at the other; also for a block of zeros. */
-  #isFirstBetter(start: number, zero: number, otherZero: number): boolean {
-    const { tile } = this;
-    const inverse = this.#inverses[0] as number;
-    const otherInverse = this.#inverses[1] as number;
-    const highest = 15 - zero;
-    const otherHighest = 15 - otherZero;
-    let product = 0;
-    let square = 0;
-    let otherProduct = 0;
-    let otherSquare = 0;
-    for (let i = start, end = start + this.#block; i < end; i++) {
-      const weight = tile[i] as number;
-      let code = weight * inverse + ROUND - ROUND;
-      if (code < -zero) code = -zero;
-      else if (code > highest) code = highest;
-      product += weight * code;
-      square += code * code;
-      let otherCode = weight * otherInverse + ROUND - ROUND;
-      if (otherCode < -otherZero) otherCode = -otherZero;
-      else if (otherCode > otherHighest) otherCode = otherHighest;
-      otherProduct += weight * otherCode;
-      otherSquare += otherCode * otherCode;
-    }
-    return !((otherProduct * otherProduct) / otherSquare > (product * product) / square);
-  }
-
-  /** Rounds at the chosen scale and packs; the scale stored is the best one for those codes. */
-  #take(start: number, index: number, zero: number, chosen: 0 | 1): void {
-    const { tile } = this;
-    const { packed, scales, zeroPoints } = this.result;
-    const half = this.#block / 2;
-    const inverse = this.#inverses[chosen] as number;
-    const highest = 15 - zero;
-    const bias = 17 * zero;
-    let product = 0;
-    let square = 0;
-    for (let i = 0, at = start, to = index * half; i < half; i++, at += 2, to++) {
-      const weight = tile[at] as number;
-      const next = tile[at + 1] as number;
-      let code = weight * inverse + ROUND - ROUND;
-      if (code < -zero) code = -zero;
-      else if (code > highest) code = highest;
-      let nextCode = next * inverse + ROUND - ROUND;
-      if (nextCode < -zero) nextCode = -zero;
-      else if (nextCode > highest) nextCode = highest;
-      product += weight * code + next * nextCode;
-      square += code * code + nextCode * nextCode;
-      packed[to] = code + 16 * nextCode + bias;
-    }
-    const scale = Math.fround(product / square);
-    zeroPoints[index] = zero;
-    // Not so for a block of zeros, or of weights too small for a scale of float32.
-    if (Number.isFinite(scale) && Math.abs(scale) >= 2 ** -126) scales[index] = scale;
-    else {
-      scales[index] = 1;
-      packed.fill(bias, index * half, (index + 1) * half);
+  /** Quantizes blocks that begin at element `at` of the piece; the result of channel c is number `first + c * stride`. */
+  run(
+    at: number,
+    blocks: Blocks,
+    { first, stride }: { readonly first: number; readonly stride: number },
+  ): void {
+    const { block, symmetric, negativeScales } = this.#options;
+    const [one, other] = symmetric ? ENDS[block] : SHARES;
+    this.#quantize(
+      at * 4,
+      blocks.channelStride * 4,
+      blocks.rowStride * 4,
+      blocks.channels,
+      blocks.count,
+      block,
+      symmetric ? 0 : 1,
+      negativeScales ? 1 : 0,
+      one,
+      other,
+      ...POSITIVE_ENDS[block],
+      this.#scratch,
+      this.#packed.byteOffset,
+      this.#scales.byteOffset,
+      this.#zeros.byteOffset,
+    );
+    const { scales, zeroPoints } = this.result;
+    const words = block / 8;
+    for (let channel = 0, index = first; channel < blocks.channels; channel++, index += stride) {
+      scales[index] = this.#scales[channel] as number;
+      zeroPoints[index] = this.#zeros[channel] as number;
+      for (let word = 0; word < words; word++)
+        this.#packedResult[index * words + word] = this.#packed[channel * words + word] as number;
     }
   }
 }
 
-/** The code that stands for 0; an empty range gives 0. */
-function zeroOf(code: number): number {
-  return Math.min(15, Math.max(0, Math.round(code))) || 0;
-}
+/** WebAssembly's unit of memory. */
+const PAGE_BYTES = 65_536;

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import { forEachChunk } from '../../../../../shared/compress/quantize/weights/kernels/float32-chunks.ts';
+import {
+  chunkLength,
+  forEachChunk,
+} from '../../../../../shared/compress/quantize/weights/kernels/float32-chunks.ts';
 import { memorySource } from '../../../../../shared/onnx/byte-source.ts';
 import { bytesOf, float32Tensor } from '../../../../../shared/onnx/make-tensor.ts';
 import type { StoredTensor } from '../../../../../shared/onnx/stored-tensor.ts';
@@ -29,6 +32,20 @@ it.each([
   expect(next).toBe(values.length);
   expect(starts.length).toBeGreaterThan(1);
   expect(starts.every((start) => start % 7 === 0)).toBe(true);
+});
+
+it('puts pieces where it is told to', () => {
+  for (const tensor of [inFile(), float32Tensor('w', [values.length], values)]) {
+    const into = new Float32Array(chunkLength(tensor, 1000));
+    forEachChunk(
+      tensor,
+      1000,
+      (chunk, start) => {
+        expect([chunk.buffer === into.buffer, chunk[0]]).toEqual([true, start]);
+      },
+      into,
+    );
+  }
 });
 
 it('calls for nothing when there is nothing', () => {

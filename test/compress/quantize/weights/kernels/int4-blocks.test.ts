@@ -57,7 +57,67 @@ function usualError(values: Float32Array, K: number, N: number, block: number): 
   return error;
 }
 
+const f = Math.fround;
+const clamp = (value: number, zero: number): number => Math.min(15 - zero, Math.max(-zero, value));
+
+/** Half to even, by the definition. */
+function round(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/** The kernel's arithmetic, one operation of float32 at a time. */
+function slowBlock(
+  weights: readonly number[],
+  ends: readonly [number, number],
+  symmetric: boolean,
+) {
+  const low = Math.min(0, ...weights);
+  const high = Math.max(0, ...weights);
+  const tried = ends.map((end) => {
+    const extreme = -low >= high ? low : high;
+    const inverse = symmetric ? f(-f(end) / extreme) : f(15 / f(f(high - low) * f(end)));
+    const zero = symmetric ? 8 : Math.min(15, Math.max(0, round(f(-f(low * f(end)) * inverse))));
+    const codes = weights.map((weight) => clamp(round(f(weight * inverse)), zero));
+    const product = codes.reduce((sum, code, i) => f(sum + f((weights[i] ?? 0) * code)), 0);
+    const square = codes.reduce((sum, code) => f(sum + f(code * code)), 0);
+    return { zero, codes, scale: f(product / square), explained: f(f(product * product) / square) };
+  });
+  const [one, other] = tried;
+  if (!one || !other) throw new Error('two ends are tried');
+  return other.explained > one.explained ? other : one;
+}
+
 describe('quantizeBlocks', () => {
+  it.each([
+    [true, 32, [8, 8.6]],
+    [true, 64, [8.2, 8.8]],
+    [true, 128, [8.4, 9.2]],
+    [false, 32, [1, 0.92]],
+  ] as const)(
+    'equals the slow reference to the bit: symmetric %s, block %i',
+    (symmetric, block, ends) => {
+      const [K, N] = [256, 5];
+      const values = normals(K * N, 21).map((value, i) => (i % 7 === 0 ? value ** 3 : value));
+      const result = quantizeBlocks(
+        float32Tensor('w', [K, N], values),
+        { K, N, transposed: false },
+        { block, symmetric, negativeScales: true },
+      );
+      for (let n = 0; n < N; n++) {
+        for (let start = 0; start < K; start += block) {
+          const own = Array.from({ length: block }, (_, i) => values[(start + i) * N + n] ?? 0);
+          const expected = slowBlock(own, ends, symmetric);
+          const found = own.map((_, i) => at(result, K, block, n, start + i));
+          expect(found.map(({ code }) => code)).toEqual(expected.codes);
+          expect(found[0]?.scale).toBe(expected.scale);
+        }
+      }
+    },
+  );
+
   const K = 96;
   const N = 37;
   const values = normals(K * N);
@@ -143,6 +203,19 @@ describe('quantizeBlocks', () => {
     );
     expect(result.scales.slice(4321 * 3, 4322 * 3)).toEqual(alone.scales);
     expect(result.packed.slice(4321 * 48, 4322 * 48)).toEqual(alone.packed);
+  });
+
+  it('gives codes of 0 and scale 1 for weights next to nothing, and stays in bounds with others', () => {
+    const quantize = (value: number) =>
+      quantizeBlocks(
+        float32Tensor('w', [32, 1], new Float32Array(32).fill(value)),
+        { K: 32, N: 1, transposed: false },
+        SYMMETRIC,
+      );
+    expect(at(quantize(1e-40), 32, 32, 0, 0)).toEqual({ code: 0, scale: 1 });
+    expect(at(quantize(1e38), 32, 32, 0, 0).code).not.toBe(0);
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
+      expect(quantize(value).scales[0]).toBe(1);
   });
 
   it('fills the last block up with codes that stand for 0', () => {
