@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** `fast` is `npm test`; `slow` needs minutes or a browser and runs in `.ci/run` after it. */
-const summary = process.env['TEST_SUMMARY'];
+const summary = process.env.TEST_SUMMARY;
 
 export default defineConfig({
   test: {

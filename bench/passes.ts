@@ -29,7 +29,7 @@ interface Result {
   readonly ms: number;
 }
 
-const python = process.env['FETTLE_PEERS_PYTHON'];
+const python = process.env.FETTLE_PEERS_PYTHON;
 const script = new URL('peers/simplify.py', import.meta.url).pathname;
 const wanted = process.argv.slice(2);
 

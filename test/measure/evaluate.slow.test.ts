@@ -118,27 +118,20 @@ describe('models that nobody here made, and ours, on labelled data', () => {
 
   const fashion = '/usr/share/datasets/fashion-mnist';
   const model = 'test/fixtures/fashion-cnn/model.onnx';
-  it.skipIf(!existsSync(fashion))(
-    'Fashion-MNIST CNN: 89.64 % of 10,000',
-    async () => {
-      const idx = (name: string, header: number): Uint8Array =>
-        new Uint8Array(gunzipSync(readFileSync(`${fashion}/${name}.gz`))).subarray(header);
-      const pixels = Float32Array.from(idx('t10k-images-idx3-ubyte', 16), (pixel) => pixel / 255);
-      writeNpz(
-        temp('fashion.npz'),
-        {
-          x: npy([10_000, 1, 28, 28], pixels),
-          y: npy([10_000], idx('t10k-labels-idx1-ubyte', 8).slice()),
-        },
-        { compressed: false },
-      );
-      const { value, judged } = await measure(
-        model,
-        { path: temp('fashion.npz') },
-        { name: 'top1' },
-      );
-      expect(value).toBe(0.8964);
-      expect(judged).toMatchObject({ verdict: 'same' });
-    },
-  );
+  it.skipIf(!existsSync(fashion))('Fashion-MNIST CNN: 89.64 % of 10,000', async () => {
+    const idx = (name: string, header: number): Uint8Array =>
+      new Uint8Array(gunzipSync(readFileSync(`${fashion}/${name}.gz`))).subarray(header);
+    const pixels = Float32Array.from(idx('t10k-images-idx3-ubyte', 16), (pixel) => pixel / 255);
+    writeNpz(
+      temp('fashion.npz'),
+      {
+        x: npy([10_000, 1, 28, 28], pixels),
+        y: npy([10_000], idx('t10k-labels-idx1-ubyte', 8).slice()),
+      },
+      { compressed: false },
+    );
+    const { value, judged } = await measure(model, { path: temp('fashion.npz') }, { name: 'top1' });
+    expect(value).toBe(0.8964);
+    expect(judged).toMatchObject({ verdict: 'same' });
+  });
 });

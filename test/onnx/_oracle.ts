@@ -55,12 +55,11 @@ function normalize(value: unknown): void {
   }
   if (!isMessage(value)) return;
   if ('data_type' in value) normalizeTensor(value);
-  if (value['domain'] === 'ai.onnx') value['domain'] = '';
-  if (Number(value['dim_value']) < 0) delete value['dim_value'];
-  if (value['dim_param'] === '') delete value['dim_param'];
-  if (value['type'] === 0 && 'ref_attr_name' in value) value['type'] = typeOfValue(value);
-  if (isMessage(value['type']) && Object.keys(value['type']).join() === 'denotation')
-    value['type'] = null;
+  if (value.domain === 'ai.onnx') value.domain = '';
+  if (Number(value.dim_value) < 0) delete value.dim_value;
+  if (value.dim_param === '') delete value.dim_param;
+  if (value.type === 0 && 'ref_attr_name' in value) value.type = typeOfValue(value);
+  if (isMessage(value.type) && Object.keys(value.type).join() === 'denotation') value.type = null;
   for (const field of ['value_info', 'metadata_props']) {
     const list = value[field];
     if (Array.isArray(list)) value[field] = lastOfEachName(list);
@@ -81,7 +80,7 @@ function isMessage(value: unknown): value is Message {
 }
 
 function lastOfEachName(list: readonly Message[]): unknown[] {
-  return [...new Map(list.map((item) => [item['name'] ?? item['key'], item])).values()];
+  return [...new Map(list.map((item) => [item.name ?? item.key, item])).values()];
 }
 
 function typeOfValue(attribute: Message): number {
@@ -94,10 +93,10 @@ function typeOfValue(attribute: Message): number {
   ];
   const found = lists.find(([field]) => (attribute[field] as unknown[]).length > 0);
   if (found) return found[1];
-  if (attribute['t'] !== null) return 4;
-  if (attribute['g'] !== null) return 5;
-  if (attribute['f'] !== 0) return 1;
-  return (attribute['s'] as Uint8Array).length > 0 ? 3 : 2;
+  if (attribute.t !== null) return 4;
+  if (attribute.g !== null) return 5;
+  if (attribute.f !== 0) return 1;
+  return (attribute.s as Uint8Array).length > 0 ? 3 : 2;
 }
 
 /** Bytes of one raw element, by the code of its type, where typed fields may hold it. */
@@ -107,8 +106,8 @@ const INT32_WIDTH: Readonly<Record<number, number>> = { 4: 2, 5: 2, 6: 4, 10: 2,
 function normalizeTensor(tensor: Message): void {
   const numbers = (field: string): readonly (number | string)[] =>
     tensor[field] as (number | string)[];
-  const parts: Buffer[] = [Buffer.from(tensor['raw_data'] as Uint8Array)];
-  const type = tensor['data_type'] as number;
+  const parts: Buffer[] = [Buffer.from(tensor.raw_data as Uint8Array)];
+  const type = tensor.data_type as number;
   const element = (size: number, write: (buffer: Buffer) => void): void => {
     const buffer = Buffer.alloc(size);
     write(buffer);
@@ -129,5 +128,5 @@ function normalizeTensor(tensor: Message): void {
   const raw = Buffer.concat(parts);
   for (const field of ['float_data', 'double_data', 'int64_data', 'uint64_data', 'int32_data'])
     delete tensor[field];
-  tensor['raw_data'] = raw;
+  tensor.raw_data = raw;
 }

@@ -63,7 +63,7 @@ function mayFail(work: () => unknown): void {
 }
 
 it('digits: cut off at every byte', () => {
-  const bytes = new Uint8Array(readFileSync(DEV_MODELS['digits'] ?? ''));
+  const bytes = new Uint8Array(readFileSync(DEV_MODELS.digits ?? ''));
   for (let length = 0; length < bytes.length; length++)
     mayFail(() => decodeModel(bytes.subarray(0, length)));
 });

@@ -36,7 +36,7 @@ describe('read', () => {
     });
     const shorts = read({ dims: [3], data_type: 5, int32_data: [-1, 2, 300] });
     expect(integerValues(shorts)).toEqual([-1, 2, 300]);
-    expect(write(shorts)['raw_data']).toEqual(new Uint8Array(Int16Array.of(-1, 2, 300).buffer));
+    expect(write(shorts).raw_data).toEqual(new Uint8Array(Int16Array.of(-1, 2, 300).buffer));
     const unsigned = read({ dims: [1], data_type: 12, uint64_data: [4294967295] });
     expect(integerValues(unsigned)).toEqual([4294967295]);
     const nibbles = read({ dims: [3], data_type: 22, int32_data: [0x21, 0x0f] });
@@ -53,7 +53,7 @@ describe('read', () => {
       kind: 'strings',
       values: [Uint8Array.of(195, 164), Uint8Array.of(98)],
     });
-    expect(write(strings)['string_data']).toEqual([Uint8Array.of(195, 164), Uint8Array.of(98)]);
+    expect(write(strings).string_data).toEqual([Uint8Array.of(195, 164), Uint8Array.of(98)]);
   });
 
   it('scalars and empty tensors', () => {
@@ -130,7 +130,7 @@ describe('write', () => {
       calls++;
       return Uint8Array.of(1, 2, 3);
     });
-    expect(write(tensor)['raw_data']).toEqual(Uint8Array.of(1, 2, 3));
+    expect(write(tensor).raw_data).toEqual(Uint8Array.of(1, 2, 3));
     expect(calls).toBe(1);
   });
 

@@ -2,10 +2,12 @@
 import type { GraphEditor } from '../../../onnx/graph-editor.ts';
 import { bytesOf, float32Tensor, rawTensor } from '../../../onnx/make-tensor.ts';
 import type { Attribute, Model, Node } from '../../../onnx/model.ts';
+import type { StoredTensor } from '../../../onnx/stored-tensor.ts';
 import { floatValues } from '../../../onnx/tensor-data.ts';
 import type { Int8Plan, PlannedValue } from './int8-plan.ts';
 import { INT8_POLICIES, type Int8Policy } from './int8-policy.ts';
 import { biasCodes, leastWeightScales } from './numbers/bias.ts';
+import { codeOf } from './numbers/range.ts';
 import type { RoundedWeights } from './numbers/round-weights.ts';
 import { type PreparedWeights, quantizeWeights } from './quantize-weights.ts';
 import { editScopes, keyOf } from './scopes.ts';
@@ -38,8 +40,10 @@ export function applyInt8(
     for (const { name } of here(plan.absorbed)) writer.absorb(name);
     const values = here(plan.values);
     const pairs = new Map(values.map((value) => [value.name, writer.addPair(value)]));
-    for (const { name } of here(plan.integerOps)) writer.readPairs(name, pairs);
     const grids = new Map(values.map((value) => [value.name, value]));
+    for (const { name } of here(plan.integerOps)) {
+      for (const constant of writer.readIntegers(name, pairs, grids)) replaced.add(constant);
+    }
     for (const ref of here(plan.nodes)) {
       const node = weighted.get(keyOf(ref));
       const grid = grids.get(node?.input ?? '');
@@ -104,12 +108,46 @@ class QdqWriter {
     return dequantized;
   }
 
-  /** Makes an op that works on integers read them. */
-  readPairs(output: string, pairs: ReadonlyMap<string, string>): void {
+  /** Makes an op that works on integers read them; gives the float constants that it no longer reads. */
+  readIntegers(
+    output: string,
+    pairs: ReadonlyMap<string, string>,
+    grids: ReadonlyMap<string, PlannedValue>,
+  ): readonly string[] {
     const node = this.#nodeGiving(output);
-    const inputs = node.inputs.map((input) => pairs.get(input) ?? input);
+    const grid = grids.get(output) ?? grids.get(this.#givenAs.get(output) ?? '');
+    const constants = node.inputs.filter((input) => grid && this.#graph.constant(input));
+    // A shape operand of an op that passes integers on is no float.
+    const quantized = new Map(
+      constants.flatMap((input): [string, string][] => {
+        const tensor = this.#graph.constant(input);
+        return grid && tensor?.type === 'float32'
+          ? [[input, this.#addConstant(node, tensor, grid)]]
+          : [];
+      }),
+    );
+    const inputs = node.inputs.map((input) => quantized.get(input) ?? pairs.get(input) ?? input);
     if (inputs.some((input, index) => input !== node.inputs[index]))
       this.#graph.update(node, { inputs });
+    return [...quantized.keys()];
+  }
+
+  /** A constant as integers of the grid, dequantized. */
+  #addConstant(before: Node, tensor: StoredTensor, grid: PlannedValue): string {
+    const { type, codes } = this.#policy.activation;
+    const values = floatValues(tensor);
+    const bytes = Uint8Array.from(values, (value) => codeOf(value, grid, codes) & 0xff);
+    const inputs = [
+      this.#scalar(`${tensor.name}_quantized`, rawTensor('', type, tensor.dims, bytes)),
+      this.#scalar(`${tensor.name}_scale`, float32Tensor('', [], [grid.scale])),
+      this.#scalar(
+        `${tensor.name}_zero_point`,
+        rawTensor('', type, [], Uint8Array.of(grid.zeroPoint & 0xff)),
+      ),
+    ];
+    const output = this.#graph.freshName(`${tensor.name}_dequantized`);
+    this.#graph.insertBefore(before, makeNode('DequantizeLinear', inputs, output));
+    return output;
   }
 
   quantizeNode(

@@ -30,6 +30,9 @@ const COMPARISON_WORK = 1.2e9;
 const LEAST_COMPARED = 16;
 const MOST_COMPARED = 512;
 
+/** Groups that work on integers unless that is measured to do harm. */
+const ALL_GROUPS: readonly ElementwiseGroup[] = ['residual', 'pool', 'concat'];
+
 /** What is chosen. */
 export interface Int8Choices {
   readonly method: RangeMethod;
@@ -48,6 +51,8 @@ interface Measured {
   readonly context: Int8Context;
   readonly ranges: (method: RangeMethod) => Ranges;
   readonly rounded: ReadonlyMap<string, PreparedWeights>;
+  /** Elements of each value, a sample. */
+  readonly elements: ReadonlyMap<string, number>;
   /** Elements of all values that may become integers, a sample: how much work a run is. */
   readonly work: number;
 }
@@ -72,7 +77,7 @@ export class Int8Draft {
     const samples = samplesOf(calibration, RANGE_SAMPLES);
     const options = sessionOptions(context);
     const start = { method, groups: [], keep: new Map(), byOutputError: false };
-    const measured = { model, weighted, context, rounded: new Map(), work: 0 };
+    const measured = { model, weighted, context, rounded: new Map(), work: 0, elements: new Map() };
     if (seconds === 0 && method === 'min-max') {
       const ranges = await collectRanges(model, values, samples, options);
       const weightsAlone = planWeightsAlone(
@@ -85,8 +90,6 @@ export class Int8Draft {
     }
     const histograms = await collectHistograms(model, values, samples, options);
     const elements = new Map([...histograms].map(([key, one]) => [key, one.elements]));
-    const islands = findCheapIslands(model, { hardware, groups: new Set(), elements });
-    const keep = new Map([...islands].map((key) => [key, { reason: CHEAP }]));
     const ranges = rangesBy(model, histograms, context);
     const weightsAlone = planWeightsAlone(
       model,
@@ -95,7 +98,11 @@ export class Int8Draft {
       unreached(weighted, histograms),
     );
     const work = [...elements.values()].reduce((sum, count) => sum + count, 0);
-    return new Int8Draft({ ...measured, ranges, work }, { ...start, keep, weightsAlone });
+    const draft = new Int8Draft(
+      { ...measured, ranges, work, elements },
+      { ...start, weightsAlone },
+    );
+    return draft.withGroups(ALL_GROUPS);
   }
 
   get model(): Model {
@@ -131,6 +138,17 @@ export class Int8Draft {
 
   with(choices: Partial<Int8Choices>): Int8Draft {
     return new Int8Draft(this.#measured, { ...this.choices, ...choices });
+  }
+
+  /** With these groups on integers; islands that are then faster in float stay there, and only those. */
+  withGroups(groups: readonly ElementwiseGroup[]): Int8Draft {
+    const { model, context, elements } = this.#measured;
+    const { hardware } = context;
+    const islands = findCheapIslands(model, { hardware, groups: new Set(groups), elements });
+    return this.with({
+      groups,
+      keep: new Map([...islands].map((key) => [key, { reason: CHEAP }])),
+    });
   }
 
   /** The same with weights rounded by output error, ready to be chosen. */

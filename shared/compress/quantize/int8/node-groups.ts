@@ -17,10 +17,15 @@ export const ELEMENTWISE_GROUPS = {
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type ElementwiseGroup = keyof typeof ELEMENTWISE_GROUPS;
 
-/** The group of a node; none for what has no integer kernel or works with a constant operand. */
+/**
+ * The group of a node; none for what has no integer kernel or works with a constant operand. Concat may:
+ * a block of zeros stands for a Pad of channels.
+ */
 export function groupOf(graph: GraphEditor, node: Node): ElementwiseGroup | undefined {
-  if (node.domain !== '') return undefined;
-  if (node.inputs.some((input) => input === '' || graph.constant(input))) return undefined;
+  if (node.domain !== '' || node.inputs.includes('')) return undefined;
+  const constants = node.inputs.flatMap((input) => graph.constant(input) ?? []);
+  const mayHaveSome = node.opType === 'Concat' && constants.length < node.inputs.length;
+  if (constants.some(({ type }) => !mayHaveSome || type !== 'float32')) return undefined;
   return (Object.keys(ELEMENTWISE_GROUPS) as ElementwiseGroup[]).find((group) =>
     (ELEMENTWISE_GROUPS[group] as readonly string[]).includes(node.opType),
   );

@@ -97,19 +97,26 @@ class Placer {
       this.#sites.set(name, { name, readers: 'all' });
       return [];
     }
-    if (this.#clampedNode(producer)) {
+    const clamped = this.#clampedNode(producer);
+    if (clamped) {
       this.#absorbed.add(name);
       this.#sites.set(name, { name, readers: 'all' });
-      return [];
+      return this.#nodes.has(clamped) ? [] : this.#addIntegerOp(clamped);
     }
-    this.#integerOps.add(producer.outputs[0] ?? '');
     const [data = ''] = producer.inputs;
     if (passesThrough(this.#graph, producer, this.#options.opset)) {
+      this.#integerOps.add(producer.outputs[0] ?? '');
       this.#sites.set(name, { name, readers: 'all', sharesWith: data });
       return [data];
     }
     this.#sites.set(name, { name, readers: 'all' });
-    return producer.inputs;
+    return this.#addIntegerOp(producer);
+  }
+
+  /** Gives the values that it reads; constants are quantized where they lie. */
+  #addIntegerOp(node: Node): readonly string[] {
+    this.#integerOps.add(node.outputs[0] ?? '');
+    return node.inputs.filter((input) => !this.#graph.constant(input));
   }
 
   /** Whether the value comes out of an integer kernel, if it is made a site. */
@@ -125,16 +132,21 @@ class Placer {
   }
 
   #givesIntegers(node: Node): boolean {
-    const { policy, opset, groups } = this.#options;
+    const { policy, opset } = this.#options;
     if (!policy.quantizesOutputs) return false;
     if (this.#nodes.has(node) || this.#clampedNode(node)) return true;
     if (passesThrough(this.#graph, node, opset)) return this.#isInteger(node.inputs[0] ?? '');
+    return this.#isElementwise(node);
+  }
+
+  /** Whether the node is of a chosen group and reads integers alone. */
+  #isElementwise(node: Node): boolean {
     const group = groupOf(this.#graph, node);
     return (
       group !== undefined &&
-      groups.has(group) &&
+      this.#options.groups.has(group) &&
       node.outputs.length === 1 &&
-      node.inputs.every((input) => this.#isInteger(input))
+      node.inputs.every((input) => this.#graph.constant(input) || this.#isInteger(input))
     );
   }
 
@@ -145,12 +157,12 @@ class Placer {
     return reader && this.#clampedNode(reader) === node ? reader.outputs[0] : undefined;
   }
 
-  /** The weighted node whose output alone this node clamps. */
+  /** The node with an integer kernel whose output alone this node clamps. */
   #clampedNode(clamp: Node): Node | undefined {
     const [input = ''] = clamp.inputs;
     if (this.#options.policy.activation.symmetric || !clampOf(this.#graph, clamp)) return undefined;
     const producer = this.#graph.producer(input);
-    if (!producer || !this.#nodes.has(producer)) return undefined;
-    return this.#graph.onlyConsumer(input) === clamp ? producer : undefined;
+    if (!producer || this.#graph.onlyConsumer(input) !== clamp) return undefined;
+    return this.#nodes.has(producer) || this.#isElementwise(producer) ? producer : undefined;
   }
 }

@@ -1,6 +1,8 @@
 /** Static int8, whole: ranges, rounding, sensitivity, guard. Every choice is made by measured error on samples that judge nothing. */
 import { UnsupportedError } from '../../../base/errors.ts';
 import type { Model } from '../../../onnx/model.ts';
+import { concatIntoPad } from '../../../passes/concat-into-pad.ts';
+import { runPasses } from '../../../rewrite/run-passes.ts';
 import { applyInt8 } from './apply-int8.ts';
 import type { Int8Context } from './context.ts';
 import { Int8Draft } from './int8-draft.ts';
@@ -51,7 +53,9 @@ export async function quantizeInt8(model: Model, context: Int8Context): Promise<
     if (deadline.isOver) notes.push(`the search was ended after ${seconds} s`);
   }
   const plan = draft.plan();
-  const quantized = applyInt8(model, plan, draft.prepared);
+  // Blocks of zeros that no integer Concat takes are smaller as a Pad again.
+  const applied = applyInt8(model, plan, draft.prepared);
+  const quantized = (await runPasses(applied, [concatIntoPad])).model;
   if (synthetic) notes.push('synthetic calibration, accuracy unknown');
   const saturation = await findSaturation(quantized, context);
   if (saturation !== undefined) notes.push(saturation);

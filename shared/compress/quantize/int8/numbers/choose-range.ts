@@ -7,6 +7,7 @@ export const RANGE_METHODS = [
   'min-max',
   'percentile-99.999',
   'percentile-99.99',
+  'percentile-99.9',
   'entropy',
   'mse',
 ] as const;
@@ -34,6 +35,8 @@ export function chooseRange(
       return percentile(histogram, whole, 0.99999);
     case 'percentile-99.99':
       return percentile(histogram, whole, 0.9999);
+    case 'percentile-99.9':
+      return percentile(histogram, whole, 0.999);
     case 'entropy':
       return leastDivergence(histogram, whole);
     case 'mse':

@@ -2,7 +2,6 @@
 import type { Log } from '../../../../base/log.ts';
 import type { SampleSource } from '../context.ts';
 import { type Int8Choices, type Int8Draft, RANGE_SAMPLES } from '../int8-draft.ts';
-import type { ElementwiseGroup } from '../node-groups.ts';
 import type { RangeMethod } from '../numbers/choose-range.ts';
 import { keyOf } from '../scopes.ts';
 import { planWeightsAlone } from '../weights-alone.ts';
@@ -14,10 +13,9 @@ import { type NodeDamage, rankNodes } from './sensitivity.ts';
 /** Samples on which methods and nodes are compared. */
 const CHOICE_SAMPLES = 48;
 
-const METHODS: readonly RangeMethod[] = ['min-max', 'percentile-99.99', 'mse'];
-const GROUPS: readonly ElementwiseGroup[] = ['residual', 'pool', 'concat'];
+const METHODS: readonly RangeMethod[] = ['min-max', 'percentile-99.99', 'percentile-99.9', 'mse'];
 /** Working on integers may cost this much more damage: it keeps a chain of kernels in integers. */
-const HARMLESS = 1.05;
+const HARMLESS = 1.1;
 /** Integer LSTM kernels may cost this much more damage: they are faster. */
 const TOLERATED = 1.5;
 /** What 8-bit weights of float nodes may cost: a fifth more damage, a twentieth of a point of agreement. */
@@ -57,20 +55,26 @@ export async function chooseRecurrent(draft: Int8Draft, log: Log): Promise<Int8D
   return dynamic.damage > weights.damage * TOLERATED ? folded : draft;
 }
 
-/** Other operators work on integers where that is measured to be harmless. */
+/** Other operators work on integers where that is measured to be harmless: all groups, or those that are. */
 export async function chooseGroups(draft: Int8Draft, log: Log): Promise<Int8Draft> {
   const judge = await selectionJudgeOf(draft);
-  let best = draft;
-  let damage: number | undefined;
-  for (const group of GROUPS) {
-    const next = best.with({ groups: [...best.choices.groups, group] });
+  if (draft.plan().integerOps.length === 0) return draft.withGroups([]);
+  const none = draft.withGroups([]);
+  const score = async (one: Int8Draft): Promise<Score> => {
+    const result = await judge.score(one.build());
+    log.debug(
+      `int8 with ${one.choices.groups.join(', ') || 'no groups'} on integers: ${say(result)}`,
+    );
+    return result;
+  };
+  const { damage } = await score(none);
+  const limit = Math.max(damage * HARMLESS, NEGLIGIBLE_DAMAGE / 5);
+  if ((await score(draft)).damage <= limit) return draft;
+  let best = none;
+  for (const group of draft.choices.groups) {
+    const next = draft.withGroups([...best.choices.groups, group]);
     if (next.plan().integerOps.length === best.plan().integerOps.length) continue;
-    damage ??= (await judge.score(draft.build())).damage;
-    const score = await judge.score(next.build());
-    log.debug(`int8 with ${group} on integers: ${say(score)}`);
-    if (score.damage > damage * HARMLESS) continue;
-    damage = Math.min(damage, score.damage);
-    best = next;
+    if ((await score(next)).damage <= limit) best = next;
   }
   return best;
 }
@@ -185,5 +189,5 @@ function judgeOf(draft: Int8Draft): Promise<Referee> {
   return made;
 }
 
-const say = ({ damage, agreement }: Score): string =>
-  `damage ${damage.toPrecision(3)}, ${(100 * agreement).toFixed(2)} % of decisions agree`;
+const say = ({ damage, agreement, decides }: Score): string =>
+  `damage ${damage.toPrecision(3)}${decides ? `, ${(100 * agreement).toFixed(2)} % of decisions agree` : ''}`;

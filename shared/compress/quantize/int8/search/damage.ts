@@ -4,7 +4,7 @@ import type { NamedTensors, Tensor } from '../../../../base/tensor.ts';
 /** Of one sample, or the mean over many. */
 export interface Damage {
   /**
-   * Summed over outputs: of rows of probabilities the mean squared Hellinger distance, 1 − Σ√(p·q); of other
+   * The mean over outputs: of rows of probabilities the mean squared Hellinger distance, 1 − Σ√(p·q); of other
    * outputs the squared error relative to the output's own square. Both are bounded where decisions flip,
    * unlike the Kullback–Leibler divergence, whose mean hangs on the few worst rows.
    */
@@ -24,15 +24,17 @@ export function damageOf(reference: NamedTensors, given: NamedTensors): Damage {
   let damage = 0;
   let decisions = 0;
   let agreed = 0;
+  let outputs = 0;
   for (const [name, wanted] of Object.entries(reference)) {
     if (!(wanted.data instanceof Float32Array)) continue;
     const got = given[name];
     const one = compare(wanted, wanted.data, got?.data);
+    outputs++;
     damage += one.damage;
     decisions += one.decisions;
     agreed += one.agreed;
   }
-  return { damage, decisions, agreed };
+  return { damage: damage / Math.max(1, outputs), decisions, agreed };
 }
 
 /** The mean damage, decisions added up. */
@@ -55,7 +57,8 @@ function compare({ dims }: Tensor, wanted: Float32Array, got: Tensor['data'] | u
     return { damage: BROKEN, decisions: 0, agreed: 0 };
   if (wanted.length === 1) return compareOne(wanted[0] ?? 0, got[0] ?? 0);
   const columns = dims.at(-1) ?? 1;
-  const isVector = dims.filter((dim) => dim !== 1).length === 1;
+  // [C] or [1, C]: scores of classes. A longer shape with one long axis is a list of places.
+  const isVector = dims.length <= 2 && columns === wanted.length;
   const isClasses = columns > 1 && hasProbabilities(wanted, columns);
   const error = isClasses ? distance(wanted, got, columns) : relativeError(wanted, got);
   const width = isClasses ? columns : isVector ? wanted.length : 0;

@@ -10,6 +10,8 @@ export interface Score {
   readonly damage: number;
   /** Share of decisions that agree with the float model's. */
   readonly agreement: number;
+  /** Whether there are decisions at all. */
+  readonly decides: boolean;
   /** By the user's metric, where there is a judge. */
   readonly verdict?: { readonly difference: number; readonly isNonInferior: boolean };
 }
@@ -78,6 +80,7 @@ export class Referee {
     return {
       damage: mean.damage,
       agreement: agreementOf(mean),
+      decides: mean.decisions > 0,
       ...(this.#judge
         ? { verdict: this.#judge.judge(this.#base.slice(0, damages.length), statistics) }
         : {}),
