@@ -15,8 +15,8 @@ export function checkSourceOpset(model: Model, highest: number | undefined): voi
   });
 }
 
-/** @throws UnsupportedError when making a variant took the model above `highest` */
-export function checkVariantOpset(model: Model, highest: number | undefined): void {
+/** @throws UnsupportedError when what was made of a model, by a variant or by inlining newer functions, is above `highest` */
+export function checkWrittenOpset(model: Model, highest: number | undefined): void {
   const needed = opsetOf(model);
   if (highest === undefined || needed <= highest) return;
   throw new UnsupportedError(`it needs opset ${needed}, and --opset allows ${highest} at most`);

@@ -4,7 +4,7 @@ import { openModel } from '../../onnx/read-model.ts';
 import { optimizeExact } from '../../passes/optimize-exact.ts';
 import type { PassReport } from '../../rewrite/pass.ts';
 import { artifactBlobs, artifactPath, artifactSchema, storeModel } from '../artifact.ts';
-import { checkSourceOpset } from '../check-opset.ts';
+import { checkSourceOpset, checkWrittenOpset } from '../check-opset.ts';
 import { describeModel } from '../inspect.ts';
 import { modelFacts, modelFactsSchema } from '../model-facts.ts';
 import type { Step } from '../step.ts';
@@ -56,6 +56,7 @@ export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
     checkSourceOpset(opened.model, opset);
     const before = describeModel(opened.model, path, 'onnx');
     const { model: optimized, report } = await optimizeExact(opened.model);
+    checkWrittenOpset(optimized, opset);
     const after = describeModel(optimized, path, 'onnx');
     return {
       model: await storeModel(optimized, tools),

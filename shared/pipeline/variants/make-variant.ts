@@ -3,6 +3,7 @@ import { UnsupportedError } from '../../base/errors.ts';
 import { type Precision, parseVariant, type Recipe } from '../../compress/variant.ts';
 import { openModel } from '../../onnx/read-model.ts';
 import { artifactPath, storeModel } from '../artifact.ts';
+import { checkWrittenOpset } from '../check-opset.ts';
 import { modelFacts } from '../model-facts.ts';
 import type { Tools } from '../step.ts';
 import type { CompressInput, CompressResult } from '../steps/compress.ts';
@@ -32,6 +33,7 @@ export async function makeVariant(input: CompressInput, tools: Tools): Promise<C
     sensitivity,
     notes = [],
   } = await make(opened.model, input, tools);
+  checkWrittenOpset(model, input.opset);
   return {
     status: 'done',
     model: await storeModel(model, tools),

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(closeSharedProcess);
 
-const make = (variant: string) =>
+const make = (variant: string, opset?: number) =>
   compressStep.run(
     {
       model: work.prepared.model,
@@ -19,6 +19,7 @@ const make = (variant: string) =>
       data: work.samples.refs,
       split: work.samples.split,
       seed: 0,
+      ...(opset !== undefined && { opset }),
     },
     work.tools(),
   );
@@ -38,6 +39,18 @@ test('a variant is in the store with its plan and its facts', async () => {
 test('the same input gives the same bytes', async () => {
   const [one, two] = [await make('int4'), await make('int4')];
   expect(one).toEqual(two);
+});
+
+test('nothing is written above --opset', async () => {
+  const own = work.prepared.opset;
+  for (const variant of ['float16', 'int8-weights', 'int4']) {
+    expect(await make(variant, own)).toMatchObject({ status: 'done' });
+    expect(await make(variant, own - 1)).toEqual({
+      status: 'skipped',
+      code: 3,
+      reason: `it needs opset ${own}, and --opset allows ${own - 1} at most`,
+    });
+  }
 });
 
 test('what trains the network is an answer with its reason, not an error', async () => {
