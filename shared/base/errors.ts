@@ -4,7 +4,8 @@
  * A message is one short paragraph: what was wrong, where (file, line, node or layer), what to do.
  */
 
-export type ExitCode = 0 | 1 | 2 | 3 | 4 | 70 | 130 | 143;
+/** Of a command that ended by itself; a signal ends the process with 128 and its number (`cli/signals.ts`). */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 70;
 
 export interface ErrorDetails {
   /** What the user can do about it, one sentence. */
@@ -51,15 +52,6 @@ export class LimitError extends FettleError {
 /** A tool that Fettle runs (onnxruntime, an image decoder) failed on input that looked right. */
 export class ToolError extends FettleError {
   readonly exitCode = 3;
-}
-
-/** The user interrupted the run (SIGINT 130, SIGTERM 143). Nothing is left half-written. */
-export class InterruptedError extends FettleError {
-  readonly exitCode: ExitCode;
-  constructor(signal: 'SIGINT' | 'SIGTERM') {
-    super(`interrupted by ${signal}`);
-    this.exitCode = signal === 'SIGINT' ? 130 : 143;
-  }
 }
 
 /** Fettle itself is wrong: an invariant of ours does not hold. To be reported, never the user's fault. */

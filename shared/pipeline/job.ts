@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { InputError } from '../base/errors.ts';
+import { defaultHardware, type Hardware, parseHardware } from '../base/hardware.ts';
 import { parseBytes, parseSeconds } from '../base/quantity.ts';
 import { suggest } from '../base/suggest.ts';
 import { type DataSpec, resolveDataSpec } from '../measure/data/spec.ts';
@@ -11,11 +12,8 @@ import type { ModelSettings } from './config/schema.ts';
 import {
   checkModelName,
   DEFAULT_VARIANTS,
-  defaultHardware,
-  type Hardware,
   isTrained,
   modelNameOf,
-  parseHardware,
   parseTarget,
   type Target,
 } from './names.ts';

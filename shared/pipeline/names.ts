@@ -1,4 +1,4 @@
-/** The names of targets and hardware, which are valid and which come later. */
+/** The names of models, targets and variants, which are valid and which come later. */
 import { InputError, UnsupportedError } from '../base/errors.ts';
 import { suggest } from '../base/suggest.ts';
 
@@ -7,9 +7,6 @@ export type Target = (typeof TARGETS)[number];
 
 /** Named by the contract, built by no engine here: refused as unsupported, not as unknown. */
 const LATER_TARGETS = ['tfjs', 'tflite', 'openvino', 'tensorrt', 'tvm'];
-
-export const HARDWARE = ['x64', 'x64-vnni', 'arm64', 'cuda', 'web'] as const;
-export type Hardware = (typeof HARDWARE)[number];
 
 export const DEFAULT_VARIANTS = ['float16', 'int8', 'int4', 'auto'] as const;
 
@@ -30,13 +27,6 @@ export function parseTarget(name: string, where: string): Target {
   throw new InputError(`unknown target "${name}"`, { where, hint: suggest(name, TARGETS) });
 }
 
-/** Throws {@link InputError} for an unknown name. */
-export function parseHardware(name: string, where: string): Hardware {
-  const known = HARDWARE.find((hardware) => hardware === name);
-  if (known) return known;
-  throw new InputError(`unknown hardware "${name}"`, { where, hint: suggest(name, HARDWARE) });
-}
-
 /** What a model may be called: parts joined by `/`, none of them empty, `.` or `..`. */
 export const MODEL_NAME =
   /^(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)*$/;
@@ -55,11 +45,6 @@ export function checkModelName(name: string, where: string): string {
     where,
     hint: `Choose another: ${MODEL_NAME_RULE}, at most ${MODEL_NAME_MAX_LENGTH} characters.`,
   });
-}
-
-/** What is built for when nobody says: what this machine is. */
-export function defaultHardware(arch: string = process.arch): Hardware {
-  return arch === 'arm64' ? 'arm64' : 'x64';
 }
 
 /** `models/digits.keras` → `digits`; a folder, or its `model.json`, gives the folder's name. */

@@ -3,7 +3,6 @@ import {
   DefectError,
   exitCodeOf,
   InputError,
-  InterruptedError,
   LimitError,
   ModelError,
   ToolError,
@@ -18,8 +17,6 @@ describe('errors', () => {
     [new ToolError('x'), 3],
     [new LimitError('x'), 4],
     [new DefectError('x'), 70],
-    [new InterruptedError('SIGINT'), 130],
-    [new InterruptedError('SIGTERM'), 143],
     [new TypeError('x'), 70],
     ['thrown string', 70],
   ])('%s ends the process with %i', (error, code) => {

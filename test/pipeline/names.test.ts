@@ -1,11 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  checkModelName,
-  defaultHardware,
-  modelNameOf,
-  parseHardware,
-  parseTarget,
-} from '../../shared/pipeline/names.ts';
+import { checkModelName, modelNameOf, parseTarget } from '../../shared/pipeline/names.ts';
 
 test('targets: known, later, unknown', () => {
   expect(parseTarget('ort', '--targets')).toBe('ort');
@@ -15,18 +9,6 @@ test('targets: known, later, unknown', () => {
   expect(() => parseTarget('onx', '--targets')).toThrow(
     expect.objectContaining({ exitCode: 2, hint: expect.stringContaining('"onnx"') }),
   );
-});
-
-test('hardware: known and unknown, by default the machine’s', () => {
-  expect(parseHardware('x64-vnni', '--hardware')).toBe('x64-vnni');
-  expect(() => parseHardware('x86', '--hardware')).toThrow(
-    expect.objectContaining({ exitCode: 2 }),
-  );
-  expect([defaultHardware('x64'), defaultHardware('arm64'), defaultHardware('s390x')]).toEqual([
-    'x64',
-    'arm64',
-    'x64',
-  ]);
 });
 
 test.each([

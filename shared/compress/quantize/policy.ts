@@ -6,11 +6,9 @@
  * Times are ratios to float32 on one thread of an x64 CPU with AVX2 and without VNNI, unless said
  * otherwise (onnxruntime 1.30).
  */
+import type { Hardware } from '../../base/hardware.ts';
 import { safePairSum } from './int8/numbers/overflow.ts';
 import type { WeightLimits } from './int8/numbers/weight-scale.ts';
-
-export const HARDWARE = ['x64', 'x64-vnni', 'arm64', 'cuda', 'web'] as const;
-export type Hardware = (typeof HARDWARE)[number];
 
 /** Variants that change weights and leave activations to the kernels. */
 export type WeightVariant = 'int8-dynamic' | 'int8-weights' | 'int4';

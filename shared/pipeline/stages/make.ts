@@ -1,8 +1,8 @@
 /** The stage that makes things: variants of the float32 model, and of each the targets. */
+import type { Hardware } from '../../base/hardware.ts';
 import type { StoredArtifact } from '../artifact.ts';
 import type { PipelineContext } from '../context.ts';
 import type { Job } from '../job.ts';
-import type { Hardware } from '../names.ts';
 import { buildStep } from '../steps/build.ts';
 import { compressStep } from '../steps/compress.ts';
 import { type Attempt, attempt } from '../task-runner.ts';

@@ -1,12 +1,13 @@
 /** What the stages of one model's run share: the job, what was read, and what was made. */
 import type { Digest } from '../../base/brand.ts';
+import type { Hardware } from '../../base/hardware.ts';
 import type { FormatName } from '../../formats/format.ts';
 import type { StoredArtifact } from '../artifact.ts';
 import type { PipelineContext } from '../context.ts';
 import type { DataRefs } from '../data-refs.ts';
 import type { Job } from '../job.ts';
 import type { MetricRef } from '../metric-ref.ts';
-import type { Hardware, Target } from '../names.ts';
+import type { Target } from '../names.ts';
 import type { MadeVariant } from '../steps/compress.ts';
 import type { Prepared } from '../steps/prepare.ts';
 import type { SplitResult } from '../steps/split.ts';

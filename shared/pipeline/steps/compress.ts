@@ -1,12 +1,12 @@
 /** The step that makes one variant of a float32 model for one hardware. */
 import { z } from 'zod';
 import { UnsupportedError } from '../../base/errors.ts';
+import { HARDWARE } from '../../base/hardware.ts';
 import { keptNodeSchema, sensitivitySchema } from '../../report/variant-schema.ts';
 import { artifactBlobs, artifactSchema, digestSchema } from '../artifact.ts';
 import { dataRefsSchema } from '../data-refs.ts';
 import { metricRefSchema } from '../metric-ref.ts';
 import { modelFactsSchema } from '../model-facts.ts';
-import { HARDWARE } from '../names.ts';
 import { reasonOf } from '../reason.ts';
 import type { Step } from '../step.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEV_MODELS } from '../../../bench/_dev-models.ts';
+import { HARDWARE, type Hardware } from '../../../shared/base/hardware.ts';
 import type { NamedTensors } from '../../../shared/base/tensor.ts';
 import { applyFloat16 } from '../../../shared/compress/quantize/float16/apply-float16.ts';
 import {
@@ -7,11 +8,7 @@ import {
   planFloat16,
 } from '../../../shared/compress/quantize/float16/plan-float16.ts';
 import { collectRanges } from '../../../shared/compress/quantize/int8/statistics/collect-ranges.ts';
-import {
-  HARDWARE,
-  type Hardware,
-  type WeightVariant,
-} from '../../../shared/compress/quantize/policy.ts';
+import type { WeightVariant } from '../../../shared/compress/quantize/policy.ts';
 import { applyWeightPlan } from '../../../shared/compress/quantize/weights/apply-weights.ts';
 import { planWeights } from '../../../shared/compress/quantize/weights/plan-weights.ts';
 import { openNpz } from '../../../shared/measure/data/npz.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { HARDWARE } from '../../../shared/base/hardware.ts';
 import { safePairSum } from '../../../shared/compress/quantize/int8/numbers/overflow.ts';
-import { HARDWARE, WEIGHT_POLICY } from '../../../shared/compress/quantize/policy.ts';
+import { WEIGHT_POLICY } from '../../../shared/compress/quantize/policy.ts';
 
 const cells = Object.entries(WEIGHT_POLICY).flatMap(([variant, rows]) =>
   Object.entries(rows).flatMap(([hardware, row]) =>

@@ -1,5 +1,5 @@
 /** What each hardware's kernels want of a statically quantized model, with the reason for each answer. */
-import type { Hardware } from '../policy.ts';
+import type { Hardware } from '../../../base/hardware.ts';
 import { safePairSum } from './numbers/overflow.ts';
 import type { Codes } from './numbers/range.ts';
 import type { WeightLimits } from './numbers/weight-scale.ts';

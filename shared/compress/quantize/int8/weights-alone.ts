@@ -1,6 +1,7 @@
 /** What static quantization does not reach, in 8 bits all the same: recurrent ops, and nodes that no sample reached. */
+
+import type { Hardware } from '../../../base/hardware.ts';
 import type { Model } from '../../../onnx/model.ts';
-import type { Hardware } from '../policy.ts';
 import { applyWeightPlan } from '../weights/apply-weights.ts';
 import { planWeights } from '../weights/plan-weights.ts';
 import { type PlannedWeight, WEIGHT_PLAN_SCHEMA } from '../weights/weight-plan.ts';

@@ -1,15 +1,10 @@
 /** Which weights take which form: the policy's cell for each use, or the next one that the node allows. */
+import type { Hardware } from '../../../base/hardware.ts';
 import { intOf } from '../../../onnx/attributes.ts';
 import type { Model } from '../../../onnx/model.ts';
 import { storedByteLength } from '../../../onnx/tensor-data.ts';
 import type { TypeTable } from '../../../runtime/infer-types.ts';
-import {
-  type Block,
-  type Cell,
-  type Hardware,
-  WEIGHT_POLICY,
-  type WeightVariant,
-} from '../policy.ts';
+import { type Block, type Cell, WEIGHT_POLICY, type WeightVariant } from '../policy.ts';
 import { requireOpset } from '../require-opset.ts';
 import { findWeightUses, type WeightUse } from './find-weight-uses.ts';
 import { FORMS } from './forms/forms.ts';

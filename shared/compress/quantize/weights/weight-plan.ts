@@ -1,5 +1,6 @@
 /** The plan of a weight-only or dynamic quantization: plain JSON, a line for each node that holds weights. */
-import type { Block, Form, Hardware, WeightVariant } from '../policy.ts';
+import type { Hardware } from '../../../base/hardware.ts';
+import type { Block, Form, WeightVariant } from '../policy.ts';
 
 export const WEIGHT_PLAN_SCHEMA = 'fettle.weight-plan/1';
 

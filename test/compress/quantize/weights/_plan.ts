@@ -1,5 +1,6 @@
 /** Plans by hand, and weights read back from a quantized model. */
-import type { Hardware, WeightVariant } from '../../../../shared/compress/quantize/policy.ts';
+import type { Hardware } from '../../../../shared/base/hardware.ts';
+import type { WeightVariant } from '../../../../shared/compress/quantize/policy.ts';
 import { applyWeightPlan } from '../../../../shared/compress/quantize/weights/apply-weights.ts';
 import {
   type PlannedWeight,

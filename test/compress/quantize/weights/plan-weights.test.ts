@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UnsupportedError } from '../../../../shared/base/errors.ts';
-import type { Hardware, WeightVariant } from '../../../../shared/compress/quantize/policy.ts';
+import type { Hardware } from '../../../../shared/base/hardware.ts';
+import type { WeightVariant } from '../../../../shared/compress/quantize/policy.ts';
 import {
   planWeights,
   type WeightOptions,
