@@ -7,13 +7,10 @@ export type Brand<Base, Name extends string> = Base & { readonly [brand]: Name }
 
 /** A count of bytes. */
 export type Bytes = Brand<number, 'Bytes'>;
-/** A duration in milliseconds. */
-export type Milliseconds = Brand<number, 'Milliseconds'>;
 /** `sha256:…` (64 hex digits) or, above 1 GB, `tree256:…`; see {@link digestFile}. */
 export type Digest = Brand<string, 'Digest'>;
 
 export const bytes = (count: number): Bytes => count as Bytes;
-export const milliseconds = (duration: number): Milliseconds => duration as Milliseconds;
 
 /** Ends a `switch` over a union: a missing case is a compile error, a wrong value at run time a defect. */
 export function assertNever(value: never, what = 'value'): never {

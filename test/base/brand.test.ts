@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { assertNever, bytes, milliseconds } from '../../shared/base/brand.ts';
+import { assertNever, bytes } from '../../shared/base/brand.ts';
 
 it('units are plain numbers at run time', () => {
-  expect([bytes(3), milliseconds(1.5)]).toEqual([3, 1.5]);
+  expect(bytes(3)).toBe(3);
 });
 
 it('a value outside its union is named', () => {
