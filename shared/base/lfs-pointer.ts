@@ -5,11 +5,11 @@
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from './errors.ts';
 
 /** The specification: a pointer is less than 1024 bytes. */
-const POINTER_MAX_BYTES = 1024;
+export const LFS_POINTER_MAX_BYTES = 1024;
 const FIRST_LINE = 'version https://git-lfs.github.com/spec/v1\n';
 
 export interface LfsPointer {
@@ -21,7 +21,7 @@ export interface LfsPointer {
 
 /** The pointer in these bytes, or `undefined` when they are something else. */
 export function parseLfsPointer(bytes: Uint8Array): LfsPointer | undefined {
-  if (bytes.length >= POINTER_MAX_BYTES) return undefined;
+  if (bytes.length >= LFS_POINTER_MAX_BYTES) return undefined;
   const text = new TextDecoder().decode(bytes);
   if (!text.startsWith(FIRST_LINE)) return undefined;
   const sha256 = /^oid sha256:([0-9a-f]{64})$/m.exec(text)?.[1];
@@ -51,14 +51,17 @@ export async function resolveLfsPointer(path: string): Promise<string> {
   }
   throw new InputError(`${path} is a Git LFS pointer, its ${bytes} bytes are not here`, {
     where: path,
-    hint: `Run: git lfs pull --include "${path}"`,
+    hint: pullHint(path),
   });
 }
+
+/** What to run. Git LFS matches patterns from the repository's root, and a bare name at any depth. */
+export const pullHint = (path: string): string => `Run: git lfs pull --include "${basename(path)}"`;
 
 async function readPointer(path: string): Promise<LfsPointer | undefined> {
   const file = await open(path, 'r');
   try {
-    const buffer = new Uint8Array(POINTER_MAX_BYTES);
+    const buffer = new Uint8Array(LFS_POINTER_MAX_BYTES);
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
     return parseLfsPointer(buffer.subarray(0, bytesRead));
   } finally {

@@ -8,7 +8,8 @@ import { lstatSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { InputError, ModelError } from '../base/errors.ts';
 import { errorCode } from '../base/files.ts';
-import { fileSource } from './byte-source.ts';
+import { LFS_POINTER_MAX_BYTES, parseLfsPointer, pullHint } from '../base/lfs-pointer.ts';
+import { fileSource, memorySource } from './byte-source.ts';
 import { MAX_OPEN_FILES } from './limits.ts';
 import type { ByteRange, ByteSource } from './stored-tensor.ts';
 
@@ -70,9 +71,42 @@ export class ExternalFiles {
     const source = fileSource(realPath(this.#folder, location, tensor), {
       keepOpen: this.#sources.size < MAX_OPEN_FILES,
     });
+    refusePointer(source, tensor, location);
     this.#sources.set(location, source);
     return source;
   }
+}
+
+/** Takes note of the files that tensors point to and opens none of them: those may be missing. */
+export class ExternalLocations extends ExternalFiles {
+  readonly found = new Set<string>();
+
+  constructor() {
+    super(undefined);
+  }
+
+  override resolve(
+    _: string,
+    entries: ReadonlyMap<string, string>,
+    expected: number,
+  ): ExternalRange {
+    const location = entries.get('location') ?? '';
+    this.found.add(location);
+    const range = { source: memorySource(new Uint8Array()), offset: 0, length: expected };
+    return { range, external: { location } };
+  }
+}
+
+/** Said before its few bytes are taken for weights. */
+function refusePointer(source: ByteSource, tensor: string, location: string): void {
+  if (source.size >= LFS_POINTER_MAX_BYTES) return;
+  const pointer = parseLfsPointer(source.read(0, source.size));
+  if (pointer === undefined) return;
+  source.close();
+  throw new InputError(
+    `tensor '${tensor}' needs the external file '${location}', which is a Git LFS pointer: its ${pointer.bytes} bytes are not here`,
+    { where: source.name, hint: pullHint(location) },
+  );
 }
 
 /** A relative path that never goes up; a backslash or a drive would mean more on another system. */
@@ -89,7 +123,13 @@ function realPath(folder: string, location: string, tensor: string): string {
   const missing = (cause?: unknown): InputError =>
     new InputError(
       `tensor '${tensor}' needs the external file '${location}', which is not beside the model`,
-      { hint: `Put it into '${folder}'.`, cause },
+      {
+        // An object of Git LFS lies alone in a folder of the cache.
+        hint: /[\\/]lfs[\\/]objects[\\/]/.test(folder)
+          ? 'The model is a Git LFS pointer. Run: git lfs pull'
+          : `Put it into '${folder}'.`,
+        cause,
+      },
     );
   let real: string;
   let root: string;

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { ModelError } from '../base/errors.ts';
 import { fileSource, memorySource } from './byte-source.ts';
-import { ExternalFiles } from './external-data.ts';
+import { ExternalFiles, ExternalLocations } from './external-data.ts';
 import type { Model } from './model.ts';
 import type { ByteSource } from './stored-tensor.ts';
 import { readModelMessage } from './wire/model.ts';
@@ -32,6 +32,21 @@ export function openModel(path: string): OpenedModel {
   } catch (error) {
     close();
     throw error;
+  }
+}
+
+/**
+ * The files beside a model that its tensors name, sorted, relative to its folder; they need not be there.
+ * Throws as {@link openModel} does.
+ */
+export function readExternalLocations(path: string): string[] {
+  const source = fileSource(path);
+  const locations = new ExternalLocations();
+  try {
+    read(source, locations);
+    return [...locations.found].sort();
+  } finally {
+    source.close();
   }
 }
 

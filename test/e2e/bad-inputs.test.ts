@@ -1,6 +1,8 @@
 /** Wrong inputs: each gives the contract's exit code and a helpful sentence, and leaves nothing behind. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openModel } from '../../shared/onnx/read-model.ts';
+import { writeModel } from '../../shared/onnx/write-model.ts';
 import { npy, writeNpz } from '../measure/data/numpy-files.ts';
 import { DIGITS, fettle, makePlace, type Place } from './fettle.ts';
 
@@ -45,6 +47,7 @@ const withData = (...flags: string[]): string[] => optimize('--data', 'data.npz'
 const model = (name: string, bytes: string | Uint8Array) => () =>
   writeFileSync(place.path(name), bytes);
 const digits = readFileSync(DIGITS);
+const LFS_POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 5\n`;
 
 const CASES: readonly Case[] = [
   // The model.
@@ -84,13 +87,21 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'a Git LFS pointer',
-    prepare: model(
-      'm.onnx',
-      `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 5\n`,
-    ),
+    prepare: model('m.onnx', LFS_POINTER),
     argv: ['optimize', 'm.onnx'],
     code: 2,
     says: /Git LFS pointer.*git lfs pull/,
+  },
+  {
+    name: 'weights that are a Git LFS pointer',
+    prepare: () => {
+      using opened = openModel(DIGITS);
+      writeModel(opened.model, place.path('m.onnx'), { external: 'always' });
+      model('m.onnx.data', LFS_POINTER)();
+    },
+    argv: ['optimize', 'm.onnx'],
+    code: 2,
+    says: /m\.onnx\.data.*Git LFS pointer.*git lfs pull --include "m\.onnx\.data"/,
   },
   {
     name: 'data in place of a model',

@@ -82,6 +82,29 @@ describe('refuses', () => {
     expect(() => resolve({ location: 'x'.repeat(5000) })).toThrow('5000 characters');
   });
 
+  it('a Git LFS pointer in place of the weights, however few are wanted', () => {
+    const sha256 = '0'.repeat(64);
+    writeFileSync(
+      join(folder, 'pointer'),
+      `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize 4000\n`,
+    );
+    expect(() => resolve({ location: 'pointer' })).toThrow(
+      expect.objectContaining({
+        exitCode: 2,
+        message: expect.stringContaining("'pointer', which is a Git LFS pointer: its 4000 bytes"),
+        hint: 'Run: git lfs pull --include "pointer"',
+      }),
+    );
+  });
+
+  it('weights beside an object of Git LFS, with the line to run', () => {
+    const objects = join(folder, '.git/lfs/objects/aa/bb');
+    mkdirSync(objects, { recursive: true });
+    expect(() => new ExternalFiles(objects).resolve('t', new Map([['location', 'w']]), 4)).toThrow(
+      expect.objectContaining({ exitCode: 2, hint: expect.stringContaining('git lfs pull') }),
+    );
+  });
+
   it('every location when the model came from memory', () => {
     const files = new ExternalFiles(undefined);
     expect(() => files.resolve('t', new Map([['location', 'w']]), 4)).toThrow(

@@ -12,7 +12,12 @@ import { afterAll, expect, it } from 'vitest';
 import { InputError, ModelError } from '../../shared/base/errors.ts';
 import { memorySource } from '../../shared/onnx/byte-source.ts';
 import { computedTensor } from '../../shared/onnx/make-tensor.ts';
-import { decodeModel, openModel, readModel } from '../../shared/onnx/read-model.ts';
+import {
+  decodeModel,
+  openModel,
+  readExternalLocations,
+  readModel,
+} from '../../shared/onnx/read-model.ts';
 import type { ByteSource } from '../../shared/onnx/stored-tensor.ts';
 import { readRaw } from '../../shared/onnx/tensor-data.ts';
 import { encodeModel, writeModel } from '../../shared/onnx/write-model.ts';
@@ -116,4 +121,14 @@ it('refuses external data of a model in memory, unless it is told the folder', (
   expect(() => readModel(bytes)).toThrow('not read from a folder');
   const again = readModel(bytes, { folder });
   expect(Buffer.compare(encodeModel(again), encodeModel(opened.model))).toBe(0);
+});
+
+it('names the files of weights without opening them', () => {
+  const path = join(folder, 'apart.onnx');
+  writeModel(heavy, path, { external: 'always' });
+  rmSync(`${path}.data`);
+  expect(() => openModel(path)).toThrow(InputError);
+  expect(readExternalLocations(path)).toEqual(['apart.onnx.data']);
+  writeModel(heavy, path);
+  expect(readExternalLocations(path)).toEqual([]);
 });

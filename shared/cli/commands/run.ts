@@ -1,10 +1,7 @@
 /** `fettle run`: every model of the configuration. */
-import { execFile } from 'node:child_process';
-import { join, relative, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { relative, resolve } from 'node:path';
 import { InputError } from '../../base/errors.ts';
 import { suggest } from '../../base/suggest.ts';
-import type { Job } from '../../pipeline/job.ts';
 import type { GlobalFlags } from '../environment.ts';
 import type { Register } from '../program.ts';
 
@@ -57,12 +54,8 @@ export const registerRun: Register = (program, environment, done) => {
           });
       }
       if (flags.since !== undefined) {
-        const changed = await changedSince(flags.since, file.folder);
-        jobs = jobs.filter((job) =>
-          filesOf(job, path).some((used) =>
-            changed.some((one) => one === used || one.startsWith(`${used}/`)),
-          ),
-        );
+        const { jobsChangedSince } = await import('../changed-since.ts');
+        jobs = await jobsChangedSince(flags.since, jobs, path);
         if (jobs.length === 0) {
           stderr.write(`no model changed since ${flags.since}\n`);
           if (!flags.json) return;
@@ -81,43 +74,3 @@ export const registerRun: Register = (program, environment, done) => {
       });
     });
 };
-
-/** Absolute paths of what differs from the revision, in commits or in the working tree. */
-async function changedSince(ref: string, folder: string): Promise<string[]> {
-  const git = async (...args: string[]): Promise<string> => {
-    try {
-      return (await promisify(execFile)('git', args, { cwd: folder, maxBuffer: 64 * 2 ** 20 }))
-        .stdout;
-    } catch (error) {
-      throw new InputError(`git cannot compare with "${ref}"`, {
-        where: '--since',
-        hint: 'Name a revision that this clone has (in CI: fetch-depth: 0).',
-        cause: error,
-      });
-    }
-  };
-  // What looks like an option is none: a revision begins with neither.
-  if (ref.startsWith('-')) throw new InputError(`"${ref}" is no revision`, { where: '--since' });
-  const root = (await git('rev-parse', '--show-toplevel')).trim();
-  const base = (await git('merge-base', ref, 'HEAD')).trim();
-  const names = await git('diff', '--name-only', '-z', base);
-  const fresh = await git('ls-files', '--others', '--exclude-standard', '-z', '--full-name');
-  return (names + fresh)
-    .split('\0')
-    .filter((name) => name !== '')
-    .map((name) => join(root, name));
-}
-
-/** Everything that a job reads; the configuration counts for all of its models. */
-function filesOf({ source, data }: Job, config: string): string[] {
-  const specs = [data.all, data.calibration, data.evaluation, data.training].flatMap((spec) =>
-    spec ? [spec.path, spec.labels ?? spec.path] : [],
-  );
-  return [
-    source,
-    config,
-    ...specs,
-    ...(data.alphabet === undefined ? [] : [data.alphabet]),
-    ...(data.metric === undefined ? [] : [data.metric]),
-  ];
-}
