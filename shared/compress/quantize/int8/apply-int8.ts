@@ -4,6 +4,7 @@ import { bytesOf, float32Tensor, rawTensor } from '../../../onnx/make-tensor.ts'
 import type { Attribute, Model, Node } from '../../../onnx/model.ts';
 import type { StoredTensor } from '../../../onnx/stored-tensor.ts';
 import { floatValues } from '../../../onnx/tensor-data.ts';
+import { briefName } from '../brief-name.ts';
 import type { Int8Plan, PlannedValue } from './int8-plan.ts';
 import { INT8_POLICIES, type Int8Policy } from './int8-policy.ts';
 import { biasCodes, leastWeightScales } from './numbers/bias.ts';
@@ -82,23 +83,20 @@ class QdqWriter {
   /** Quantizes and dequantizes the value; gives the name of the dequantized one. */
   addPair(value: PlannedValue): string {
     const { name, scale, zeroPoint, readers } = value;
-    const { type } = this.#policy.activation;
-    const scaleName = this.#scalar(`${name}_scale`, float32Tensor('', [], [scale]));
-    const zeroName = this.#scalar(
-      `${name}_zero_point`,
-      rawTensor('', type, [], Uint8Array.of(zeroPoint & 0xff)),
-    );
+    const brief = briefName(name);
+    const scaleName = this.#add(`${brief}_scale`, float32Tensor('', [], [scale]));
+    const zeroName = this.#zeroPoint(`${brief}_zero_point`, zeroPoint);
     const producer = this.#graph.producer(name);
-    const quantized = this.#graph.freshName(`${name}_quantized`);
+    const quantized = this.#graph.freshName(`${brief}_quantized`);
     let source = name;
     let dequantized = name;
     let before: Node | null = null;
     if (readers === 'all' && producer) {
-      source = this.#graph.freshName(`${name}_float`);
+      source = this.#graph.freshName(`${brief}_float`);
       this.#givenAs.set(name, source);
       before = this.#renameOutput(producer, name, source);
     } else {
-      dequantized = this.#graph.freshName(`${name}_dequantized`);
+      dequantized = this.#graph.freshName(`${brief}_dequantized`);
       before = producer ?? null;
     }
     const quantize = makeNode('QuantizeLinear', [source, scaleName, zeroName], quantized);
@@ -137,15 +135,13 @@ class QdqWriter {
     const { type, codes } = this.#policy.activation;
     const values = floatValues(tensor);
     const bytes = Uint8Array.from(values, (value) => codeOf(value, grid, codes) & 0xff);
+    const brief = briefName(tensor.name);
     const inputs = [
-      this.#scalar(`${tensor.name}_quantized`, rawTensor('', type, tensor.dims, bytes)),
-      this.#scalar(`${tensor.name}_scale`, float32Tensor('', [], [grid.scale])),
-      this.#scalar(
-        `${tensor.name}_zero_point`,
-        rawTensor('', type, [], Uint8Array.of(grid.zeroPoint & 0xff)),
-      ),
+      this.#add(`${brief}_quantized`, rawTensor('', type, tensor.dims, bytes)),
+      this.#add(`${brief}_scale`, float32Tensor('', [], [grid.scale])),
+      this.#zeroPoint(`${brief}_zero_point`, grid.zeroPoint),
     ];
-    const output = this.#graph.freshName(`${tensor.name}_dequantized`);
+    const output = this.#graph.freshName(`${brief}_dequantized`);
     this.#graph.insertBefore(before, makeNode('DequantizeLinear', inputs, output));
     return output;
   }
@@ -215,15 +211,17 @@ class QdqWriter {
     type: 'int8' | 'int32',
     axis: number,
   ): string {
-    const add = (suffix: string, made: ReturnType<typeof rawTensor>): string =>
-      this.#graph.addInitializer({ ...made, name: this.#graph.freshName(`${name}${suffix}`) });
-    const zeros = new Uint8Array(scales.length * (type === 'int8' ? 1 : 4));
+    const brief = briefName(name);
     const inputs = [
-      add('_quantized', tensor),
-      add('_scale', float32Tensor('', [scales.length], scales)),
-      add('_zero_point', rawTensor('', type, [scales.length], zeros)),
+      this.#add(`${brief}_quantized`, tensor),
+      this.#add(`${brief}_scale`, float32Tensor('', [scales.length], scales)),
     ];
-    const output = this.#graph.freshName(`${name}_dequantized`);
+    // Kernels ask for the zero points of weights; that of a bias is 0 without being said.
+    if (type === 'int8') {
+      const zeros = rawTensor('', type, [scales.length], new Uint8Array(scales.length));
+      inputs.push(this.#add(`${brief}_zero_point`, zeros));
+    }
+    const output = this.#graph.freshName(`${brief}_dequantized`);
     const attributes = new Map<string, Attribute>([['axis', { type: 'int', value: axis }]]);
     this.#graph.insertBefore(before, {
       ...makeNode('DequantizeLinear', inputs, output),
@@ -232,8 +230,14 @@ class QdqWriter {
     return output;
   }
 
-  #scalar(name: string, tensor: ReturnType<typeof rawTensor>): string {
+  #add(name: string, tensor: ReturnType<typeof rawTensor>): string {
     return this.#graph.addInitializer({ ...tensor, name: this.#graph.freshName(name) });
+  }
+
+  /** Of activations. A tensor for each: onnxruntime may rewrite one that two share, and then fails to load the model. */
+  #zeroPoint(name: string, code: number): string {
+    const { type } = this.#policy.activation;
+    return this.#add(name, rawTensor('', type, [], Uint8Array.of(code & 0xff)));
   }
 
   #renameOutput(node: Node, from: string, to: string): Node {

@@ -2,6 +2,7 @@
 import { UnsupportedError } from '../../../base/errors.ts';
 import type { Model } from '../../../onnx/model.ts';
 import { concatIntoPad } from '../../../passes/concat-into-pad.ts';
+import { removeDeadCode } from '../../../passes/remove-dead-code.ts';
 import { runPasses } from '../../../rewrite/run-passes.ts';
 import { applyInt8 } from './apply-int8.ts';
 import type { Int8Context } from './context.ts';
@@ -55,7 +56,7 @@ export async function quantizeInt8(model: Model, context: Int8Context): Promise<
   const plan = draft.plan();
   // Blocks of zeros that no integer Concat takes are smaller as a Pad again.
   const applied = applyInt8(model, plan, draft.prepared);
-  const quantized = (await runPasses(applied, [concatIntoPad])).model;
+  const quantized = (await runPasses(applied, [concatIntoPad, removeDeadCode])).model;
   if (synthetic) notes.push('synthetic calibration, accuracy unknown');
   const saturation = await findSaturation(quantized, context);
   if (saturation !== undefined) notes.push(saturation);

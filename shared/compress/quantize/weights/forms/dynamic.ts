@@ -2,10 +2,12 @@
  * DynamicQuantizeLinear → MatMulInteger → Cast → Mul by both scales: onnxruntime makes one kernel of it.
  * Weights are int8 with one scale a column and zero point 0. Opset 11.
  */
+
 import { ELEMENT_TYPES } from '../../../../onnx/element-type.ts';
 import { makeNode } from '../../../../onnx/make-node.ts';
 import { bytesOf, computedTensor } from '../../../../onnx/make-tensor.ts';
 import type { Node } from '../../../../onnx/model.ts';
+import { briefName } from '../../brief-name.ts';
 import { quantizeRows } from '../kernels/int8-rows.ts';
 import { sharedResult } from '../shared-result.ts';
 import type { FormContext } from './form.ts';
@@ -36,7 +38,7 @@ export function applyDynamic(context: FormContext): void {
   replaceProduct(context, (input, output, name) => {
     const [quantized = '', scale = '', zero = ''] = quantizedInput(context, input);
     const [sum, float, both] = ['int32', 'unscaled', 'scale'].map((suffix) =>
-      context.graph.freshName(`${output}_${suffix}`),
+      context.graph.freshName(`${briefName(output)}_${suffix}`),
     ) as [string, string, string];
     return [
       makeNode('MatMulInteger', [quantized, codes, zero], [sum], {}, name),
@@ -55,7 +57,7 @@ function quantizedInput(
   const known = activations.get(input);
   if (known) return known;
   const names = ['uint8', 'scale', 'zero_point'].map((suffix) =>
-    graph.freshName(`${input}_${suffix}`),
+    graph.freshName(`${briefName(input)}_${suffix}`),
   );
   const quantize: Node = makeNode('DynamicQuantizeLinear', [input], names);
   graph.insertBefore(node, quantize);

@@ -1,7 +1,9 @@
 /** What a form is given to write one node with its weights, and what it may share with other nodes. */
+
 import type { GraphEditor } from '../../../../onnx/graph-editor.ts';
 import type { Node } from '../../../../onnx/model.ts';
 import type { StoredTensor } from '../../../../onnx/stored-tensor.ts';
+import { briefName } from '../../brief-name.ts';
 import type { UsedWeight, WeightUse } from '../find-weight-uses.ts';
 import type { PlannedWeight } from '../weight-plan.ts';
 
@@ -47,7 +49,7 @@ export class SharedWeights {
         if (defining) scope.insertAfter(defining, ...nodes);
         else scope.insertBefore([...firstOf(scope.nodes())][0] ?? null, ...nodes);
       },
-      name: (suffix) => scope.freshName(`${name}_${suffix}`),
+      name: (suffix) => scope.freshName(`${briefName(name)}_${suffix}`),
     });
     const forms = this.#made.get(tensor) ?? new Map<string, readonly string[]>();
     this.#made.set(tensor, forms.set(key, made));
