@@ -73,6 +73,7 @@ export async function publish(
       join(staging, 'manifest.json'),
       `${JSON.stringify(manifest, null, 2)}\n`,
     );
+    for (const { path } of files) await checkPlace(join(folder, path));
     for (const { path } of files) await moveInto(staging, folder, path);
     await moveInto(staging, folder, 'manifest.json');
     return { report, folder, pagePath: join(folder, 'report.html') };
@@ -165,6 +166,15 @@ function inputDigests({
   return Object.fromEntries(
     Object.entries(refs).flatMap(([role, ref]) => (ref ? [[role, ref.digest]] : [])),
   );
+}
+
+/** Before anything is moved: a folder in the way would leave new files beside old ones. */
+async function checkPlace(path: string): Promise<void> {
+  const info = await stat(path).catch(() => undefined);
+  if (info?.isDirectory())
+    throw new InputError(`cannot write ${path}: there is a folder of that name`, {
+      hint: 'Move it away, or write to another folder with -o.',
+    });
 }
 
 async function moveInto(staging: string, folder: string, path: string): Promise<void> {
