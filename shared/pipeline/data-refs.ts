@@ -78,11 +78,12 @@ async function refer(spec: DataSpec, sources: Sources, storeFolder: string): Pro
   };
 }
 
-/** A small file of the job: labels, an alphabet, a metric module. @throws InputError when it is not there */
+/** A small file of the job: labels, an alphabet. @throws InputError when it is not there */
 export async function referToFile(path: string, sources: Sources) {
   try {
-    const digest = await digestFile(await resolveLfsPointer(path));
-    sources[digest] = path;
+    const file = await resolveLfsPointer(path);
+    const digest = await digestFile(file);
+    sources[digest] = file;
     return digest;
   } catch (error) {
     throw explainReadError(error, path);

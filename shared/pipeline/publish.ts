@@ -151,7 +151,7 @@ function manifestOf(
         {
           name: job.name,
           seed: job.seed,
-          inputs: { source: work.source.artifact.digest, ...inputDigests(work.samples.refs) },
+          inputs: { source: work.source.artifact.digest, ...inputDigests(work.samples) },
         },
       ];
     }),
@@ -159,12 +159,17 @@ function manifestOf(
   };
 }
 
-function inputDigests({
-  synthetic: _,
-  ...refs
-}: ModelRun['work']['samples']['refs']): Record<string, string> {
+/** Every file that decided what was made and how it was judged: `evaluation`, `evaluation labels`, `metric`, … */
+function inputDigests({ refs, metric }: ModelRun['work']['samples']): Record<string, string> {
+  const { synthetic: _, ...data } = refs;
+  const digests: Record<string, string | undefined> = {};
+  for (const [role, ref] of Object.entries(data)) {
+    digests[role] = ref?.digest;
+    digests[`${role} labels`] = ref?.labels;
+  }
+  const all = { ...digests, metric: metric?.module, alphabet: metric?.alphabet };
   return Object.fromEntries(
-    Object.entries(refs).flatMap(([role, ref]) => (ref ? [[role, ref.digest]] : [])),
+    Object.entries(all).flatMap(([name, digest]) => (digest ? [[name, digest]] : [])),
   );
 }
 

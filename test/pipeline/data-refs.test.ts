@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { digestFile } from '../../shared/base/digest.ts';
+import { digestBytes, digestFile } from '../../shared/base/digest.ts';
 import { openModel } from '../../shared/onnx/read-model.ts';
 import {
   closeAll,
@@ -43,6 +43,21 @@ test('synthetic data stands for all parts', async () => {
   const sets = await openDataRefs(refs, opened.model, { locate: async () => 'none' });
   expect(Object.keys(sets)).toEqual(['all']);
   expect((await sets.all?.sample(0))?.image?.dims).toEqual([1, 8, 8, 1]);
+});
+
+test('a small file may be a Git LFS pointer, too', async () => {
+  const content = '[1, 2]';
+  const sha256 = digestBytes(content).slice('sha256:'.length);
+  const object = join(folder, '.git/lfs/objects', sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+  mkdirSync(dirname(object), { recursive: true });
+  writeFileSync(object, content);
+  writeFileSync(
+    join(folder, 'pointer.json'),
+    `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize ${content.length}\n`,
+  );
+  const sources: Sources = {};
+  const digest = await referToFile(join(folder, 'pointer.json'), sources);
+  expect(readFileSync(sources[digest] ?? '', 'utf8')).toBe(content);
 });
 
 test('a file that is not there is an input error', async () => {

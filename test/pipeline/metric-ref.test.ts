@@ -24,6 +24,24 @@ test('a name stays a name; a module and an alphabet become digests', async () =>
   });
 });
 
+test('a module’s digest changes with it and with the files that it imports', async () => {
+  const module = join(folder, 'own.mjs');
+  const helper = join(folder, 'helper.mjs');
+  const digest = async () => (await referToMetric(module, undefined, {})).module;
+  writeFileSync(helper, 'export const half = 0.5;');
+  writeFileSync(
+    module,
+    "import { half } from './helper.mjs';\n// once: import './gone.mjs'\nexport const score = () => half;",
+  );
+  const first = await digest();
+  expect(await digest()).toBe(first);
+  writeFileSync(helper, 'export const half = 0.25;');
+  const second = await digest();
+  expect(second).not.toBe(first);
+  writeFileSync(module, "export { half as score } from './helper.mjs';");
+  expect(new Set([first, second, await digest()]).size).toBe(3);
+});
+
 test('a module that is not there is named', async () => {
   await expect(referToMetric(join(folder, 'none.mjs'), undefined, {})).rejects.toMatchObject({
     exitCode: 2,

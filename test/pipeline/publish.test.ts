@@ -6,15 +6,33 @@ import { artifactName, publish } from '../../shared/pipeline/publish.ts';
 import { reportFrame, runJobs } from '../../shared/pipeline/run-jobs.ts';
 import { parseReport } from '../../shared/report/schema.ts';
 import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
-import { DIGITS_DATA, digitsJob, type InlineContext, inlineContext } from './inline-context.ts';
+import {
+  DIGITS_DATA,
+  digitsJob,
+  EXAMPLES,
+  type InlineContext,
+  inlineContext,
+} from './inline-context.ts';
+
+const LABELS = Array.from({ length: 450 }, (_, index) => index % 10);
 
 let context: InlineContext;
 let out: string;
 beforeAll(async () => {
   context = inlineContext();
   out = join(context.folder, 'out');
+  const metric = join(context.folder, 'score.mjs');
+  writeFileSync(
+    metric,
+    'export const score = ({ output_0 }, label) => Number(output_0.data[label]);',
+  );
+  writeFileSync(join(context.folder, 'labels.json'), JSON.stringify(LABELS));
+  const labels = join(context.folder, 'labels.json');
   const jobs = [
-    digitsJob({ data: { ...DIGITS_DATA }, variants: ['float32'] }),
+    digitsJob({
+      data: { ...DIGITS_DATA, evaluation: { ...DIGITS_DATA.evaluation, labels }, metric },
+      variants: ['float32'],
+    }),
     digitsJob({ variants: ['float32'] }, 'none.onnx'),
   ];
   await runJobs(jobs, context, { folder: out, keepsGoing: true });
@@ -42,7 +60,13 @@ test('the manifest names every file with its digest, and what it was made from',
       {
         name: 'digits',
         seed: 0,
-        inputs: { source: expect.any(String), evaluation: expect.any(String) },
+        inputs: {
+          source: await digestFile(join(EXAMPLES, 'digits.onnx')),
+          calibration: await digestFile(join(EXAMPLES, 'calibration.npz')),
+          evaluation: await digestFile(join(EXAMPLES, 'test.npz')),
+          'evaluation labels': await digestFile(join(context.folder, 'labels.json')),
+          metric: await digestFile(join(context.folder, 'score.mjs')),
+        },
       },
     ],
   });

@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { measurable, measuredOf, scoreBuilds } from '../../../shared/pipeline/stages/measure.ts';
 import type { DoneBuild } from '../../../shared/pipeline/stages/model-work.ts';
 import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
 import { type DigitsWork, digitsWork } from '../digits-work.ts';
+import { EXAMPLES, inlineContext } from '../inline-context.ts';
 
 let work: DigitsWork;
 beforeAll(async () => {
@@ -48,4 +51,28 @@ test('a model that cannot be run is a reason, and does not disturb the others', 
     accuracy: { verdict: 'same', samples: 128 },
   });
   expect(scores.get(broken.digest)).toEqual({ reason: expect.any(String) });
+});
+
+test('another label or another line of the metric’s module is scored anew, the same is known', async () => {
+  const context = inlineContext();
+  const path = (name: string): string => join(context.folder, name);
+  writeFileSync(path('score.mjs'), "export { score } from './helper.mjs';");
+  const metric = path('score.mjs');
+  const state = (offset: number, sign: string): void => {
+    const labels = Array.from({ length: 450 }, (_, index) => (index + offset) % 10);
+    writeFileSync(path('labels.json'), JSON.stringify(labels));
+    writeFileSync(path('helper.mjs'), `export const score = (_, label) => ${sign}label;`);
+  };
+  const ranAfter = async (offset: number, sign: string): Promise<string[]> => {
+    state(offset, sign);
+    const all = { path: join(EXAMPLES, 'test.npz'), labels: path('labels.json') };
+    context.ran.length = 0;
+    const scored = await digitsWork({ data: { all, metric } }, context);
+    await scoreBuilds(scored, [build(scored.source.artifact)], 'evaluation');
+    return [...new Set(context.ran)].filter((step) => step !== 'prepare');
+  };
+  expect(await ranAfter(0, '')).toEqual(['split', 'score', 'judge']);
+  expect(await ranAfter(0, '')).toEqual([]);
+  expect(await ranAfter(0, '-')).toEqual(['score', 'judge']);
+  expect(await ranAfter(1, '-')).toEqual(['split', 'score', 'judge']);
 });
