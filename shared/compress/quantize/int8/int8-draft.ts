@@ -57,6 +57,7 @@ interface Measured {
   readonly work: number;
 }
 
+/** One state of the search: what was measured once, and the choices that a plan and a model are made by. Immutable. */
 export class Int8Draft {
   readonly choices: Int8Choices;
   readonly #measured: Measured;

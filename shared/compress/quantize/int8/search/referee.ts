@@ -19,6 +19,7 @@ export interface Score {
 /** Float outputs kept for comparison, bytes; fewer samples are used where they would take more. */
 const MAX_REFERENCE_BYTES = 256e6;
 
+/** Scores variants on the same samples, against float outputs that were computed once. */
 export class Referee {
   readonly #source: SampleSource;
   readonly #references: readonly NamedTensors[];

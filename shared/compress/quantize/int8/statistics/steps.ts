@@ -6,6 +6,7 @@ import type { Attribute, Node } from '../../../../onnx/model.ts';
 import type { StoredTensor } from '../../../../onnx/stored-tensor.ts';
 import { makeNode } from './tap.ts';
 
+/** Collects nodes in order, each with an output name that is new to the graph; constants go to the graph at once. */
 export class Steps {
   readonly nodes: Node[] = [];
   readonly #graph: GraphEditor;
