@@ -9,6 +9,7 @@ import {
   bareInterval,
   type Fact,
   fidelityFact,
+  fidelityTitle,
   gateLabel,
   latencyFact,
   rowLabel,
@@ -104,8 +105,11 @@ function lastColumn(model: ModelReport): {
     const title = `${name}, ${formatCount(accuracy.samples)} samples`;
     return { titles: [title], fact: (row) => accuracyFact(row.accuracy) };
   }
-  const hasFidelity = model.variants.some((row) => row.fidelity?.cosine !== undefined);
-  return { titles: hasFidelity ? ['cosine'] : [], fact: (row) => fidelityFact(row.fidelity) };
+  const title = fidelityTitle(model.variants);
+  return {
+    titles: title === undefined ? [] : [title],
+    fact: (row) => fidelityFact(row.fidelity),
+  };
 }
 
 function latencyTitle(model: ModelReport): string {

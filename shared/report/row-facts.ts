@@ -79,6 +79,15 @@ export function fidelityFact(fidelity: Fidelity | undefined): Fact | undefined {
   return { value: formatNearOne(fidelity.cosine), tone: 'none' };
 }
 
+/** The title of a column of fidelities, and on what they were taken where that was not data; `undefined` where no row has one. */
+export function fidelityTitle(rows: readonly VariantRow[]): string | undefined {
+  const shown = rows.filter(({ fidelity }) => fidelity?.cosine !== undefined);
+  if (shown.length === 0) return undefined;
+  return shown.some(({ fidelity }) => fidelity?.synthetic === true)
+    ? 'cosine on synthetic inputs'
+    : 'cosine';
+}
+
 function accuracySigns(accuracy: Accuracy): Pick<Fact, 'arrow' | 'tone'> {
   const isUp = metricKind(accuracy).higherIsBetter;
   switch (accuracy.verdict) {

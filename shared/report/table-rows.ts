@@ -10,6 +10,7 @@ import {
   bareInterval,
   type Fact,
   fidelityFact,
+  fidelityTitle,
   latencyFact,
   rowLabel,
   sizeFact,
@@ -28,16 +29,21 @@ interface Layout {
   readonly compact: boolean;
   /** Longest name. */
   readonly name: number;
+  /** The title of fidelities is one word, and the line below says on what they were taken. */
+  readonly shortTitle: boolean;
 }
 
-/** Widest first. */
+/** Widest first; a title is shortened before numbers are left out. */
 const LAYOUTS: readonly Layout[] = [
   { interval: true, word: true, compact: false, name: 40 },
   { interval: false, word: true, compact: false, name: 24 },
   { interval: false, word: false, compact: false, name: 20 },
   { interval: false, word: false, compact: true, name: 20 },
   { interval: false, word: false, compact: true, name: 13 },
-];
+].flatMap((layout) => [
+  ...(layout.compact ? [] : [{ ...layout, shortTitle: false }]),
+  { ...layout, shortTitle: true },
+]);
 
 /** Header and rows; one measurement a line where not even the narrowest layout fits. */
 export function tableLines(
@@ -51,7 +57,7 @@ export function tableLines(
     const body = model.variants.map((row) => rowCells(row, model, isDiff, layout, colors));
     const lines = alignColumns([headerCells(model, layout), ...body], layout.compact ? 1 : 2);
     if (widthOf(lines) > width) continue;
-    const legend = layout.word ? [] : ['  ≈ same, ? inconclusive'];
+    const legend = legendOf(model, layout);
     const [header = '', ...rest] = lines;
     return [header, ...rest, ...legend].map((line, i) =>
       i === 0 || i > rest.length ? colors.dim(line) : line,
@@ -74,7 +80,8 @@ export function verdictMark(verdict: Verdict, colors: Colors): string {
   }
 }
 
-function headerCells(model: ModelReport, { compact }: Layout): Cell[] {
+function headerCells(model: ModelReport, layout: Layout): Cell[] {
+  const { compact } = layout;
   const { latency } = model.variants.find((row) => row.latency !== undefined) ?? {};
   const threads = latency?.threads === 1 ? '1 thread' : `${latency?.threads} threads`;
   const lead = compact ? ' ' : '';
@@ -84,15 +91,30 @@ function headerCells(model: ModelReport, { compact }: Layout): Cell[] {
     { text: 'variant' },
     { text: `${lead}size`, span: 2 },
     { text: latency === undefined ? '' : lead + title, span: 4 },
-    { text: lead + lastTitle(model, compact), span: 4 },
+    { text: lead + lastTitle(model, layout), span: 4 },
   ];
 }
 
+/** What signs and short titles stand for. */
+function legendOf({ variants }: ModelReport, { word, shortTitle }: Layout): string[] {
+  const title = variants.some((row) => row.accuracy !== undefined)
+    ? undefined
+    : fidelityTitle(variants);
+  const parts = [
+    ...(word ? [] : ['≈ same, ? inconclusive']),
+    ...(shortTitle && title !== undefined && title !== SHORT_TITLE ? [title] : []),
+  ];
+  return parts.length === 0 ? [] : [`  ${parts.join('; ')}`];
+}
+
+const SHORT_TITLE = 'cosine';
+
 /** The metric and its samples; where there is no accuracy, that the column is the fidelity. */
-function lastTitle(model: ModelReport, compact: boolean): string {
+function lastTitle(model: ModelReport, { compact, shortTitle }: Layout): string {
   const { accuracy } = model.variants.find((row) => row.accuracy !== undefined) ?? {};
   if (accuracy === undefined) {
-    return model.variants.some((row) => row.fidelity?.cosine !== undefined) ? 'cosine' : '';
+    const title = fidelityTitle(model.variants) ?? '';
+    return shortTitle && title !== '' ? SHORT_TITLE : title;
   }
   if (!compact) return shownName(accuracyTitle(model.variants) ?? '', 40);
   const { label, fraction } = metricKind(accuracy);
@@ -182,11 +204,14 @@ function stacked(row: VariantRow, model: ModelReport, width: number, colors: Col
     );
     return [`    ${[title, fact.value, ...judged].join(' ')}`];
   };
+  const accuracy = line('accuracy', accuracyFact(row.accuracy));
   return [
     name,
     ...line('size', sizeFact(row.size)),
     ...line('latency', latencyFact(row.latency)),
-    ...line('accuracy', accuracyFact(row.accuracy)),
+    ...(accuracy.length > 0
+      ? accuracy
+      : line(fidelityTitle([row]) ?? '', fidelityFact(row.fidelity))),
   ];
 }
 

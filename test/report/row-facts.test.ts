@@ -3,6 +3,7 @@ import {
   accuracyFact,
   accuracyTitle,
   fidelityFact,
+  fidelityTitle,
   latencyFact,
   rowLabel,
   sizeFact,
@@ -88,5 +89,15 @@ describe('labels', () => {
     const accuracy = { metric: 'top1', value: 1, samples: 1252 };
     expect(accuracyTitle([makeRow(), makeRow({ accuracy })])).toBe('top-1, 1,252 samples');
     expect(accuracyTitle([makeRow()])).toBeUndefined();
+  });
+});
+
+describe('fidelityTitle', () => {
+  const row = (synthetic?: boolean) =>
+    makeRow({ fidelity: { cosine: 1, ...(synthetic !== undefined && { synthetic }) } });
+  it('says on what', () => {
+    expect(fidelityTitle([makeRow(), row()])).toBe('cosine');
+    expect(fidelityTitle([row(), row(true)])).toBe('cosine on synthetic inputs');
+    expect(fidelityTitle([makeRow({ fidelity: { agreement: 1 } })])).toBeUndefined();
   });
 });

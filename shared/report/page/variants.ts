@@ -8,6 +8,7 @@ import {
   bareInterval,
   type Fact,
   fidelityFact,
+  fidelityTitle,
   latencyFact,
   rowLabel,
   sizeFact,
@@ -174,7 +175,7 @@ function columnTitles(model: ModelReport): readonly string[] {
   const threads = latency?.threads === 1 ? '1 thread' : `${latency?.threads ?? 0} threads`;
   const last =
     accuracy === undefined
-      ? 'Fidelity, smallest cosine'
+      ? `Fidelity, smallest ${fidelityTitle(model.variants) ?? 'cosine'}`
       : `Accuracy, ${shownName(metricKind(accuracy).label, 40)}, ${formatCount(accuracy.samples)} samples`;
   return ['Size', latency === undefined ? 'Latency' : `Latency, ${threads}`, last];
 }

@@ -54,6 +54,11 @@ describe('variantsSection', () => {
     );
     const fidelity = textOf(section({ variants: [makeRow({ fidelity: { cosine: 0.9987 } })] }));
     expect(fidelity).toContain('Latency Fidelity, smallest cosine');
+    expect(fidelity).not.toContain('synthetic');
+    const synthetic = makeRow({ fidelity: { cosine: 0.9987, synthetic: true } });
+    expect(textOf(section({ variants: [synthetic] }))).toContain(
+      'Fidelity, smallest cosine on synthetic inputs',
+    );
     expect(fidelity).toContain('not measured');
     expect(fidelity).toContain('0.9987');
   });
