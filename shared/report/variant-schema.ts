@@ -117,14 +117,15 @@ export type Fidelity = z.infer<typeof fidelitySchema>;
 export const coverageSchema = z.object({
   /** Nodes by the precision they run in, e.g. `{ int8: 38, float32: 3 }`. */
   nodes: z.record(z.string(), countSchema),
-  /** Quantize/dequantize pairs that the runtime will not fuse, and what each costs. */
+  /** Nodes whose quantize/dequantize pairs the runtime will not fuse, and what those cost. */
   notFused: z
     .array(
       z.object({
         node: z.string(),
         op: z.string(),
         reason: z.string(),
-        ms: numberSchema.optional(),
+        /** Of the conversions in one run: from their elements and a throughput measured on one thread of an AVX2 CPU, not timed here. */
+        estimatedMs: numberSchema.optional(),
       }),
     )
     .optional(),

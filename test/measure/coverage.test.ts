@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { coverageOf } from '../../shared/measure/coverage.ts';
+import { conversionMs, coverageOf } from '../../shared/measure/coverage.ts';
 import type { Model } from '../../shared/onnx/model.ts';
 import { openModel } from '../../shared/onnx/read-model.ts';
 import { inferTypes } from '../../shared/runtime/infer-types.ts';
@@ -14,7 +14,7 @@ describe('coverageOf', () => {
     expect(coverageOf(model('transpose uint16')).nodes).toEqual({ float32: 2, int16: 1 });
   });
 
-  it('lists what will not fuse, with the reason and the elements converted for nothing', async () => {
+  it('lists what will not fuse, with the reason and what is converted for nothing', async () => {
     const conv = model('conv without Q');
     expect(coverageOf(conv)).toMatchObject({
       nodes: { float32: 3 },
@@ -22,9 +22,12 @@ describe('coverageOf', () => {
     });
     const { notFused } = coverageOf(conv, await inferTypes(conv));
     // 1 × 4 × 8 × 8 activations and 4 × 4 × 3 × 3 weights are dequantized.
-    expect(notFused[0]?.elements).toBe(256 + 144);
+    expect(notFused[0]?.estimatedMs).toBeCloseTo(conversionMs(256) + conversionMs(144), 12);
     const tanh = model('tanh');
-    expect(coverageOf(tanh, await inferTypes(tanh)).notFused[0]?.elements).toBe(512);
+    expect(coverageOf(tanh, await inferTypes(tanh)).notFused[0]?.estimatedMs).toBeCloseTo(
+      2 * conversionMs(256),
+      12,
+    );
   });
 
   it('takes the precision of other nodes from their types, and of contrib ops from their names', async () => {

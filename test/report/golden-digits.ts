@@ -142,7 +142,7 @@ export const digits: ModelDraft = {
               node: 'sequential/pool_1/MaxPool',
               op: 'MaxPool',
               reason: 'its input and output scales differ',
-              ms: 0.002,
+              estimatedMs: 0.002,
             },
           ],
         },

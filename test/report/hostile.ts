@@ -176,7 +176,10 @@ export function reportWithNames(name: string): Report {
               neededSamples: 9,
             },
             fidelity: { cosine: 0.9, outputs: [{ name, cosine: 0.9 }] },
-            coverage: { nodes: { [name]: 3 }, notFused: [{ ...layer, reason: name, ms: 1 }] },
+            coverage: {
+              nodes: { [name]: 3 },
+              notFused: [{ ...layer, reason: name, estimatedMs: 1 }],
+            },
             keptInFloat: [{ ...layer, precision: name, reason: name, damage: 1 }],
             sensitivity: { measure: name, layers: [{ ...layer, damage: 1, kept: true }] },
             notes: [name],

@@ -102,6 +102,7 @@ async function makeOne(
     split: samples.split,
     ...(samples.metric && { metric: samples.metric }),
     seed: job.seed,
+    shapes: samples.facts.shapes,
     ...(job.opset !== undefined && { opset: job.opset }),
   };
   const outcome = await attempt(() =>

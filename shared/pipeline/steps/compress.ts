@@ -19,6 +19,8 @@ const inputSchema = z.object({
   metric: metricRefSchema.optional(),
   seed: z.int(),
   opset: z.int().optional(),
+  /** At which shapes of the inputs costs are estimated. */
+  shapes: z.record(z.string(), z.array(z.int()).readonly()).optional(),
 });
 export type CompressInput = z.infer<typeof inputSchema>;
 
@@ -43,7 +45,7 @@ export type MadeVariant = z.infer<typeof madeSchema>;
 
 export const compressStep: Step<CompressInput, CompressResult> = {
   name: 'compress',
-  version: 2,
+  version: 3,
   needs: 'cpu',
   runsModel: true,
   input: inputSchema,

@@ -40,7 +40,7 @@ export type Prepared = z.infer<typeof outputSchema>;
 
 export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
   name: 'prepare',
-  version: 2,
+  version: 3,
   needs: 'cpu',
   runsModel: true,
   input: inputSchema,

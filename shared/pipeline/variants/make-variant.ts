@@ -41,7 +41,7 @@ export async function makeVariant(input: CompressInput, tools: Tools): Promise<C
     ...(description !== undefined && { description }),
     ...(keptInFloat && { keptInFloat: [...keptInFloat] }),
     ...(sensitivity && { sensitivity }),
-    facts: await modelFacts(model),
+    facts: await modelFacts(model, input.shapes),
     notes: [...notes],
   };
 }

@@ -80,6 +80,6 @@ function notFused({ coverage }: VariantRow): HtmlValue {
     .slice(0, MOST_LAYERS)
     .map(
       (pair) =>
-        html`<li><span class="name">${shownName(pair.node, 90)}</span> (${shownName(pair.op, 30)}): ${shownName(pair.reason, 200)}${pair.ms !== undefined && `, ${formatMs(pair.ms)}`}</li>`,
+        html`<li><span class="name">${shownName(pair.node, 90)}</span> (${shownName(pair.op, 30)}): ${shownName(pair.reason, 200)}${pair.estimatedMs !== undefined && `, about ${formatMs(pair.estimatedMs)} of conversions (estimated)`}</li>`,
     )}</ul></div></details>`;
 }

@@ -35,7 +35,7 @@ describe('layersSection', () => {
         ],
         coverage: {
           nodes: { int8: 38, float32: 3 },
-          notFused: [{ node: 'pool', op: 'MaxPool', reason: 'scales differ', ms: 0.5 }],
+          notFused: [{ node: 'pool', op: 'MaxPool', reason: 'scales differ', estimatedMs: 0.5 }],
         },
       }),
     );
@@ -43,7 +43,9 @@ describe('layersSection', () => {
       '1 node was kept in a higher precision. Nodes run 38 in int8, 3 in float32.',
     );
     expect(page).toContain('head Gemm float32 largest damage 0.200');
-    expect(page).toContain('pool (MaxPool): scales differ, 500 µs');
+    expect(page).toContain(
+      'pool (MaxPool): scales differ, about 500 µs of conversions (estimated)',
+    );
   });
 
   it('is left out where nothing is known', () => {
