@@ -59,7 +59,16 @@ export async function compareModels(
       { id: 'latency', title: base ? 'latency: both side by side' : 'latency', seconds: 12 },
     ]);
     const samples = await readSamples({ ...job, variants: [] }, prepared, sources, context, tasks);
-    const work: ModelWork = { job, context, tasks, source: against, prepared, samples };
+    const budgets: Job['budgets'] =
+      Object.keys(job.budgets).length > 0 ? { [MODEL_ROW]: { ...job.budgets[job.ship] } } : {};
+    const work: ModelWork = {
+      job: { ...job, budgets },
+      context,
+      tasks,
+      source: against,
+      prepared,
+      samples,
+    };
     const hardware = job.hardware[0] ?? 'x64';
     const build = (variant: string, artifact: typeof head.artifact, facts: Prepared): Build => ({
       variant,
@@ -90,9 +99,7 @@ export async function compareModels(
         {
           name: job.name || modelNameOf(job.source, false),
           ship: MODEL_ROW,
-          ...(Object.keys(job.budgets).length > 0 && {
-            budgets: { [MODEL_ROW]: { ...job.budgets[job.ship] } },
-          }),
+          ...(budgets[MODEL_ROW] && { budgets: { [MODEL_ROW]: { ...budgets[MODEL_ROW] } } }),
           source: {
             path: job.shownSource,
             format: head.format,

@@ -95,6 +95,12 @@ export function compareLatencyWithBase(latency: Latency): Comparison {
   };
 }
 
+/** Whether more sessions could not change what a budget says of a latency, by its own interval. */
+export function isLatencyDecided(latency: Latency, budget: Budget): boolean {
+  const comparison = compareLatency(latency, budget);
+  return comparison.kind !== 'interval' || comparison.mayBreak || comparison.isKept;
+}
+
 function compareExactly(
   value: number | undefined,
   base: number | undefined,

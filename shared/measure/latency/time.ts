@@ -54,8 +54,8 @@ export interface LatencyOptions {
   /** After each round, for a progress display: rounds done and rounds until the next look. */
   readonly onRound?: (done: number, of: number) => void;
   /**
-   * Whether a variant needs no more sessions; by default when its verdict is not `inconclusive`. A
-   * budget gives a rule of its own.
+   * Whether a model needs no more sessions; by default when a variant's verdict is not `inconclusive`.
+   * A budget gives a rule of its own, for the base, too.
    */
   readonly isDecided?: (samples: LatencySamples) => boolean;
   /** Models that are timed in one child have no more bytes than this together. */
@@ -86,7 +86,9 @@ export async function measureLatency(
   const summary = (one: LatencyCandidate): LatencySamples =>
     summarize(one, pairs.get(one) ?? [], protocol);
   const allDecided = (): boolean =>
-    variants.every((one) => failures.has(one) || isDecided(summary(one)));
+    [...(options.isDecided ? [base] : []), ...variants].every(
+      (one) => failures.has(one) || isDecided(summary(one)),
+    );
   let done = 0;
   for (;;) {
     const decided = done > 0 && allDecided();

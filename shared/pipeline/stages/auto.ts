@@ -1,8 +1,8 @@
 /** The stage of `auto`: every candidate measured on selection samples, and the best of them as a row of its own. */
 
+import { judgeSamples } from '../../measure/latency/time.ts';
 import type { AutoSearch } from '../../report/schema.ts';
 import { type AutoCandidate, chooseVariant } from '../choose.ts';
-import { judgeLatencyPair } from './latency-row.ts';
 import type { MadeOnnx } from './make.ts';
 import { buildOne, nativeHardware } from './make.ts';
 import { type Measurements, scoreBuilds } from './measure.ts';
@@ -102,7 +102,7 @@ function candidateOf(
 ): AutoCandidate {
   const { artifact } = build.result.value;
   const pair = measurements.get(artifact.digest)?.latency;
-  const judged = pair?.status === 'done' ? judgeLatencyPair(pair) : undefined;
+  const judged = pair?.status === 'done' ? judgeSamples(pair.variant) : undefined;
   return {
     name: build.variant,
     sizeRatio: artifact.bytes / base.result.value.artifact.bytes,

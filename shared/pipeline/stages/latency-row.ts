@@ -1,19 +1,12 @@
 /** A timed pair as the report states it. */
-import { judgeLatency } from '../../measure/latency/judge.ts';
-import { lookConfidence } from '../../measure/latency/protocol.ts';
+import { judgeSamples } from '../../measure/latency/time.ts';
 import type { Latency } from '../../report/schema.ts';
 import type { LatencyPair, StoredSamples } from '../steps/latency.ts';
 
 type DonePair = Extract<LatencyPair, { status: 'done' }>;
 
-/** Ratio, interval and verdict of a pair. */
-export function judgeLatencyPair({ variant }: DonePair): ReturnType<typeof judgeLatency> {
-  return judgeLatency(variant.logRatios, lookConfidence(variant.looks));
-}
-
-/** The row of a variant; with `isBase` the base's own, which is compared with nothing. */
-export function latencyRow(pair: DonePair, isBase: boolean): Latency {
-  const { variant, base } = pair;
+/** The row of a variant, its interval widened for each look; with `isBase` the base's own, which is compared with nothing. */
+export function latencyRow({ variant, base }: DonePair, isBase: boolean): Latency {
   const own = {
     ms: variant.ms,
     ...intervalOfMs(variant),
@@ -25,7 +18,7 @@ export function latencyRow(pair: DonePair, isBase: boolean): Latency {
     shapes: variant.shapes,
   };
   if (isBase) return own;
-  const { ratio, low, high, verdict } = judgeLatencyPair(pair);
+  const { ratio, low, high, verdict } = judgeSamples(variant);
   return {
     ...own,
     baseMs: base.ms,
@@ -40,6 +33,6 @@ export function latencyRow(pair: DonePair, isBase: boolean): Latency {
 /** From the sessions' medians: sessions, not runs, are what is independent. */
 function intervalOfMs({ sessionMs, looks }: StoredSamples): { msLow?: number; msHigh?: number } {
   if (sessionMs.length < 2) return {};
-  const { low, high } = judgeLatency(sessionMs.map(Math.log), lookConfidence(looks));
+  const { low, high } = judgeSamples({ logRatios: sessionMs.map(Math.log), looks });
   return { msLow: low, msHigh: high };
 }

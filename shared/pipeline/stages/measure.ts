@@ -1,5 +1,6 @@
 /** The stage that measures what was built: outputs and accuracy on samples, latency side by side, memory. */
 import type { StoredArtifact } from '../artifact.ts';
+import type { Job } from '../job.ts';
 import { keyOf, recall } from '../step.ts';
 import { type AccuracyResult, judgeStep } from '../steps/judge.ts';
 import {
@@ -7,6 +8,7 @@ import {
   type LatencyPair,
   latencyGroupStep,
   latencyPairStep,
+  pairInput,
 } from '../steps/latency.ts';
 import { memoryStep } from '../steps/memory.ts';
 import { type ScoreResult, scoreStep } from '../steps/score.ts';
@@ -114,20 +116,21 @@ export async function timeBuilds(
   const pairs = new Map<string, LatencyPair>();
   return tasks.group('latency', async (run) => {
     const missing: StoredArtifact[] = [];
+    const budgets = latencyBudgets(job, builds);
     for (const { result } of builds) {
       const variant = result.value.artifact;
       const known = context.remeasure
         ? undefined
         : await recall(
             latencyPairStep,
-            keyOf(latencyPairStep, { ...common, variant }, context.runtime),
+            keyOf(latencyPairStep, pairInput(common, variant, budgets), context.runtime),
             context.store,
           );
       if (known) pairs.set(variant.digest, known.output);
       else missing.push(variant);
     }
     if (missing.length > 0) {
-      const group = { ...common, variants: missing };
+      const group = { ...common, variants: missing, budgets };
       const timed = await run(latencyGroupStep, group, { fresh: true });
       await keepPairs(group, timed, context);
       missing.forEach(({ digest }, index) => {
@@ -137,6 +140,16 @@ export async function timeBuilds(
     }
     return { output: pairs };
   });
+}
+
+/** By digest: equal bytes are timed once, for the first budget that names them. */
+function latencyBudgets({ budgets }: Job, builds: readonly DoneBuild[]): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const { variant, result } of builds) {
+    const written = budgets[variant]?.latency;
+    if (written !== undefined) found[result.value.artifact.digest] ??= written;
+  }
+  return found;
 }
 
 /** Peak memory of each build. */

@@ -8,10 +8,13 @@ import {
   type LatencyProtocol,
   SHORT_PROTOCOL,
 } from '../../measure/latency/protocol.ts';
-import { measureLatency } from '../../measure/latency/time.ts';
+import { judgeSamples, measureLatency } from '../../measure/latency/time.ts';
+import { parseBudget } from '../../report/budgets.ts';
+import { isLatencyDecided } from '../../report/comparison.ts';
 import { artifactPath, artifactSchema, digestSchema } from '../artifact.ts';
 import { dataRefsSchema } from '../data-refs.ts';
 import { reasonOf } from '../reason.ts';
+import { latencyRow } from '../stages/latency-row.ts';
 import { keyOf, type Step, type Tools } from '../step.ts';
 import { firstFeeds } from './feeds.ts';
 import { machineSchema } from './machine.ts';
@@ -45,7 +48,11 @@ export const samplesSchema = z.object({
 });
 export type StoredSamples = z.infer<typeof samplesSchema>;
 
-const pairInputSchema = commonSchema.extend({ variant: artifactSchema });
+const pairInputSchema = commonSchema.extend({
+  variant: artifactSchema,
+  /** Of latency, as written: sessions are added until it is known to be kept or broken, too. */
+  budget: z.string().optional(),
+});
 const pairSchema = z.union([
   z.object({ status: z.literal('done'), base: samplesSchema, variant: samplesSchema }),
   z.object({ status: z.literal('failed'), reason: z.string() }),
@@ -53,13 +60,17 @@ const pairSchema = z.union([
 export type LatencyPair = z.infer<typeof pairSchema>;
 export type LatencyPairInput = z.infer<typeof pairInputSchema>;
 
-const groupInputSchema = commonSchema.extend({ variants: z.array(artifactSchema) });
+const groupInputSchema = commonSchema.extend({
+  variants: z.array(artifactSchema),
+  /** Budgets of latency by digest of the variant. */
+  budgets: z.record(z.string(), z.string()).optional(),
+});
 export type LatencyGroupInput = z.infer<typeof groupInputSchema>;
 
 /** One pair's record. What is run is always a group: this is its key and its shape. */
 export const latencyPairStep: Step<LatencyPairInput, LatencyPair> = {
   name: 'latency',
-  version: 1,
+  version: 2,
   needs: 'cpu',
   runsModel: true,
   input: pairInputSchema,
@@ -69,8 +80,9 @@ export const latencyPairStep: Step<LatencyPairInput, LatencyPair> = {
     minutes: 0.3,
   }),
   blobs: () => [],
-  run: async ({ variant, ...common }, tools) => {
-    const [pair] = await timeGroup({ ...common, variants: [variant] }, tools);
+  run: async ({ variant, budget, ...common }, tools) => {
+    const budgets = budget === undefined ? {} : { [variant.digest]: budget };
+    const [pair] = await timeGroup({ ...common, variants: [variant], budgets }, tools);
     return pair ?? { status: 'failed', reason: 'nothing was timed' };
   },
 };
@@ -78,7 +90,7 @@ export const latencyPairStep: Step<LatencyPairInput, LatencyPair> = {
 /** Base and variants side by side; pairs in the order of the variants, each also kept by itself. */
 export const latencyGroupStep: Step<LatencyGroupInput, LatencyPair[]> = {
   name: 'latency-group',
-  version: 1,
+  version: 2,
   needs: 'cpu',
   runsModel: true,
   input: groupInputSchema,
@@ -93,7 +105,7 @@ export const latencyGroupStep: Step<LatencyGroupInput, LatencyPair[]> = {
 
 /** Keeps each pair of a group under the pair's own key, over what was there. */
 export async function keepPairs(
-  { variants, ...common }: LatencyGroupInput,
+  { variants, budgets, ...common }: LatencyGroupInput,
   pairs: readonly LatencyPair[],
   { store, runtime }: { store: Tools['store']; runtime: string },
 ): Promise<void> {
@@ -101,25 +113,38 @@ export async function keepPairs(
     const output = pairs[index];
     if (!output) continue;
     const { name: step, version } = latencyPairStep;
-    const key = keyOf(latencyPairStep, { ...common, variant }, runtime);
+    const input = pairInput(common, variant, budgets);
+    const key = keyOf(latencyPairStep, input, runtime);
     await store.writeStep({ step, version, key, output, blobs: [], seconds: 0 }, { replace: true });
   }
 }
 
+/** The input of one pair of a group: what its key is made of. */
+export function pairInput(
+  common: Omit<LatencyPairInput, 'variant' | 'budget'>,
+  variant: LatencyPairInput['variant'],
+  budgets: LatencyGroupInput['budgets'] = {},
+): LatencyPairInput {
+  const budget = budgets[variant.digest];
+  return { ...common, variant, ...(budget !== undefined && { budget }) };
+}
+
 async function timeGroup(input: LatencyGroupInput, tools: Tools): Promise<LatencyPair[]> {
   const feeds = await firstFeeds(input.signature, input.data, input.split, tools);
-  const candidate = async (artifact: LatencyGroupInput['base'], name: string) => ({
-    name,
+  // Named by digest, so that the rule below finds a model's budget.
+  const candidate = async (artifact: LatencyGroupInput['base']) => ({
+    name: artifact.digest,
     path: await artifactPath(artifact, tools),
     feeds,
   });
   // The base among the variants is its own pair: timing it twice would say nothing.
   const others = input.variants.filter(({ digest }) => digest !== input.base.digest);
   const result = await measureLatency(
-    await candidate(input.base, 'float32'),
-    await Promise.all(others.map((variant, index) => candidate(variant, `variant ${index + 1}`))),
+    await candidate(input.base),
+    await Promise.all(others.map(candidate)),
     {
       protocol: protocolOf(input),
+      isDecided: (samples) => isDecided(samples, input),
       onRound: (done, of) =>
         tools.progress({ fraction: done / of, detail: `${done} of ${of} rounds` }),
     },
@@ -131,6 +156,21 @@ async function timeGroup(input: LatencyGroupInput, tools: Tools): Promise<Latenc
     if (outcome.status === 'failed') return { status: 'failed', reason: reasonOf(outcome.error) };
     return { status: 'done', base, variant: stored(outcome.samples) };
   });
+}
+
+/** The contract's rule, and where there is a budget, that it is known to be kept or broken. */
+export function isDecided(
+  samples: Samples,
+  { base, budgets = {} }: Pick<LatencyGroupInput, 'base' | 'budgets'>,
+): boolean {
+  if (judgeSamples(samples).verdict === 'inconclusive') return false;
+  const written = budgets[samples.name];
+  if (written === undefined) return true;
+  const own = stored(samples);
+  const isBase = samples.name === base.digest;
+  // A relative budget only looks at the ratio, an absolute one only at the variant's own times.
+  const row = latencyRow({ status: 'done', base: own, variant: own }, isBase);
+  return isLatencyDecided(row, parseBudget('latency', written));
 }
 
 /** The protocol that the input names, with its own limits. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeLatencyPair, latencyRow } from '../../../shared/pipeline/stages/latency-row.ts';
+import { latencyRow } from '../../../shared/pipeline/stages/latency-row.ts';
 import { latencySchema } from '../../../shared/report/variant-schema.ts';
 
 const samples = (ratio: number, noise = 0.002) => ({
@@ -47,6 +47,6 @@ test('the base is compared with nothing', () => {
 });
 
 test('noise makes it inconclusive', () => {
-  expect(judgeLatencyPair(pair(1, 0.2)).verdict).toBe('inconclusive');
-  expect(judgeLatencyPair(pair(1.4)).verdict).toBe('slower');
+  expect(latencyRow(pair(1, 0.2), false).verdict).toBe('inconclusive');
+  expect(latencyRow(pair(1.4), false).verdict).toBe('slower');
 });

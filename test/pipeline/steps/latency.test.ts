@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keyOf } from '../../../shared/pipeline/step.ts';
 import {
+  isDecided,
   keepPairs,
   latencyGroupStep,
   latencyPairStep,
@@ -52,8 +53,47 @@ test('the key holds machine, threads and both models', () => {
     { threads: 2 },
     { machine: { cpu: 'other', features: [], cores: 2 } },
     { variant: work.prepared.model },
+    { budget: '+5%' },
   ].map(key);
-  expect(new Set(keys).size).toBe(4);
+  expect(new Set(keys).size).toBe(5);
+});
+
+test('more sessions are taken while the contract’s rule, or a budget, is undecided', () => {
+  const base = work.prepared.model;
+  /** Sessions with the same small noise around a ratio; times are that many milliseconds. */
+  const samples = (name: string, ratio: number, noise = 0.02) => ({
+    name,
+    logRatios: [1, -1, 1, -1, 1, -1].map((sign) => Math.log(ratio) + sign * noise),
+    sessionMs: [1, -1, 1, -1, 1, -1].map((sign) => ratio * Math.exp(sign * noise)),
+    ms: ratio,
+    p90Ms: ratio,
+    p99Ms: ratio,
+    loadMs: 1,
+    sessions: 6,
+    runs: 120,
+    threads: 1,
+    shapes: {},
+    looks: 4,
+    short: false,
+  });
+  const decided = (name: string, ratio: number, budget?: string): boolean =>
+    isDecided(samples(name, ratio), { base, ...(budget && { budgets: { [name]: budget } }) });
+  expect(decided('v', 1)).toBe(false);
+  expect(decided('v', 0.8)).toBe(true);
+  expect(decided('v', 0.8, '-10%')).toBe(true);
+  expect(decided('v', 0.8, '-30%')).toBe(true);
+  expect(decided('v', 0.8, '-20%')).toBe(false);
+  expect(decided('v', 0.8, '0.8 ms')).toBe(false);
+  expect(decided('v', 0.8, '1 ms')).toBe(true);
+  // The base is compared with nothing, but its own milliseconds may have a limit.
+  const own = { ...samples(base.digest, 1), logRatios: [0, 0, 0, 0, 0, 0] };
+  const baseDecided = (budget: string) =>
+    isDecided(own, { base, budgets: { [base.digest]: budget } });
+  expect([baseDecided('1 ms'), baseDecided('2 ms'), baseDecided('+5%')]).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });
 
 test('protocols by name, with the job’s own limits', () => {
