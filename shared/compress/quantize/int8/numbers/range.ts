@@ -72,7 +72,8 @@ export function gridOf(range: Range, codes: Codes, symmetric: boolean): Grid {
   const min = Math.min(0, range.min);
   const max = Math.max(0, range.max);
   if (symmetric) {
-    const middle = Math.round((low + high) / 2);
+    // Adding 0 makes 0 of −0, which JSON does not know.
+    const middle = Math.round((low + high) / 2) + 0;
     const steps = Math.min(high - middle, middle - low);
     const scale = Math.fround(Math.max(max, -min) / steps);
     return scale < SMALLEST_NORMAL ? { scale: 1, zeroPoint: middle } : { scale, zeroPoint: middle };
