@@ -4,7 +4,7 @@ import type { NamedTensors, Tensor } from '../../../../base/tensor.ts';
 /** Of one sample, or the mean over many. */
 export interface Damage {
   /**
-   * The mean over outputs: of rows of probabilities the mean squared Hellinger distance, 1 − Σ√(p·q); of other
+   * The mean over outputs: of rows of probabilities the mean squared Hellinger distance, ½·Σ(√p − √q)²; of other
    * outputs the squared error relative to the output's own square. Both are bounded where decisions flip,
    * unlike the Kullback–Leibler divergence, whose mean hangs on the few worst rows.
    */
@@ -55,6 +55,7 @@ export const agreementOf = ({ decisions, agreed }: Damage): number =>
 function compare({ dims }: Tensor, wanted: Float32Array, got: Tensor['data'] | undefined): Damage {
   if (!(got instanceof Float32Array) || got.length !== wanted.length)
     return { damage: BROKEN, decisions: 0, agreed: 0 };
+  if (wanted.length === 0) return { damage: 0, decisions: 0, agreed: 0 };
   if (wanted.length === 1) return compareOne(wanted[0] ?? 0, got[0] ?? 0);
   const columns = dims.at(-1) ?? 1;
   // [C] or [1, C]: scores of classes. A longer shape with one long axis is a list of places.
@@ -62,7 +63,7 @@ function compare({ dims }: Tensor, wanted: Float32Array, got: Tensor['data'] | u
   const isClasses = columns > 1 && hasProbabilities(wanted, columns);
   const error = isClasses ? distance(wanted, got, columns) : relativeError(wanted, got);
   const width = isClasses ? columns : isVector ? wanted.length : 0;
-  const damage = Number.isFinite(error) ? error : BROKEN;
+  const damage = finite(error);
   return width === 0
     ? { damage, decisions: 0, agreed: 0 }
     : { damage, ...agreement(wanted, got, width) };
@@ -71,23 +72,22 @@ function compare({ dims }: Tensor, wanted: Float32Array, got: Tensor['data'] | u
 /** A lone probability: of two classes. */
 function compareOne(wanted: number, got: number): Damage {
   if (wanted < 0 || wanted > 1)
-    return { damage: relativeError([wanted], [got]), decisions: 0, agreed: 0 };
-  const damage = distance([wanted, 1 - wanted], [got, 1 - got], 2);
+    return { damage: finite(relativeError([wanted], [got])), decisions: 0, agreed: 0 };
   return {
-    damage: Number.isFinite(damage) ? damage : BROKEN,
+    damage: finite(distance([wanted, 1 - wanted], [got, 1 - got], 2)),
     decisions: 1,
     agreed: Number(wanted > 0.5 === got > 0.5),
   };
 }
 
+const finite = (error: number): number => (Number.isFinite(error) ? error : BROKEN);
+
+/** Of rows that do not sum to 1 any more, too: 1 − Σ√(p·q), which is the same where they do, would be below 0. */
 function distance(wanted: ArrayLike<number>, got: ArrayLike<number>, columns: number): number {
-  let overlap = 0;
-  for (let i = 0; i < wanted.length; i++) {
-    const product = (wanted[i] as number) * (got[i] as number);
-    overlap += Math.sqrt(product);
-  }
-  // Rounding can carry the overlap of equal rows a little beyond 1; NaN stays NaN.
-  return Math.max(0, 1 - (overlap * columns) / wanted.length);
+  let sum = 0;
+  for (let i = 0; i < wanted.length; i++)
+    sum += (Math.sqrt(wanted[i] as number) - Math.sqrt(got[i] as number)) ** 2;
+  return (0.5 * sum * columns) / wanted.length;
 }
 
 function relativeError(wanted: ArrayLike<number>, got: ArrayLike<number>): number {
