@@ -5,6 +5,7 @@ import { makeNode } from '../../../../shared/onnx/make-node.ts';
 import { float32Tensor } from '../../../../shared/onnx/make-tensor.ts';
 import type { Model } from '../../../../shared/onnx/model.ts';
 import type { StoredTensor } from '../../../../shared/onnx/stored-tensor.ts';
+import { floatValues } from '../../../../shared/onnx/tensor-data.ts';
 import { float32, modelOf, normals } from '../_numeric.ts';
 import { normalSource } from './_samples.ts';
 
@@ -49,6 +50,30 @@ export const NETWORK: Model = modelOf(
     scaled('b5', [4]),
   ],
 );
+
+/**
+ * The same with one channel that is always large and that only the residual sum lets through: its range
+ * leaves the others few codes, so that c1, c2 and c4 do harm as integers.
+ */
+export const OUTLIER: Model = changed(NETWORK, {
+  b1: (value, at) => (at === 0 ? 1000 : value),
+  w2: (value, at) => (at < 9 ? 0 : value),
+  w4: (value, at) => (at % 144 < 9 ? 0 : value),
+  w5: (value) => 8 * value,
+});
+
+function changed(
+  model: Model,
+  changes: Readonly<Record<string, (value: number, at: number) => number>>,
+): Model {
+  const initializers = new Map(model.graph.initializers);
+  for (const [name, change] of Object.entries(changes)) {
+    const tensor = initializers.get(name);
+    if (tensor)
+      initializers.set(name, float32Tensor(name, tensor.dims, floatValues(tensor).map(change)));
+  }
+  return { ...model, graph: { ...model.graph, initializers } };
+}
 
 /** A context for it, without search unless told otherwise. */
 export const contextOf = (parts: Partial<Int8Context> = {}): Int8Context => ({
