@@ -17,7 +17,13 @@ import { measureRows } from './stages/measure-rows.ts';
 import { type Build, isDone, type ModelSource, type ModelWork } from './stages/model-work.ts';
 import { toRows } from './stages/rows.ts';
 import { readSamples, readSource } from './stages/source.ts';
+import type { Step } from './step.ts';
+import { latencyGroupStep } from './steps/latency.ts';
+import { memoryStep } from './steps/memory.ts';
 import type { Prepared } from './steps/prepare.ts';
+import { probeShapesStep } from './steps/probe-shapes.ts';
+import { scoreStep } from './steps/score.ts';
+import { splitStep } from './steps/split.ts';
 import { TaskRunner } from './task-runner.ts';
 
 /** The row of the model that is measured. */
@@ -49,14 +55,19 @@ export async function compareModels(
     const prepared = await describe(against);
     const own = await describe(head);
     if (base) checkSameInterface(prepared, own);
+    const { protocol } = context;
+    const task = (id: string, title: string, step: Pick<Step<never, unknown>, 'estimate'>) => {
+      const work = { bytes: head.artifact.bytes, models: base ? 2 : 1, protocol };
+      return { id, title, seconds: step.estimate(work).seconds };
+    };
     tasks.plan(job.name, [
       ...(hasFiles(job)
         ? []
-        : [{ id: 'shapes', title: 'inputs: shapes at which it runs', seconds: 1 }]),
-      { id: 'data', title: 'data: read and split', seconds: 1 },
-      { id: 'score evaluation', title: 'accuracy and fidelity', seconds: 2 },
-      { id: 'memory', title: 'peak memory', seconds: 1 },
-      { id: 'latency', title: base ? 'latency: both side by side' : 'latency', seconds: 12 },
+        : [task('shapes', 'inputs: shapes at which it runs', probeShapesStep)]),
+      task('data', 'data: read and split', splitStep),
+      task('score evaluation', 'accuracy and fidelity', scoreStep),
+      task('memory', 'peak memory', memoryStep),
+      task('latency', base ? 'latency: both side by side' : 'latency', latencyGroupStep),
     ]);
     const samples = await readSamples({ ...job, variants: [] }, prepared, sources, context, tasks);
     const budgets: Job['budgets'] =

@@ -14,6 +14,9 @@ export const DEFAULT_VARIANTS = ['float16', 'int8', 'int4', 'auto'] as const;
 export const isTrained = (variant: string): boolean =>
   /qat|pruned|slim|sparse|distilled/.test(variant);
 
+/** Whether activations are quantized ahead, by ranges that data gives: `int8`, also as the last of several. */
+export const isCalibrated = (variant: string): boolean => /(^|\+)int8($|\+)/.test(variant);
+
 /** Throws {@link InputError} for an unknown name, {@link UnsupportedError} for one without an engine. */
 export function parseTarget(name: string, where: string): Target {
   const known = TARGETS.find((target) => target === name);

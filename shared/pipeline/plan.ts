@@ -5,6 +5,15 @@ import type { PipelineContext } from './context.ts';
 import type { Job } from './job.ts';
 import type { PlannedTask } from './progress.ts';
 import { buildTaskId, compressTaskId, extraCandidates, wantsAuto } from './stages/make.ts';
+import type { Step, Workload } from './step.ts';
+import { buildStep } from './steps/build.ts';
+import { compressStep } from './steps/compress.ts';
+import { latencyGroupStep } from './steps/latency.ts';
+import { memoryStep } from './steps/memory.ts';
+import { prepareStep } from './steps/prepare.ts';
+import { probeShapesStep } from './steps/probe-shapes.ts';
+import { scoreStep } from './steps/score.ts';
+import { splitStep } from './steps/split.ts';
 
 /** A shard of the plan: what may run by itself, where, and what it needs. */
 const shardSchema = z.object({
@@ -30,85 +39,66 @@ export const planSchema = z.object({
 });
 export type Plan = z.infer<typeof planSchema>;
 
-/** Seconds for a model of `bytes`, measured on two cores of an AVX2 machine: a start, and a rate. */
-function secondsOf(kind: 'prepare' | 'exact' | 'search' | 'light', bytes: number): number {
-  switch (kind) {
-    case 'prepare':
-      return 1 + bytes / 50e6;
-    case 'exact':
-      return 0.5 + bytes / 100e6;
-    case 'light':
-      return 0.5 + bytes / 60e6;
-    case 'search':
-      return 6 + bytes / 0.4e6;
-  }
-}
-
-/** Tasks in the order in which they run. */
+/** Tasks in the order in which they run. What each takes is the steps' own estimate. */
 export function planShards(
   job: Job,
   { bytes }: Pick<StoredArtifact, 'bytes'>,
-  context: Pick<PipelineContext, 'machine' | 'protocol'>,
+  { machine, protocol }: Pick<PipelineContext, 'machine' | 'protocol'>,
 ): PlannedShard[] {
-  const memoryBytes = Math.round(250e6 + 4 * bytes);
   const shard = (
     id: string,
     title: string,
     stage: PlannedShard['stage'],
-    seconds: number,
-  ): PlannedShard => ({
-    id,
-    title,
-    stage,
-    needs: 'cpu',
-    seconds: Math.round(seconds * 10) / 10,
-    memoryBytes,
-  });
+    step: Pick<Step<never, unknown>, 'needs' | 'estimate'>,
+    work: Omit<Workload, 'bytes'> = {},
+  ): PlannedShard => {
+    const { seconds, memoryBytes } = step.estimate({ bytes, ...work });
+    return {
+      id,
+      title,
+      stage,
+      needs: step.needs,
+      seconds: Math.round(seconds * 10) / 10,
+      memoryBytes: Math.round(memoryBytes),
+    };
+  };
   const shards = [
-    shard('prepare', 'float32: read and optimize exactly', 'prepare', secondsOf('prepare', bytes)),
-    ...(hasFiles(job) ? [] : [shard('shapes', 'inputs: shapes at which it runs', 'prepare', 0.5)]),
-    shard('data', 'data: read and split', 'prepare', 0.5),
+    shard('prepare', 'float32: read and optimize exactly', 'prepare', prepareStep),
+    ...(hasFiles(job)
+      ? []
+      : [shard('shapes', 'inputs: shapes at which it runs', 'prepare', probeShapesStep)]),
+    shard('data', 'data: read and split', 'prepare', splitStep),
   ];
   const several = job.hardware.length > 1;
-  let made = 0;
+  let models = 1;
   for (const hardware of job.hardware) {
-    const extras = wantsAuto(job, context, hardware) ? extraCandidates(job.variants) : [];
+    const extras = wantsAuto(job, { machine }, hardware) ? extraCandidates(job.variants) : [];
     for (const variant of [...job.variants.filter((one) => one !== 'auto'), ...extras]) {
       const title = `${variant}${several ? ` for ${hardware}` : ''}: compress`;
-      const isSearched = /(^|\+)int8($|\+)/.test(variant);
       shards.push(
-        shard(
-          compressTaskId(variant, hardware),
-          title,
-          'make',
-          secondsOf(isSearched ? 'search' : 'light', bytes),
-        ),
+        shard(compressTaskId(variant, hardware), title, 'make', compressStep, { variant }),
       );
-      made++;
+      models++;
     }
     for (const target of job.targets) {
       if (target === 'onnx') continue;
       for (const variant of ['float32', ...job.variants.filter((one) => one !== 'auto')]) {
-        shards.push(
-          shard(
-            buildTaskId(variant, hardware, target),
-            `${variant}: build ${target}`,
-            'make',
-            secondsOf('exact', bytes),
-          ),
-        );
+        const title = `${variant}: build ${target}`;
+        shards.push(shard(buildTaskId(variant, hardware, target), title, 'make', buildStep));
       }
     }
   }
-  const rows = made + 1;
-  const perPair = context.protocol === 'short' ? 1.5 : 6;
+  const title = `latency: ${models} models side by side`;
   shards.push(
-    shard('score evaluation', 'accuracy and fidelity: evaluation samples', 'measure', 1 + rows),
-    shard('memory', 'peak memory', 'measure', 0.6 * rows),
-    shard('latency', `latency: ${rows} models side by side`, 'measure', 2 + perPair * rows),
+    shard('score evaluation', 'accuracy and fidelity: evaluation samples', 'measure', scoreStep, {
+      models,
+    }),
+    shard('memory', 'peak memory', 'measure', memoryStep, { models }),
+    shard('latency', title, 'measure', latencyGroupStep, { models, protocol }),
   );
   if (job.variants.includes('auto')) {
-    shards.push(shard('score selection', 'auto: selection samples', 'measure', 1 + rows));
+    const work = { models };
+    shards.push(shard('score selection', 'auto: selection samples', 'measure', scoreStep, work));
   }
   return shards;
 }

@@ -10,10 +10,20 @@ import { DefectError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { StepRecord, Store } from './store/store.ts';
 
-/** What a step expects to take: for plans and for the choice of a machine. */
+/** What is known of a step's work while there is only a plan. */
+export interface Workload {
+  /** Of the model that it works on. */
+  readonly bytes: number;
+  /** How many models of that size it works on one after another, or side by side; 1 by default. */
+  readonly models?: number;
+  readonly variant?: string;
+  readonly protocol?: 'full' | 'short';
+}
+
+/** What a step expects to take, on two cores of an AVX2 machine: for plans and for the choice of a machine. */
 export interface Estimate {
   readonly memoryBytes: number;
-  readonly minutes: number;
+  readonly seconds: number;
 }
 
 /** How far a running step is. `fraction` is 0…1 where known. */
@@ -42,7 +52,7 @@ export interface Step<Input, Output> {
   readonly runsModel: boolean;
   readonly input: z.ZodType<Input>;
   readonly output: z.ZodType<Output>;
-  readonly estimate: (input: Input) => Estimate;
+  readonly estimate: (work: Workload) => Estimate;
   /** The stored bytes that an output names. */
   readonly blobs: (output: Output) => readonly Digest[];
   readonly run: (input: Input, tools: Tools) => Promise<Output>;

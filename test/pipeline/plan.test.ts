@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { planJob, planSchema, planTasks } from '../../shared/pipeline/plan.ts';
+import { compressStep } from '../../shared/pipeline/steps/compress.ts';
 import { digitsJob, inlineContext } from './inline-context.ts';
 
 const context = inlineContext();
@@ -17,6 +18,14 @@ test('every variant, target and measurement is a shard; the plan is valid and gr
   const large = planJob(job, { bytes: 400e6 }, context);
   expect(large.seconds).toBeGreaterThan(plan.seconds);
   expect(large.memoryBytes).toBeGreaterThan(plan.memoryBytes);
+});
+
+test('what a step takes is said by the step', () => {
+  const job = digitsJob({ data: { all: { path: 'test.npz' } }, variants: ['int8'] });
+  const { shards } = planJob(job, { bytes: 36_000 }, context);
+  const shard = shards.find(({ id }) => id.startsWith('make int8'));
+  const { seconds, memoryBytes } = compressStep.estimate({ bytes: 36_000, variant: 'int8' });
+  expect(shard).toMatchObject({ seconds: Math.round(seconds * 10) / 10, memoryBytes });
 });
 
 test('the display gets the same tasks, each once', () => {

@@ -35,7 +35,7 @@ function counting(overrides: Partial<Step<{ x: number }, { y: number }>> = {}) {
     runsModel: false,
     input: z.object({ x: z.number() }),
     output: z.object({ y: z.number() }),
-    estimate: () => ({ memoryBytes: 0, minutes: 0 }),
+    estimate: () => ({ memoryBytes: 0, seconds: 0 }),
     blobs: () => [],
     run: async ({ x }) => {
       runs++;

@@ -13,7 +13,7 @@ const step: Step<number, number> = {
   runsModel: false,
   input: z.number(),
   output: z.number(),
-  estimate: () => ({ memoryBytes: 0, minutes: 0 }),
+  estimate: () => ({ memoryBytes: 0, seconds: 0 }),
   blobs: () => [],
   run: async (x) => {
     if (x < 0) throw new LimitError('too small', { hint: 'Give more.' });

@@ -3,6 +3,7 @@
 import { judgeSamples } from '../../measure/latency/time.ts';
 import type { AutoSearch } from '../../report/schema.ts';
 import { type AutoCandidate, chooseVariant } from '../choose.ts';
+import { isCalibrated } from '../names.ts';
 import type { MadeOnnx } from './make.ts';
 import { buildOne, nativeHardware } from './make.ts';
 import { type Measurements, scoreBuilds } from './measure.ts';
@@ -91,7 +92,7 @@ export async function searchAuto(
 
 /** Static quantization calibrated on synthetic inputs says nothing about accuracy: never `auto`'s choice. */
 function mayBeChosen({ variant }: DoneBuild, { samples }: ModelWork): boolean {
-  return !(samples.isSynthetic && /(^|\+)int8($|\+)/.test(variant));
+  return !(samples.isSynthetic && isCalibrated(variant));
 }
 
 function candidateOf(

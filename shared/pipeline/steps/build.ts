@@ -17,10 +17,7 @@ export const buildStep: Step<z.infer<typeof inputSchema>, StoredArtifact> = {
   runsModel: true,
   input: inputSchema,
   output: artifactSchema,
-  estimate: ({ model }) => ({
-    memoryBytes: 200e6 + 3 * model.bytes,
-    minutes: 0.02 + model.bytes / 3e9,
-  }),
+  estimate: ({ bytes }) => ({ memoryBytes: 200e6 + 3 * bytes, seconds: 0.5 + bytes / 100e6 }),
   blobs: artifactBlobs,
   run: async ({ model, target }, tools) => {
     const engine = engineFor(target);

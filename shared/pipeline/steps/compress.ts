@@ -7,6 +7,7 @@ import { artifactBlobs, artifactSchema, digestSchema } from '../artifact.ts';
 import { dataRefsSchema } from '../data-refs.ts';
 import { metricRefSchema } from '../metric-ref.ts';
 import { modelFactsSchema } from '../model-facts.ts';
+import { isCalibrated } from '../names.ts';
 import { reasonOf } from '../reason.ts';
 import type { Step } from '../step.ts';
 
@@ -43,6 +44,9 @@ const outputSchema = z.discriminatedUnion('status', [
 export type CompressResult = z.infer<typeof outputSchema>;
 export type MadeVariant = z.infer<typeof madeSchema>;
 
+/** Seconds for the search of `int8`; one that ends before gives the same answer everywhere. */
+export const SEARCH_SECONDS = 150;
+
 export const compressStep: Step<CompressInput, CompressResult> = {
   name: 'compress',
   version: 3,
@@ -50,9 +54,11 @@ export const compressStep: Step<CompressInput, CompressResult> = {
   runsModel: true,
   input: inputSchema,
   output: outputSchema,
-  estimate: ({ model, variant }) => ({
-    memoryBytes: 300e6 + 4 * model.bytes,
-    minutes: (/int8(?!-)/.test(variant) ? 0.3 : 0.02) + model.bytes / 2e9,
+  estimate: ({ bytes, variant = '' }) => ({
+    memoryBytes: 300e6 + 4 * bytes,
+    seconds: isCalibrated(variant)
+      ? 6 + Math.min(SEARCH_SECONDS, bytes / 0.4e6) + bytes / 20e6
+      : 0.5 + bytes / 60e6,
   }),
   blobs: (output) =>
     output.status === 'done'

@@ -43,7 +43,7 @@ export const judgeStep: Step<z.infer<typeof inputSchema>, AccuracyResult> = {
   runsModel: false,
   input: inputSchema,
   output: outputSchema,
-  estimate: () => ({ memoryBytes: 200e6, minutes: 0.02 }),
+  estimate: () => ({ memoryBytes: 200e6, seconds: 0.5 }),
   blobs: () => [],
   run: async ({ metric: ref, base, variant, isSameOutput, seed }, tools) => {
     const metric = await openMetricRef(ref, tools);

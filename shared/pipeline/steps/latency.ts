@@ -15,7 +15,7 @@ import { artifactPath, artifactSchema, digestSchema } from '../artifact.ts';
 import { dataRefsSchema } from '../data-refs.ts';
 import { reasonOf } from '../reason.ts';
 import { latencyRow } from '../stages/latency-row.ts';
-import { keyOf, type Step, type Tools } from '../step.ts';
+import { type Estimate, keyOf, type Step, type Tools, type Workload } from '../step.ts';
 import { firstFeeds } from './feeds.ts';
 import { machineSchema } from './machine.ts';
 
@@ -75,10 +75,7 @@ export const latencyPairStep: Step<LatencyPairInput, LatencyPair> = {
   runsModel: true,
   input: pairInputSchema,
   output: pairSchema,
-  estimate: ({ base, variant }) => ({
-    memoryBytes: 3 * (base.bytes + variant.bytes) + 200e6,
-    minutes: 0.3,
-  }),
+  estimate: (work) => estimateGroup({ ...work, models: 2 }),
   blobs: () => [],
   run: async ({ variant, budget, ...common }, tools) => {
     const budgets = budget === undefined ? {} : { [variant.digest]: budget };
@@ -95,13 +92,18 @@ export const latencyGroupStep: Step<LatencyGroupInput, LatencyPair[]> = {
   runsModel: true,
   input: groupInputSchema,
   output: z.array(pairSchema),
-  estimate: ({ base, variants }) => ({
-    memoryBytes: 3 * variants.reduce((sum, { bytes }) => sum + bytes, base.bytes) + 200e6,
-    minutes: 0.1 + 0.1 * variants.length,
-  }),
+  estimate: estimateGroup,
   blobs: () => [],
   run: timeGroup,
 };
+
+/** `models`: base and variants, loaded together. */
+function estimateGroup({ bytes, models = 2, protocol = 'full' }: Workload): Estimate {
+  return {
+    memoryBytes: 200e6 + 3 * bytes * models,
+    seconds: 2 + (protocol === 'short' ? 1.5 : 6) * models,
+  };
+}
 
 /** Keeps each pair of a group under the pair's own key, over what was there. */
 export async function keepPairs(

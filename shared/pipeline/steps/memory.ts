@@ -25,7 +25,10 @@ export const memoryStep: Step<z.infer<typeof inputSchema>, z.infer<typeof output
   runsModel: true,
   input: inputSchema,
   output: outputSchema,
-  estimate: ({ model }) => ({ memoryBytes: 3 * model.bytes + 200e6, minutes: 0.02 }),
+  estimate: ({ bytes, models = 1 }) => ({
+    memoryBytes: 200e6 + 3 * bytes,
+    seconds: 0.6 * models,
+  }),
   blobs: () => [],
   run: async ({ model, signature, data, split, threads }, tools) => {
     const feeds = await firstFeeds(signature, data, split, tools);

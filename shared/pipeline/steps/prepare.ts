@@ -45,10 +45,7 @@ export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
   runsModel: true,
   input: inputSchema,
   output: outputSchema,
-  estimate: ({ source }) => ({
-    memoryBytes: 200e6 + source.bytes,
-    minutes: 0.05 + source.bytes / 5e9,
-  }),
+  estimate: ({ bytes }) => ({ memoryBytes: 200e6 + bytes, seconds: 1 + bytes / 50e6 }),
   blobs: ({ model }) => artifactBlobs(model),
   run: async ({ source, opset }, tools) => {
     const path = await artifactPath(source, tools);

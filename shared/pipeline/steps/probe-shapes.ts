@@ -40,7 +40,7 @@ export const probeShapesStep: Step<z.infer<typeof inputSchema>, ProbedShapes> = 
   runsModel: true,
   input: inputSchema,
   output: outputSchema,
-  estimate: ({ model }) => ({ memoryBytes: 300e6 + 3 * model.bytes, minutes: 0.02 }),
+  estimate: ({ bytes }) => ({ memoryBytes: 300e6 + 3 * bytes, seconds: 0.5 }),
   blobs: () => [],
   run: async ({ model, shapes: given, seed }, tools) => {
     const path = await artifactPath(model, tools);

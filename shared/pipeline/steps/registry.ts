@@ -28,9 +28,8 @@ export async function loadStep(name: string): Promise<Step<unknown, unknown>> {
 function untyped<I, O>(step: Step<I, O>): Step<unknown, unknown> {
   return {
     ...step,
-    estimate: (input) => step.estimate(step.input.parse(input)),
     blobs: (output) => step.blobs(step.output.parse(output)),
-    run: (input, tools) => step.run(step.input.parse(input), tools),
+    run: async (input, tools) => step.run(step.input.parse(input), tools),
   };
 }
 

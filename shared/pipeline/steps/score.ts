@@ -44,10 +44,8 @@ export const scoreStep: Step<z.infer<typeof inputSchema>, ScoreResult> = {
   runsModel: true,
   input: inputSchema,
   output: outputSchema,
-  estimate: ({ model, reference }) => ({
-    memoryBytes: 300e6 + 3 * (model.bytes + reference.bytes),
-    minutes: 0.1,
-  }),
+  // One after another, and the reference beside each.
+  estimate: ({ bytes, models = 1 }) => ({ memoryBytes: 300e6 + 6 * bytes, seconds: 1 + models }),
   blobs: ({ scores }) => (scores ? [scores] : []),
   run: async (input, tools) => {
     const referencePath = await artifactPath(input.reference, tools);

@@ -41,7 +41,7 @@ export const splitStep: Step<z.infer<typeof inputSchema>, SplitResult> = {
   runsModel: false,
   input: inputSchema,
   output: outputSchema,
-  estimate: () => ({ memoryBytes: 200e6, minutes: 0.02 }),
+  estimate: () => ({ memoryBytes: 200e6, seconds: 0.5 }),
   blobs: ({ split }) => [split],
   run: async ({ model, data, seed, needsTraining }, tools) => {
     using opened = openModel(await artifactPath(model, tools));

@@ -10,6 +10,7 @@ import { raiseOpset } from '../../passes/raise-opset.ts';
 import type { KeptNode } from '../../report/schema.ts';
 import { runPasses } from '../../rewrite/run-passes.ts';
 import { inferTypes } from '../../runtime/infer-types.ts';
+import { SEARCH_SECONDS } from '../steps/compress.ts';
 import { withChoiceSamples } from './part-samples.ts';
 import type { VariantMaker } from './variant-maker.ts';
 
@@ -19,8 +20,6 @@ const LOWEST_OPSET = 13;
 const WANTED_OPSET = 17;
 /** More nodes than these in a report are read by nobody; the plan has them all. */
 const LISTED = 100;
-/** Seconds for the search; one that ends before gives the same answer everywhere. */
-const SEARCH_SECONDS = 150;
 
 export const makeInt8: VariantMaker = async (source, input, tools) => {
   const model = await prepare(source, input.opset);

@@ -21,7 +21,7 @@ const toy = (
   runsModel: false,
   input,
   output: z.number(),
-  estimate: () => ({ memoryBytes: 0, minutes: 0 }),
+  estimate: () => ({ memoryBytes: 0, seconds: 0 }),
   blobs: (): Digest[] => [],
   run: async ({ journal, x }, tools) => {
     appendFileSync(journal, `${name} ${x} ${process.pid} ${process.env.TMPDIR}\n`);

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { loadStep, REGISTRY_URL, STEP_NAMES } from '../../../shared/pipeline/steps/registry.ts';
+import { inlineContext } from '../inline-context.ts';
 
 const FOLDER = new URL('../../../shared/pipeline/steps/', import.meta.url);
 
@@ -34,5 +35,7 @@ test('a worker finds the steps by the address of the module, and no others', asy
 
 test('an input of another shape is refused by the step’s own schema', async () => {
   const step = await loadStep('prepare');
-  expect(() => step.estimate({ source: 'model.onnx' })).toThrow('expected object');
+  const { store, log } = inlineContext();
+  const tools = { store, log, tempDir: '', locate: async () => '', progress: () => {} };
+  await expect(step.run({ source: 'model.onnx' }, tools)).rejects.toThrow('expected object');
 });
