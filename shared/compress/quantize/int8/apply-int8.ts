@@ -5,6 +5,7 @@ import type { Attribute, Model, Node } from '../../../onnx/model.ts';
 import type { StoredTensor } from '../../../onnx/stored-tensor.ts';
 import { floatValues } from '../../../onnx/tensor-data.ts';
 import { briefName } from '../brief-name.ts';
+import { equalizeChannels } from './equalize/equalize-channels.ts';
 import type { Int8Plan, PlannedValue } from './int8-plan.ts';
 import { INT8_POLICIES, type Int8Policy } from './int8-policy.ts';
 import { biasCodes, leastWeightScales } from './numbers/bias.ts';
@@ -24,7 +25,8 @@ export function applyInt8(
   plan: Int8Plan,
   prepared: ReadonlyMap<string, PreparedWeights> = new Map(),
 ): Model {
-  const model = applyWeightsAlone(source, plan.hardware, plan.weightsAlone);
+  const equalized = equalizeChannels(source, plan.equalized);
+  const model = applyWeightsAlone(equalized, plan.hardware, plan.weightsAlone);
   const policy = INT8_POLICIES[plan.hardware];
   const chosen = new Set(plan.nodes.map(keyOf));
   const weighted = new Map(

@@ -5,8 +5,11 @@ import type { SessionOptions } from '../../../runtime/session.ts';
 import type { PlannedWeight } from '../weights/weight-plan.ts';
 import { applyInt8 } from './apply-int8.ts';
 import { type Int8Context, samplesOf } from './context.ts';
+import { collectPeaks } from './equalize/channel-peaks.ts';
+import { equalizeChannels, exponentsOf } from './equalize/equalize-channels.ts';
+import { findLinks } from './equalize/find-links.ts';
 import { flatBounds } from './flat-bounds.ts';
-import type { Int8Plan } from './int8-plan.ts';
+import type { EqualizedValue, Int8Plan } from './int8-plan.ts';
 import { INT8_POLICIES } from './int8-policy.ts';
 import type { ElementwiseGroup } from './node-groups.ts';
 import { chooseRange, clampHistogram, type RangeMethod } from './numbers/choose-range.ts';
@@ -17,7 +20,7 @@ import { findCheapIslands } from './search/cheap-islands.ts';
 import { collectHistograms, type ValueCounts } from './statistics/collect-histograms.ts';
 import { collectMoments } from './statistics/collect-moments.ts';
 import { candidateValues, collectRanges } from './statistics/collect-ranges.ts';
-import type { WeightedNode } from './weighted-nodes.ts';
+import { findWeightedNodes, type WeightedNode } from './weighted-nodes.ts';
 import { planWeightsAlone } from './weights-alone.ts';
 
 /** Ranges settle with few samples; onnxruntime's examples use as many. */
@@ -46,7 +49,11 @@ export interface Int8Choices {
 }
 
 interface Measured {
+  /** As it was given. */
+  readonly source: Model;
+  /** As it was measured: with these channels scaled. */
   readonly model: Model;
+  readonly equalized: readonly EqualizedValue[];
   readonly weighted: readonly WeightedNode[];
   readonly context: Int8Context;
   readonly ranges: (method: RangeMethod) => Ranges;
@@ -69,16 +76,27 @@ export class Int8Draft {
 
   /** Runs the calibration samples: for ranges alone, or for histograms where there will be a choice. */
   static async measured(
-    model: Model,
-    weighted: readonly WeightedNode[],
+    source: Model,
     context: Int8Context,
+    equalized: readonly EqualizedValue[] = [],
   ): Promise<Int8Draft> {
+    const model = equalizeChannels(source, equalized);
+    const { weighted } = findWeightedNodes(model);
     const { calibration, hardware, seconds, method = 'min-max' } = context;
     const values = candidateValues(model, hardware);
     const samples = samplesOf(calibration, RANGE_SAMPLES);
     const options = sessionOptions(context);
     const start = { method, groups: [], keep: new Map(), byOutputError: false };
-    const measured = { model, weighted, context, rounded: new Map(), work: 0, elements: new Map() };
+    const measured = {
+      source,
+      model,
+      equalized,
+      weighted,
+      context,
+      rounded: new Map(),
+      work: 0,
+      elements: new Map(),
+    };
     if (seconds === 0 && method === 'min-max') {
       const ranges = await collectRanges(model, values, samples, options);
       const weightsAlone = planWeightsAlone(
@@ -106,6 +124,7 @@ export class Int8Draft {
     return draft.withGroups(ALL_GROUPS);
   }
 
+  /** The float model, as measured. */
   get model(): Model {
     return this.#measured.model;
   }
@@ -171,14 +190,33 @@ export class Int8Draft {
     return new Int8Draft({ ...this.#measured, rounded }, this.choices);
   }
 
+  /** The same model with the channels between weights brought to like sizes, measured anew; undefined when there are none. */
+  async equalized(): Promise<Int8Draft | undefined> {
+    const { source, context } = this.#measured;
+    const links = findLinks(source);
+    const samples = samplesOf(context.calibration, MOMENT_SAMPLES);
+    const peaks = await collectPeaks(source, links, samples, this.options);
+    const values = links.flatMap((link): EqualizedValue[] => {
+      const ref = { scope: link.scope, name: link.value };
+      const exponents = exponentsOf(peaks.get(keyOf(ref)) ?? [], link.readers);
+      return exponents.some((power) => power !== 0) ? [{ ...ref, exponents: [...exponents] }] : [];
+    });
+    if (values.length === 0) return undefined;
+    const next = await Int8Draft.measured(source, context, values);
+    const { method, byOutputError } = this.choices;
+    const chosen = next.with({ method, byOutputError });
+    return byOutputError ? await chosen.withMoments() : chosen;
+  }
+
   plan(): Int8Plan {
-    const { model, context, ranges } = this.#measured;
+    const { model, equalized, context, ranges } = this.#measured;
     const { method, groups, keep, weightsAlone } = this.choices;
     return planInt8(model, ranges(method), {
       hardware: context.hardware,
       method,
       samples: Math.min(RANGE_SAMPLES, context.calibration.length),
       synthetic: context.synthetic ?? false,
+      equalized,
       groups,
       keep,
       weightsAlone,
@@ -187,7 +225,7 @@ export class Int8Draft {
   }
 
   build(): Model {
-    return applyInt8(this.model, this.plan(), this.prepared);
+    return applyInt8(this.#measured.source, this.plan(), this.prepared);
   }
 }
 

@@ -16,6 +16,8 @@ export interface Int8Plan {
     /** True: no data was given; accuracy is unknown. */
     readonly synthetic: boolean;
   };
+  /** Values whose channels are scaled first, in float: see equalize/. */
+  readonly equalized: readonly EqualizedValue[];
   /** Groups of other ops that work on integers where both sides do. */
   readonly groups: readonly ElementwiseGroup[];
   /** Weighted nodes that are quantized. */
@@ -36,6 +38,11 @@ export interface Int8Plan {
 export interface PlannedRef {
   readonly scope: string;
   readonly name: string;
+}
+
+/** Channel c is divided by 2 ** exponents[c], and the weights that read it are multiplied. */
+export interface EqualizedValue extends PlannedRef {
+  readonly exponents: readonly number[];
 }
 
 export interface PlannedNode extends PlannedRef {

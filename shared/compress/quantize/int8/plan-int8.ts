@@ -3,6 +3,7 @@ import type { Model } from '../../../onnx/model.ts';
 import type { PlannedWeight } from '../weights/weight-plan.ts';
 import { flatBounds } from './flat-bounds.ts';
 import {
+  type EqualizedValue,
   INT8_PLAN_SCHEMA,
   type Int8Plan,
   type KeptInFloat,
@@ -29,6 +30,8 @@ export interface PlanOptions {
   readonly keep: ReadonlyMap<string, { readonly reason: string; readonly damage?: number }>;
   /** Nodes whose weights alone are in 8 bits. */
   readonly weightsAlone?: readonly PlannedWeight[];
+  /** How the model was equalized before; it is planned as it is then. */
+  readonly equalized?: readonly EqualizedValue[];
   /** Nodes whose weights are rounded by output error. */
   readonly rounded?: ReadonlySet<string>;
 }
@@ -75,6 +78,7 @@ export function planInt8(model: Model, ranges: Ranges, options: PlanOptions): In
       method: options.method,
       synthetic: options.synthetic,
     },
+    equalized: options.equalized ?? [],
     groups: options.groups,
     nodes: chosen.map(({ ref, op, node }) => ({
       ...ref,

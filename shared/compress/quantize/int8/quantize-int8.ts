@@ -4,11 +4,11 @@ import type { Model } from '../../../onnx/model.ts';
 import { concatIntoPad } from '../../../passes/concat-into-pad.ts';
 import { removeDeadCode } from '../../../passes/remove-dead-code.ts';
 import { runPasses } from '../../../rewrite/run-passes.ts';
-import { applyInt8 } from './apply-int8.ts';
 import type { Int8Context } from './context.ts';
 import { Int8Draft } from './int8-draft.ts';
 import type { Int8Plan } from './int8-plan.ts';
 import {
+  chooseEqualization,
   chooseGroups,
   chooseRecurrent,
   chooseRounding,
@@ -41,11 +41,12 @@ export async function quantizeInt8(model: Model, context: Int8Context): Promise<
   }
   const { log, seconds, synthetic } = context;
   const deadline = deadlineIn(seconds);
-  let draft = await Int8Draft.measured(model, weighted, context);
+  let draft = await Int8Draft.measured(model, context);
   let sensitivity: readonly NodeDamage[] = [];
   const notes: string[] = [];
   if (seconds > 0) {
     draft = await chooseRounding(await draft.withMoments(), log);
+    draft = await chooseEqualization(draft, log);
     draft = await chooseRecurrent(draft, log);
     draft = await chooseGroups(draft, log);
     sensitivity = await rankDraft(draft, deadline);
@@ -55,8 +56,7 @@ export async function quantizeInt8(model: Model, context: Int8Context): Promise<
   }
   const plan = draft.plan();
   // Blocks of zeros that no integer Concat takes are smaller as a Pad again.
-  const applied = applyInt8(model, plan, draft.prepared);
-  const quantized = (await runPasses(applied, [concatIntoPad, removeDeadCode])).model;
+  const quantized = (await runPasses(draft.build(), [concatIntoPad, removeDeadCode])).model;
   if (synthetic) notes.push('synthetic calibration, accuracy unknown');
   const saturation = await findSaturation(quantized, context);
   if (saturation !== undefined) notes.push(saturation);

@@ -16,6 +16,8 @@ const CHOICE_SAMPLES = 48;
 const METHODS: readonly RangeMethod[] = ['min-max', 'percentile-99.99', 'percentile-99.9', 'mse'];
 /** Working on integers may cost this much more damage: it keeps a chain of kernels in integers. */
 const HARMLESS = 1.1;
+/** Equalizing changes weights: below a twentieth, what it wins may be chance. */
+const WORTHWHILE = 0.95;
 /** Integer LSTM kernels may cost this much more damage: they are faster. */
 const TOLERATED = 1.5;
 /** What 8-bit weights of float nodes may cost: a fifth more damage, a twentieth of a point of agreement. */
@@ -38,6 +40,17 @@ export async function chooseRounding(draft: Int8Draft, log: Log): Promise<Int8Dr
     }
   }
   return best;
+}
+
+/** Channels scaled to like sizes, where that does less damage. */
+export async function chooseEqualization(draft: Int8Draft, log: Log): Promise<Int8Draft> {
+  const equalized = await draft.equalized();
+  if (!equalized) return draft;
+  const judge = await selectionJudgeOf(draft);
+  const before = await judge.score(draft.build());
+  const after = await judge.score(equalized.build());
+  log.debug(`int8 with channels equalized: ${say(after)} after ${say(before)}`);
+  return after.damage < before.damage * WORTHWHILE ? equalized : draft;
 }
 
 /** Recurrent ops quantize their inputs as they come, unless that does much more damage than 8-bit weights alone. */
