@@ -160,14 +160,15 @@ function manifestOf(
 }
 
 /** Every file that decided what was made and how it was judged: `evaluation`, `evaluation labels`, `metric`, … */
-function inputDigests({ refs, metric }: ModelRun['work']['samples']): Record<string, string> {
+function inputDigests({ refs, metrics }: ModelRun['work']['samples']): Record<string, string> {
   const { synthetic: _, ...data } = refs;
   const digests: Record<string, string | undefined> = {};
   for (const [role, ref] of Object.entries(data)) {
     digests[role] = ref?.digest;
     digests[`${role} labels`] = ref?.labels;
   }
-  const all = { ...digests, metric: metric?.module, alphabet: metric?.alphabet };
+  const { module, alphabet } = metrics?.evaluation ?? {};
+  const all = { ...digests, metric: module, alphabet };
   return Object.fromEntries(
     Object.entries(all).flatMap(([name, digest]) => (digest ? [[name, digest]] : [])),
   );

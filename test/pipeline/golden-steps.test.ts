@@ -57,7 +57,7 @@ async function allEntries(): Promise<Record<string, Entry>> {
       data: samples.refs,
       split: samples.split,
       seed: 0,
-      ...(samples.metric && { metric: samples.metric }),
+      ...(samples.metrics && { metric: samples.metrics.selection }),
     });
   const scores = (right: number) => {
     const values = Array.from({ length: 100 }, (_, index) => (index < right ? 1 : 0));

@@ -100,7 +100,7 @@ async function makeOne(
     hardware,
     data: samples.refs,
     split: samples.split,
-    ...(samples.metric && { metric: samples.metric }),
+    ...(samples.metrics && { metric: samples.metrics.selection }),
     seed: job.seed,
     shapes: samples.facts.shapes,
     ...(job.opset !== undefined && { opset: job.opset }),

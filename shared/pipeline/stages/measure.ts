@@ -13,7 +13,7 @@ import {
 import { memoryStep } from '../steps/memory.ts';
 import { type ScoreResult, scoreStep } from '../steps/score.ts';
 import { type Attempt, attempt } from '../task-runner.ts';
-import { type DoneBuild, type ModelWork, runsHere } from './model-work.ts';
+import { type DoneBuild, type ModelWork, type Part, runsHere } from './model-work.ts';
 
 /** What is known of one build; what could not be measured has its reason in `notes`. */
 export interface Measured {
@@ -26,8 +26,6 @@ export interface Measured {
 
 /** By digest of the artifact: equal bytes are measured once. */
 export type Measurements = Map<string, Measured>;
-
-export type Part = 'selection' | 'evaluation';
 
 /** The entry of an artifact, made when there is none. */
 export function measuredOf(measurements: Measurements, { digest }: StoredArtifact): Measured {
@@ -57,6 +55,7 @@ export async function scoreBuilds(
   part: Part,
 ): Promise<Map<string, { score: ScoreResult; accuracy?: AccuracyResult } | { reason: string }>> {
   const { samples, prepared, source, job, tasks } = work;
+  const metric = samples.metrics?.[part];
   const results = new Map<
     string,
     { score: ScoreResult; accuracy?: AccuracyResult } | { reason: string }
@@ -70,7 +69,7 @@ export async function scoreBuilds(
         data: samples.refs,
         split: samples.split,
         part,
-        ...(samples.metric && { metric: samples.metric }),
+        ...(metric && { metric }),
       });
     const base = await scoreOf(prepared.model);
     for (const { result } of builds) {
@@ -78,9 +77,9 @@ export async function scoreBuilds(
       const outcome = await attempt(async () => {
         const isBase = artifact.digest === prepared.model.digest;
         const score = isBase ? base : await scoreOf(artifact);
-        if (!samples.metric || !base.scores || !score.scores) return { score };
+        if (!metric || !base.scores || !score.scores) return { score };
         const accuracy = await run(judgeStep, {
-          metric: samples.metric,
+          metric,
           base: base.scores,
           variant: score.scores,
           isSameOutput: isBase || (base.isSameOutput && score.isSameOutput),

@@ -20,14 +20,17 @@ export interface ModelSource {
   readonly file: string;
 }
 
+/** Samples that variants are compared on: to choose among them, or to report. */
+export type Part = 'selection' | 'evaluation';
+
 /** The samples of a job, after the split. */
 export interface JobSamples {
   readonly refs: DataRefs;
   readonly split: Digest;
   readonly facts: SplitResult;
   readonly isSynthetic: boolean;
-  /** Absent on synthetic inputs: nothing says what is right. */
-  readonly metric?: MetricRef;
+  /** Of each part, as they may differ in labels. Absent on synthetic inputs: nothing says what is right. */
+  readonly metrics?: Readonly<Record<Part, MetricRef>>;
 }
 
 export interface ModelWork {

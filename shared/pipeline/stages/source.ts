@@ -11,7 +11,7 @@ import { isTrained } from '../names.ts';
 import { sourceFile } from '../source-file.ts';
 import type { Prepared } from '../steps/prepare.ts';
 import { probeShapesStep } from '../steps/probe-shapes.ts';
-import { splitStep } from '../steps/split.ts';
+import { type SplitResult, splitStep } from '../steps/split.ts';
 import type { TaskRunner } from '../task-runner.ts';
 import type { JobSamples, ModelSource } from './model-work.ts';
 
@@ -72,17 +72,41 @@ export async function readSamples(
     },
   );
   checkShapesOfData(job.inputs, facts.shapes, job.shownSource);
-  const metric = isSynthetic ? undefined : (asked ?? defaultMetric(facts.hasLabels));
+  const metrics = isSynthetic ? undefined : metricsOf(asked, facts.hasLabels, data.metric);
+  const notes = [...facts.notes, ...(probed?.notes ?? [])];
+  if (facts.counts.selection > 0 && metrics?.selection !== metrics?.evaluation)
+    notes.push(UNLABELLED_CHOICES);
   return {
     refs,
     split: facts.split,
-    facts: { ...facts, notes: [...facts.notes, ...(probed?.notes ?? [])] },
+    facts: { ...facts, notes },
     isSynthetic,
-    ...(metric && { metric }),
+    ...(metrics && { metrics }),
   };
 }
 
-/** Labels are taken for classes; without any, agreement with the source model is what can be judged. */
-const defaultMetric = (hasLabels: boolean): MetricRef => ({
-  name: hasLabels ? 'top1' : 'fidelity',
-});
+const FIDELITY: MetricRef = { name: 'fidelity' };
+const UNLABELLED_CHOICES =
+  'the calibration samples have no labels: choices were made by agreement with the source model';
+
+/**
+ * Labels are taken for classes; without any, agreement with the source model is what can be judged. Samples
+ * for calibration often have none.
+ * @throws InputError when the metric asked for needs labels that the judged samples lack
+ */
+function metricsOf(
+  asked: MetricRef | undefined,
+  hasLabels: SplitResult['hasLabels'],
+  name: string | undefined,
+): NonNullable<JobSamples['metrics']> {
+  const evaluation = asked ?? (hasLabels.evaluation ? { name: 'top1' } : FIDELITY);
+  // A module may do without.
+  const needsLabels = evaluation.name !== undefined && evaluation.name !== FIDELITY.name;
+  if (needsLabels && !hasLabels.evaluation) {
+    throw new InputError(`the metric ${name} needs labels, and the data has none`, {
+      hint: 'Add an array named y, or --labels FILE; without --metric, outputs are compared with the source model’s.',
+    });
+  }
+  const isUnlabelled = hasLabels.evaluation && !hasLabels.selection;
+  return { evaluation, selection: isUnlabelled ? FIDELITY : evaluation };
+}

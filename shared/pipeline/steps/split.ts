@@ -26,7 +26,7 @@ const outputSchema = z.object({
     evaluation: z.int(),
     training: z.int().optional(),
   }),
-  hasLabels: z.boolean(),
+  hasLabels: z.object({ selection: z.boolean(), evaluation: z.boolean() }),
   /** Of what the first judged sample feeds: the shapes at which latency is measured. */
   shapes: z.record(z.string(), z.array(z.int())),
   evaluationDigest: digestSchema.optional(),
@@ -36,7 +36,7 @@ export type SplitResult = z.infer<typeof outputSchema>;
 
 export const splitStep: Step<z.infer<typeof inputSchema>, SplitResult> = {
   name: 'split',
-  version: 1,
+  version: 2,
   needs: 'cpu',
   runsModel: false,
   input: inputSchema,
@@ -55,7 +55,10 @@ export const splitStep: Step<z.infer<typeof inputSchema>, SplitResult> = {
       return {
         split: await tools.store.putBytes(JSON.stringify(split)),
         counts: splitCounts(split),
-        hasLabels: (split.evaluation && sets[split.evaluation.source]?.hasLabels) ?? false,
+        hasLabels: {
+          selection: hasLabels(split.selection, sets),
+          evaluation: hasLabels(split.evaluation, sets),
+        },
         shapes: Object.fromEntries(
           Object.entries(sample).map(([name, { dims }]) => [name, [...dims]]),
         ),
@@ -71,6 +74,10 @@ export const splitStep: Step<z.infer<typeof inputSchema>, SplitResult> = {
 /** Reads the stored split. */
 export async function readSplit(digest: Digest, tools: Pick<Tools, 'locate'>): Promise<Split> {
   return JSON.parse(await readFile(await tools.locate(digest), 'utf8'));
+}
+
+function hasLabels(part: SamplePart | undefined, sets: Partial<Record<string, DataSet>>): boolean {
+  return (part && sets[part.source]?.hasLabels) ?? false;
 }
 
 function partDigest(

@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { resolveJob } from '../../../shared/pipeline/job.ts';
 import { readSource } from '../../../shared/pipeline/stages/source.ts';
 import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
+import { npy, writeNpz } from '../../measure/data/numpy-files.ts';
 import { digitsWork } from '../digits-work.ts';
 import { EXAMPLES, inlineContext } from '../inline-context.ts';
 
@@ -44,11 +45,33 @@ test('messages show the path as it was given', async () => {
 });
 
 test('labels are scored as classes; without labels agreement is; without data nothing', async () => {
-  expect((await digitsWork()).samples.metric).toEqual({ name: 'top1' });
+  expect((await digitsWork()).samples.metrics).toEqual({
+    selection: { name: 'top1' },
+    evaluation: { name: 'top1' },
+  });
   expect(
-    (await digitsWork({ data: { all: { path: 'test.npz' }, metric: 'f1' } })).samples.metric,
+    (await digitsWork({ data: { all: { path: 'test.npz' }, metric: 'f1' } })).samples.metrics
+      ?.evaluation,
   ).toEqual({ name: 'f1' });
-  expect((await digitsWork({})).samples.metric).toBeUndefined();
+  expect((await digitsWork({})).samples.metrics).toBeUndefined();
+});
+
+test('samples to choose on may lack labels: then agreement decides, and it is said', async () => {
+  const calibration = join(folder, 'unlabelled.npz');
+  writeNpz(calibration, { image: npy([200, 8, 8, 1], new Float32Array(200 * 64).fill(0.5)) });
+  const data = {
+    calibration: { path: calibration },
+    evaluation: { path: join(EXAMPLES, 'test.npz') },
+  };
+  const { samples } = await digitsWork({ data: { ...data, metric: 'top1' } });
+  expect(samples.metrics).toEqual({
+    selection: { name: 'fidelity' },
+    evaluation: { name: 'top1' },
+  });
+  expect(samples.facts.notes).toEqual([expect.stringContaining('have no labels')]);
+  await expect(
+    digitsWork({ data: { all: { path: calibration }, metric: 'top1' } }),
+  ).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('top1 needs labels') });
 });
 
 test('what only other formats have is refused, not ignored', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SampleScores } from '../../../shared/measure/evaluate.ts';
+import type { Part } from '../../../shared/pipeline/stages/model-work.ts';
 import { judgeStep } from '../../../shared/pipeline/steps/judge.ts';
 import { scoreStep } from '../../../shared/pipeline/steps/score.ts';
 import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
@@ -12,13 +13,13 @@ beforeAll(async () => {
 });
 afterAll(closeSharedProcess);
 
-const input = (part: 'selection' | 'evaluation') => ({
+const input = (part: Part) => ({
   model: work.prepared.model,
   reference: work.source.artifact,
   data: work.samples.refs,
   split: work.samples.split,
   part,
-  ...(work.samples.metric && { metric: work.samples.metric }),
+  ...(work.samples.metrics && { metric: work.samples.metrics[part] }),
 });
 
 test('the known accuracy of the digits model, and outputs that follow the source', async () => {
@@ -46,12 +47,10 @@ test('a part without samples gives no scores', async () => {
 test('the same scores are judged the same, however few, when the outputs are the same bits', async () => {
   const tools = work.tools();
   const { scores } = await scoreStep.run(input('selection'), tools);
-  if (!scores || !work.samples.metric) throw new Error('there are scores');
+  const metric = work.samples.metrics?.selection;
+  if (!scores || !metric) throw new Error('there are scores');
   const judged = (isSameOutput: boolean) =>
-    judgeStep.run(
-      { metric: work.samples.metric ?? {}, base: scores, variant: scores, isSameOutput, seed: 0 },
-      tools,
-    );
+    judgeStep.run({ metric, base: scores, variant: scores, isSameOutput, seed: 0 }, tools);
   expect(await judged(true)).toMatchObject({ verdict: 'same', isNonInferior: true, difference: 0 });
   expect(await judged(false)).toMatchObject({ verdict: 'inconclusive', isNonInferior: false });
 });

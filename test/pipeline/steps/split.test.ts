@@ -9,7 +9,7 @@ test('counts, shapes and digest of the judged samples', async () => {
   const { samples, tools } = await digitsWork();
   expect(samples.facts).toMatchObject({
     counts: { calibration: 128, selection: 128, evaluation: 450 },
-    hasLabels: true,
+    hasLabels: { selection: true, evaluation: true },
     shapes: { image: [1, 8, 8, 1] },
     evaluationDigest: expect.stringMatching(/^sha256:/),
   });
@@ -20,8 +20,11 @@ test('counts, shapes and digest of the judged samples', async () => {
 
 test('without data, synthetic inputs in three parts', async () => {
   const { samples } = await digitsWork({});
-  expect(samples).toMatchObject({ isSynthetic: true, facts: { hasLabels: false } });
-  expect(samples.metric).toBeUndefined();
+  expect(samples).toMatchObject({
+    isSynthetic: true,
+    facts: { hasLabels: { selection: false, evaluation: false } },
+  });
+  expect(samples.metrics).toBeUndefined();
   const { calibration, selection, evaluation } = samples.facts.counts;
   expect(calibration + selection + evaluation).toBe(64);
 });

@@ -14,7 +14,7 @@ afterAll(closeSharedProcess);
 async function make(of: DigitsWork, options: { readonly opset?: number } = {}) {
   const tools = of.tools();
   using opened = openModel(await artifactPath(of.prepared.model, tools));
-  const { metric, refs: data, split } = of.samples;
+  const { metrics, refs: data, split } = of.samples;
   return await makeInt8(
     opened.model,
     {
@@ -24,7 +24,7 @@ async function make(of: DigitsWork, options: { readonly opset?: number } = {}) {
       data,
       split,
       seed: 0,
-      ...(metric && { metric }),
+      ...(metrics && { metric: metrics.selection }),
       ...options,
     },
     tools,

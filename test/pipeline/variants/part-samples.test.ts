@@ -18,7 +18,7 @@ async function choices<T>(
 ): Promise<T> {
   const tools = of.tools();
   using opened = openModel(await artifactPath(of.prepared.model, tools));
-  const { metric, refs: data, split } = of.samples;
+  const { metrics, refs: data, split } = of.samples;
   const input = {
     model: of.prepared.model,
     variant: 'int8',
@@ -26,7 +26,7 @@ async function choices<T>(
     data,
     split,
     seed: 0,
-    ...(metric && { metric }),
+    ...(metrics && { metric: metrics.selection }),
   };
   return await withChoiceSamples(opened.model, input, tools, look);
 }
