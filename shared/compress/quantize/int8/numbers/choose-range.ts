@@ -49,17 +49,18 @@ export function clampHistogram(histogram: HistogramCounts, bounds: Range): Histo
   const { min, max, exponent, first, counts } = histogram;
   if ((min >= bounds.min && max <= bounds.max) || counts.length === 0) return histogram;
   const width = 2 ** exponent;
-  const low = Math.max(first, Math.floor(Math.max(bounds.min, min) / width));
-  const high = Math.min(first + counts.length - 1, Math.floor(Math.min(bounds.max, max) / width));
-  const clamped = new Float64Array(Math.max(1, high - low + 1));
+  const lowest = Math.min(bounds.max, Math.max(bounds.min, min));
+  const highest = Math.min(bounds.max, Math.max(bounds.min, max));
+  const low = Math.floor(lowest / width);
+  const clamped = new Float64Array(Math.floor(highest / width) - low + 1);
   for (const [bin, count] of counts.entries()) {
     const at = Math.min(clamped.length - 1, Math.max(0, first + bin - low));
     clamped[at] = (clamped[at] ?? 0) + count;
   }
   return {
     ...histogram,
-    min: Math.min(bounds.max, Math.max(bounds.min, min)),
-    max: Math.min(bounds.max, Math.max(bounds.min, max)),
+    min: lowest,
+    max: highest,
     first: low,
     counts: clamped,
   };

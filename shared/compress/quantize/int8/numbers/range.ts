@@ -40,7 +40,8 @@ export function unionOf(a: Range, b: Range): Range {
  */
 export function calibratedRange({ min, max }: Range): Range {
   return {
-    min: roundAwayFromZero(Math.min(0, min === Number.POSITIVE_INFINITY ? 0 : min)),
+    // Adding 0 makes 0 of −0, which JSON does not know.
+    min: roundAwayFromZero(Math.min(0, min === Number.POSITIVE_INFINITY ? 0 : min)) + 0,
     max: roundAwayFromZero(Math.max(0, max === Number.NEGATIVE_INFINITY ? 0 : max)),
   };
 }

@@ -62,7 +62,8 @@ export function chooseScale(
       bestError = error;
     }
   }
-  return best ?? { scale: Math.fround(largest / highest), highest };
+  // Importances that are not finite compare nothing.
+  return best ?? { scale: Math.fround(Math.max(largest / highest, least, 2 ** -126)), highest };
 }
 
 /** The finest scale at which the rounded weights obey the pair bound in any order. */

@@ -27,7 +27,6 @@ export async function collectHistograms(
   samples: Samples,
   options: SessionOptions = {},
 ): Promise<ReadonlyMap<string, ValueCounts>> {
-  if (values.length === 0) return new Map();
   const taps = values.flatMap((ref) => [
     extremeTap(ref, 'min'),
     extremeTap(ref, 'max'),
@@ -35,6 +34,8 @@ export async function collectHistograms(
     spreadTap(ref),
   ]);
   const tapped = tapModel(model, taps);
+  // Nothing to run for: of no values, or of those of a Scan's body alone.
+  if (tapped.outputs.every((name) => name === undefined)) return new Map();
   const folds = Object.fromEntries(
     tapped.outputs.flatMap((name, index): [string, Fold][] =>
       name === undefined ? [] : [[name, taps[index]?.fold ?? 'histogram']],

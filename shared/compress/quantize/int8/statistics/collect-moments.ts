@@ -32,6 +32,7 @@ export async function* collectMoments(
   for (const pass of passesOf(nodes)) {
     const taps = pass.map(({ node, shape }) => momentTap(node, shape));
     const tapped = tapModel(model, taps);
+    if (tapped.outputs.every((name) => name === undefined)) continue;
     const folds = Object.fromEntries(
       tapped.outputs.flatMap((name) => (name === undefined ? [] : [[name, 'sum' as const]])),
     );

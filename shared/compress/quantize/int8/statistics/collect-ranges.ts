@@ -34,9 +34,10 @@ export async function collectRanges(
   samples: Samples,
   options: SessionOptions = {},
 ): Promise<ReadonlyMap<string, Range>> {
-  if (values.length === 0) return new Map();
   const taps = values.flatMap((ref) => [extremeTap(ref, 'min'), extremeTap(ref, 'max')]);
   const tapped = tapModel(model, taps);
+  // Nothing to run for: of no values, or of those of a Scan's body alone.
+  if (tapped.outputs.every((name) => name === undefined)) return new Map();
   const folds = Object.fromEntries(
     tapped.outputs.flatMap((name, index) =>
       name === undefined ? [] : [[name, taps[index]?.fold ?? 'min']],
@@ -51,9 +52,10 @@ export async function collectRanges(
     values.flatMap((ref, index): [string, Range][] => {
       const min = extreme(2 * index);
       const max = extreme(2 * index + 1);
-      return min === undefined || max === undefined || min > max
-        ? []
-        : [[keyOf(ref), { min, max }]];
+      // False also where all that was seen is NaN.
+      return min !== undefined && max !== undefined && min <= max
+        ? [[keyOf(ref), { min, max }]]
+        : [];
     }),
   );
 }
