@@ -18,7 +18,7 @@ export type UseKind = 'matmul' | 'gemm' | 'conv' | 'recurrent' | 'table';
 
 export type Cell =
   | { readonly form: 'float'; readonly reason: string }
-  /** 8 bits by channel, made float32 again by Cast and Mul, which runtimes fold when they load. */
+  /** 8 bits (or 16, where int8 finds that 8 do harm) by channel, made float32 again by Cast and Mul, which runtimes fold when they load. */
   | { readonly form: 'folded'; readonly reason: string }
   /** 8 bits by channel behind DequantizeLinear; `folded` where more than `maxRows` rows are multiplied at once. */
   | { readonly form: 'dequantize'; readonly maxRows: number; readonly reason: string }

@@ -67,12 +67,22 @@ async function prepare(source: Model, limit = WANTED_OPSET): Promise<Model> {
   return (await runPasses((await optimizeExact(raised)).model, BEFORE_INT8)).model;
 }
 
-/** `38 Conv and 12 MatMul in 8 bits, ranges by min-max over 64 samples`. */
-export function describeInt8({ nodes, calibration }: Int8Plan): string {
+/** `38 Conv and 12 MatMul in 8 bits, weights alone of 4 Conv, ranges by min-max over 64 samples`. */
+export function describeInt8({ nodes, weightsAlone, equalized, calibration }: Int8Plan): string {
+  return [
+    `${countOps(nodes)} in 8 bits`,
+    ...(weightsAlone.length > 0 ? [`weights alone of ${countOps(weightsAlone)}`] : []),
+    ...(equalized.length > 0
+      ? [`channels of ${equalized.length} ${equalized.length === 1 ? 'value' : 'values'} equalized`]
+      : []),
+    `ranges by ${calibration.method} over ${calibration.samples} samples`,
+  ].join(', ');
+}
+
+function countOps(nodes: readonly { readonly op: string }[]): string {
   const counts = new Map<string, number>();
   for (const { op } of nodes) counts.set(op, (counts.get(op) ?? 0) + 1);
-  const what = [...counts].map(([op, count]) => `${count} ${op}`).join(' and ');
-  return `${what} in 8 bits, ranges by ${calibration.method} over ${calibration.samples} samples`;
+  return [...counts].map(([op, count]) => `${count} ${op}`).join(' and ');
 }
 
 function keptNode({ node, name, op, reason, damage }: Int8Plan['kept'][number]): KeptNode {

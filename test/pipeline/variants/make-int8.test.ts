@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openModel } from '../../../shared/onnx/read-model.ts';
 import { artifactPath } from '../../../shared/pipeline/artifact.ts';
-import { makeInt8 } from '../../../shared/pipeline/variants/make-int8.ts';
+import { describeInt8, makeInt8 } from '../../../shared/pipeline/variants/make-int8.ts';
 import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
 import { type DigitsWork, digitsWork } from '../digits-work.ts';
 
@@ -34,9 +34,36 @@ async function make(of: DigitsWork, options: { readonly opset?: number } = {}) {
 test('what was decided is described, with the damage of each layer', async () => {
   const { plan, description, sensitivity, model } = await make(work);
   expect(plan).toMatchObject({ hardware: 'x64', calibration: { synthetic: false } });
-  expect(description).toMatch(/^\d Conv and 1 Gemm in 8 bits, ranges by .* over 64 samples$/);
+  expect(description).toMatch(
+    /^\d Conv and 1 Gemm in 8 bits, (.*, )?ranges by .* over 64 samples$/,
+  );
   expect(sensitivity?.layers.length).toBeGreaterThan(3);
   expect(model.graph.nodes.some(({ opType }) => opType === 'QuantizeLinear')).toBe(true);
+});
+
+test('the description counts what was quantized how', () => {
+  const of = (op: string) => ({ scope: '', name: '', op, node: '' });
+  const weight = { weights: [], form: 'folded', bits: 8, symmetric: true, bytes: [0, 0] } as const;
+  expect(
+    describeInt8({
+      schema: 'fettle.int8-plan/1',
+      hardware: 'x64',
+      calibration: { samples: 64, method: 'mse', synthetic: false },
+      equalized: [{ scope: '', name: 'h', exponents: [1] }],
+      groups: [],
+      nodes: [of('Conv'), of('Conv'), of('MatMul')].map((node) => ({
+        ...node,
+        rounding: 'nearest',
+      })),
+      weightsAlone: [{ ...of('Conv'), ...weight, reason: '' }],
+      values: [],
+      absorbed: [],
+      integerOps: [],
+      kept: [],
+    }),
+  ).toBe(
+    '2 Conv and 1 MatMul in 8 bits, weights alone of 1 Conv, channels of 1 value equalized, ranges by mse over 64 samples',
+  );
 });
 
 test('without data it says so', async () => {

@@ -146,6 +146,11 @@ export class Int8Draft {
     );
   }
 
+  /** Of all weights that could be quantized, as float32. */
+  get weightBytes(): number {
+    return this.#measured.weighted.reduce((sum, { rows, columns }) => sum + 4 * rows * columns, 0);
+  }
+
   /** Samples that are enough to compare by: as many as one comparison of bounded work can take. */
   get comparable(): number {
     const affordable = Math.floor(COMPARISON_WORK / Math.max(1, this.#measured.work));

@@ -28,7 +28,7 @@ export interface Int8Plan {
   readonly integerOps: readonly PlannedRef[];
   /** Relu and Clip that saturation takes the place of, by output. */
   readonly absorbed: readonly PlannedRef[];
-  /** Nodes whose weights alone are in 8 bits: recurrent ones, and those that no sample reached. */
+  /** Nodes whose weights alone are in 8 or 16 bits: recurrent ones, those that no sample reached, and those kept in float. */
   readonly weightsAlone: readonly PlannedWeight[];
   /** Weighted nodes that stay in float32. */
   readonly kept: readonly KeptInFloat[];

@@ -51,7 +51,7 @@ export async function quantizeInt8(model: Model, context: Int8Context): Promise<
     draft = await chooseGroups(draft, log);
     sensitivity = await rankDraft(draft, deadline);
     draft = await keepWorst(draft, sensitivity, deadline, log);
-    draft = await shrinkKept(draft, log);
+    draft = await shrinkKept(draft, deadline, log);
     if (deadline.isOver) notes.push(`the search was ended after ${seconds} s`);
   }
   const plan = draft.plan();

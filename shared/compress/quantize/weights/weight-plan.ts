@@ -29,8 +29,8 @@ export interface PlannedWeight extends NodeRef {
   /** Names of the weights. */
   readonly weights: readonly string[];
   /** Bits of a code. */
-  readonly bits: 4 | 8;
-  /** 8 bits by channel: the axis of channels. */
+  readonly bits: 4 | 8 | 16;
+  /** 8 and 16 bits by channel: the axis of channels. */
   readonly axis?: number;
   /** 4 bits: how many weights share a scale, along the axis that is summed over. */
   readonly block?: Block;

@@ -1,5 +1,6 @@
 /** The choices of a quantization, one after the other, each by the measured error of the whole model. */
 import type { Log } from '../../../../base/log.ts';
+import type { PlannedWeight } from '../../weights/weight-plan.ts';
 import type { SampleSource } from '../context.ts';
 import { type Int8Choices, type Int8Draft, RANGE_SAMPLES } from '../int8-draft.ts';
 import type { RangeMethod } from '../numbers/choose-range.ts';
@@ -20,9 +21,18 @@ const HARMLESS = 1.1;
 const WORTHWHILE = 0.95;
 /** Integer LSTM kernels may cost this much more damage: they are faster. */
 const TOLERATED = 1.5;
-/** What 8-bit weights of float nodes may cost: a fifth more damage, a twentieth of a point of agreement. */
-const SHRINK_HARMLESS = 1.2;
-const SHRINK_LOSS = 0.0005;
+/**
+ * What 8-bit weights of float nodes may cost: half of the half point that counts as the same accuracy, and
+ * the damage that the guard, too, calls chance; where nothing is decided, a fifth more damage.
+ */
+const SHRINK_LOSS = 0.0025;
+const SHRINK_HARMLESS = { decided: 2, undecided: 1.2 };
+/** Comparisons that the search for such weights may take: enough to find one harmful node among many. */
+const SHRINK_TRIES = 16;
+/** Bytes that 16 bits must save of a node's weights: the nodes and names that they need take hundreds. */
+const LEAST_SAVED = 1000;
+/** What is worth a comparison must save this share of all weights. */
+const LEAST_SHARE = 0.005;
 
 /** Ranges by which rule, weights to the nearest code or by output error: all pairs are tried. */
 export async function chooseRounding(draft: Int8Draft, log: Log): Promise<Int8Draft> {
@@ -138,24 +148,100 @@ export async function keepWorst(
   return keeping(guarded.kept);
 }
 
-/** Nodes that compute in float can still have weights of 8 bits, where that is measured to be harmless: a smaller file. */
-export async function shrinkKept(draft: Int8Draft, log: Log): Promise<Int8Draft> {
+/**
+ * Nodes that compute in float can still have weights of 8 bits, or of 16, where that is measured to be harmless:
+ * a smaller file. All at once, else the half with the larger weights and the other half apart, and so on.
+ */
+export async function shrinkKept(
+  draft: Int8Draft,
+  deadline: Deadline,
+  log: Log,
+): Promise<Int8Draft> {
   const { keep, weightsAlone } = draft.choices;
   const { model, context } = draft;
-  const more = planWeightsAlone(model, context.hardware, 'int8-weights', new Set(keep.keys()));
   const known = new Set(weightsAlone.map(keyOf));
-  const added = more.filter((node) => !known.has(keyOf(node)));
+  const possible = planWeightsAlone(model, context.hardware, 'int8-weights', new Set(keep.keys()));
+  const added = possible
+    .filter((node) => !known.has(keyOf(node)))
+    .toSorted((a, b) => saved(b) - saved(a));
   if (added.length === 0) return draft;
   const judge = await selectionJudgeOf(draft);
-  const next = draft.with({ weightsAlone: [...weightsAlone, ...added] });
   const before = await judge.score(draft.build());
-  const after = await judge.score(next.build());
-  log.debug(`int8 weights of ${added.length} nodes in float: ${say(after)} after ${say(before)}`);
-  const isHarmless =
-    after.damage <= Math.max(before.damage * SHRINK_HARMLESS, NEGLIGIBLE_DAMAGE / 5) &&
+  const least = LEAST_SHARE * draft.weightBytes;
+  let best = draft;
+  let tries = 0;
+  const refused: PlannedWeight[] = [];
+  const add = async (nodes: readonly PlannedWeight[]): Promise<void> => {
+    if (total(nodes) < least || tries >= SHRINK_TRIES || deadline.isOver) {
+      refused.push(...nodes);
+      return;
+    }
+    tries++;
+    const next = best.with({ weightsAlone: [...best.choices.weightsAlone, ...nodes] });
+    const after = await judge.score(next.build());
+    log.debug(
+      `int8 with ${nodes[0]?.bits} bits for weights of ${nodes.length} float nodes: ${say(after)} after ${say(before)}`,
+    );
+    if (isHarmless(after, before)) best = next;
+    else if (nodes.length === 1) refused.push(...nodes);
+    else for (const half of halves(nodes)) await add(half);
+  };
+  await add(added);
+  tries = 0;
+  await add(refused.map(inSixteenBits).filter((node) => saved(node) > LEAST_SAVED));
+  return withSharedForms(best, refused);
+}
+
+/**
+ * A weight that several nodes read is stored once, in the form of the most exacting: a node that no sample
+ * reached follows one that was measured.
+ */
+function withSharedForms(draft: Int8Draft, refused: readonly PlannedWeight[]): Int8Draft {
+  const inSixteen = new Set(
+    draft.choices.weightsAlone.flatMap(({ bits, weights }) => (bits === 16 ? weights : [])),
+  );
+  const exacting = new Set(refused.flatMap(({ weights }) => weights));
+  const weightsAlone = draft.choices.weightsAlone.flatMap((node) => {
+    const isCoarse = node.form !== 'dynamic-lstm' && node.bits === 8;
+    if (!isCoarse || !node.weights.some((name) => exacting.has(name))) return [node];
+    return node.weights.some((name) => inSixteen.has(name)) ? [inSixteenBits(node)] : [];
+  });
+  return draft.with({ weightsAlone });
+}
+
+/** The same weights in 16 bits: a row of a Fourier transform has −98 dB of error then, and −72 dB in float16. */
+function inSixteenBits({ limits: _, ...node }: PlannedWeight): PlannedWeight {
+  const [before, after] = node.bytes;
+  const reason = '8 bits do harm; made float32 when the model is loaded';
+  return { ...node, form: 'folded', bits: 16, bytes: [before, after + before / 4], reason };
+}
+
+function isHarmless(after: Score, before: Score): boolean {
+  const factor = before.decides ? SHRINK_HARMLESS.decided : SHRINK_HARMLESS.undecided;
+  return (
+    after.damage <= Math.max(before.damage * factor, NEGLIGIBLE_DAMAGE / 5) &&
     after.agreement >= before.agreement - SHRINK_LOSS &&
-    (after.verdict?.isNonInferior ?? true) === (before.verdict?.isNonInferior ?? true);
-  return isHarmless ? next : draft;
+    (after.verdict?.isNonInferior ?? true) === (before.verdict?.isNonInferior ?? true)
+  );
+}
+
+const saved = ({ bytes: [before, after] }: PlannedWeight): number => before - after;
+
+const total = (nodes: readonly PlannedWeight[]): number =>
+  nodes.reduce((sum, node) => sum + saved(node), 0);
+
+/** In two, about as much to be saved in each; none of a single node. */
+function halves(nodes: readonly PlannedWeight[]): readonly (readonly PlannedWeight[])[] {
+  if (nodes.length < 2) return [];
+  const half = total(nodes) / 2;
+  const first: PlannedWeight[] = [];
+  let sum = 0;
+  for (const node of nodes.slice(0, -1)) {
+    if (sum >= half) break;
+    first.push(node);
+    sum += saved(node);
+  }
+  return [first, nodes.slice(first.length)];
 }
 
 const selectionJudges = new WeakMap<object, Promise<Referee>>();

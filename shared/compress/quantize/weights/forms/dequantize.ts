@@ -1,7 +1,7 @@
 /** DequantizeLinear(codes, scales by channel) in place of the weight; onnxruntime fuses it with MatMul. Opset 13. */
 import { makeNode } from '../../../../onnx/make-node.ts';
+import { addChannelTensors } from './channel-tensors.ts';
 import type { FormContext } from './form.ts';
-import { addInt8Tensors } from './int8-tensors.ts';
 
 /** Puts DequantizeLinear before the node. */
 export function applyDequantize(context: FormContext): void {
@@ -14,7 +14,7 @@ export function applyDequantize(context: FormContext): void {
     weight,
     `int8 ${axis}`,
     (place) => {
-      const names = addInt8Tensors(place, weight, [channels]);
+      const names = addChannelTensors(place, weight, [channels]);
       return [names.codes, names.scales];
     },
   );

@@ -2,8 +2,8 @@
 import { ELEMENT_TYPES } from '../../../../onnx/element-type.ts';
 import { makeNode } from '../../../../onnx/make-node.ts';
 import type { UsedWeight } from '../find-weight-uses.ts';
+import { addChannelTensors } from './channel-tensors.ts';
 import type { FormContext } from './form.ts';
-import { addInt8Tensors } from './int8-tensors.ts';
 
 /** Makes the node read its weights, all of them, from a Mul. */
 export function applyFolded(context: FormContext): void {
@@ -14,9 +14,11 @@ export function applyFolded(context: FormContext): void {
 }
 
 function foldedWeight(context: FormContext, weight: UsedWeight): string {
-  const key = `folded ${weight.layout.scaleDims}`;
+  const { scaleDims } = weight.layout;
+  const bits = context.planned.bits === 16 ? 16 : 8;
+  const key = `folded ${bits} ${scaleDims}`;
   const [name = ''] = context.weights.get(context, weight, key, (place) => {
-    const { codes, scales } = addInt8Tensors(place, weight, weight.layout.scaleDims);
+    const { codes, scales } = addChannelTensors(place, weight, scaleDims, bits);
     const cast = place.name('cast');
     const value = place.name('dequantized');
     place.insert(

@@ -1,7 +1,7 @@
 /** Gather(codes) → DequantizeLinear by column: only rows that are looked up become float32. Opset 13. */
 import { makeNode } from '../../../../onnx/make-node.ts';
+import { addChannelTensors } from './channel-tensors.ts';
 import type { FormContext } from './form.ts';
-import { addInt8Tensors } from './int8-tensors.ts';
 
 /** Makes the Gather look up codes, and puts DequantizeLinear behind it. */
 export function applyGatherDequantize(context: FormContext): void {
@@ -14,7 +14,7 @@ export function applyGatherDequantize(context: FormContext): void {
     weight,
     `int8 ${axis}`,
     (place) => {
-      const names = addInt8Tensors(place, weight, [channels]);
+      const names = addChannelTensors(place, weight, [channels]);
       return [names.codes, names.scales];
     },
   );

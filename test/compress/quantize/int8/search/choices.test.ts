@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectingLog, silentLog } from '../../../../../shared/base/log.ts';
+import type { NamedTensors } from '../../../../../shared/base/tensor.ts';
+import type { SampleSource } from '../../../../../shared/compress/quantize/int8/context.ts';
 import { Int8Draft } from '../../../../../shared/compress/quantize/int8/int8-draft.ts';
 import {
   chooseEqualization,
@@ -14,9 +16,11 @@ import { Referee } from '../../../../../shared/compress/quantize/int8/search/ref
 import { makeNode } from '../../../../../shared/onnx/make-node.ts';
 import { float32Tensor } from '../../../../../shared/onnx/make-tensor.ts';
 import type { Model } from '../../../../../shared/onnx/model.ts';
+import type { StoredTensor } from '../../../../../shared/onnx/stored-tensor.ts';
 import { floatValues } from '../../../../../shared/onnx/tensor-data.ts';
 import { RuntimeProcess } from '../../../../../shared/runtime/runtime-process.ts';
-import { float32, modelOf, weight } from '../../_numeric.ts';
+import { body, graph } from '../../../../onnx/_build.ts';
+import { float32, modelOf, normals, weight } from '../../_numeric.ts';
 import { contextOf, NETWORK, OUTLIER } from '../_network.ts';
 import { normalSource } from '../_samples.ts';
 import { NEVER } from './_scores.ts';
@@ -217,16 +221,77 @@ describe('rankDraft and keepWorst', () => {
 
 describe('shrinkKept', () => {
   it('leaves a draft alone that keeps nothing in float', async () => {
-    expect(await shrinkKept(draft, silentLog)).toBe(draft);
+    expect(await shrinkKept(draft, NEVER, silentLog)).toBe(draft);
   });
 
   it('takes 8-bit weights of float nodes where they do no harm', async () => {
     const kept = draft.with({ keep: new Map([['c4', { reason: 'asked for' }]]) });
-    const shrunk = await shrinkKept(kept, silentLog);
+    const shrunk = await shrinkKept(kept, NEVER, silentLog);
     const own = await Referee.of(NETWORK, CALIBRATION, { process: child }, 24);
     const [before, after] = [await own.score(kept.build()), await own.score(shrunk.build())];
     expect(shrunk.choices.weightsAlone.map(({ name }) => name)).toEqual(['c4']);
     expect(after.damage).toBeLessThanOrEqual(Math.max(1.2 * before.damage, 1e-3));
     expect(shrunk.choices.keep).toEqual(kept.choices.keep);
+  });
+
+  /** Rows with one large weight that only zeros are multiplied with: 8 bits leave nothing of the others. */
+  const steep = (): StoredTensor => {
+    const values = normals(32 * 64).map((value, at) => (at < 64 ? 1000 : value));
+    return float32Tensor('w', [32, 64], values);
+  };
+  const zeroFirst = (extra: NamedTensors = {}): SampleSource => ({
+    length: 8,
+    sample: async (index) => {
+      const data = normals(4 * 32, index + 1).map((value, at) => (at % 32 === 0 ? 0 : value));
+      return { x: { type: 'float32', dims: [4, 32], data }, ...extra };
+    },
+  });
+
+  it('takes 16-bit weights where 8 bits do harm', async () => {
+    const model = modelOf(
+      [makeNode('MatMul', ['x', 'w'], ['h']), makeNode('MatMul', ['h', 'v'], ['y'])],
+      [float32('x', [4, 32])],
+      [float32('y', [4, 64])],
+      [steep(), weight('v', [64, 64])],
+    );
+    const kept = (await measure(model, { calibration: zeroFirst() })).with({
+      keep: new Map([['h', { reason: 'asked for' }]]),
+    });
+    const shrunk = await shrinkKept(kept, NEVER, silentLog);
+    expect(shrunk.choices.weightsAlone).toMatchObject([{ name: 'h', form: 'folded', bits: 16 }]);
+    const own = await Referee.of(model, zeroFirst(), { process: child }, 8);
+    const [before, after] = [await own.score(kept.build()), await own.score(shrunk.build())];
+    expect(after.damage).toBeLessThan(1.2 * before.damage + 1e-3);
+  });
+
+  it('stores a weight once that a branch without samples reads, too', async () => {
+    const branch = (name: string) =>
+      graph([makeNode('MatMul', ['x', 'w'], [name])], [], [name], { name });
+    const attributes = new Map([
+      body('then_branch', branch('one')),
+      body('else_branch', branch('two')),
+    ]);
+    const model = modelOf(
+      [{ ...makeNode('If', ['flag'], ['y']), attributes }],
+      [
+        { name: 'flag', type: { kind: 'tensor', elementType: 'bool', shape: [] } },
+        float32('x', [4, 32]),
+      ],
+      [float32('y', [4, 64])],
+      [steep()],
+    );
+    const flag = { type: 'bool', dims: [], data: Uint8Array.of(1) } as const;
+    const before = await measure(model, { calibration: zeroFirst({ flag }) });
+    expect(before.choices.weightsAlone).toMatchObject([{ name: 'two', bits: 8 }]);
+    const kept = before.with({ keep: new Map([['y.then_branch/one', { reason: 'asked for' }]]) });
+    const shrunk = await shrinkKept(kept, NEVER, silentLog);
+    expect(shrunk.choices.weightsAlone).toMatchObject([
+      { name: 'two', bits: 16 },
+      { name: 'one', bits: 16 },
+    ]);
+    expect([...shrunk.build().graph.initializers.values()].map(({ type }) => type)).toEqual([
+      'int16',
+      'float32',
+    ]);
   });
 });

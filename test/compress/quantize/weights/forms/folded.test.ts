@@ -37,6 +37,19 @@ describe('folded', () => {
     expect(relativeError(expected, await firstOutput(conv, feeds))).toBeLessThan(0.01);
   });
 
+  it('writes 16 bits where the plan says so: 256 times as close', async () => {
+    const finer = applied(conv, [{ name: 'y', form: 'folded', bits: 16 }]);
+    expect(finer.graph.initializers.get('w_int16')?.type).toBe('int16');
+    const feeds = { x: feed([1, 4, 6, 6]) };
+    const float = await firstOutput(conv, feeds);
+    const [coarse, fine] = [
+      relativeError(await firstOutput(quantized, feeds), float),
+      relativeError(await firstOutput(finer, feeds), float),
+    ];
+    // A step is 258 times as small; both errors are chance.
+    expect(coarse / fine).toBeGreaterThan(100);
+  });
+
   it('shares the weight of two nodes', () => {
     const twice = modelOf(
       [makeNode('MatMul', ['x', 'w'], ['t']), makeNode('MatMul', ['t', 'w'], ['y'])],

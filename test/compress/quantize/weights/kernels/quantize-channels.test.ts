@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChannelLayout } from '../../../../../shared/compress/quantize/weights/find-weight-uses.ts';
-import { quantizeChannels } from '../../../../../shared/compress/quantize/weights/kernels/int8-channels.ts';
+import { quantizeChannels } from '../../../../../shared/compress/quantize/weights/kernels/quantize-channels.ts';
 import { bytesOf, float32Tensor } from '../../../../../shared/onnx/make-tensor.ts';
 import { normals } from '../../_numeric.ts';
 
@@ -21,17 +21,19 @@ function slowRound(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-function slow(values: Float32Array, { channels, inner }: ChannelLayout) {
+function slow(values: Float32Array, { channels, inner }: ChannelLayout, bits: 8 | 16 = 8) {
+  const highest = bits === 8 ? 127 : 32_767;
   const channelOf = (i: number): number => Math.floor(i / inner) % channels;
   const peaks = new Float32Array(channels);
   values.forEach((value, i) => {
     peaks[channelOf(i)] = Math.max(peaks[channelOf(i)] ?? 0, Math.abs(value));
   });
-  const scales = peaks.map((peak) => (peak === 0 ? 1 : Math.fround(peak / 127)));
+  const scales = peaks.map((peak) => (peak === 0 ? 1 : Math.fround(peak / highest)));
+  const codes = Array.from(values, (value, i) =>
+    slowRound(value * (1 / (scales[channelOf(i)] ?? 1))),
+  );
   return {
-    codes: Int8Array.from(values, (value, i) =>
-      slowRound(value * (1 / (scales[channelOf(i)] ?? 1))),
-    ),
+    codes: bits === 8 ? Int8Array.from(codes) : Int16Array.from(codes),
     scales,
   };
 }
@@ -44,11 +46,12 @@ describe('quantizeChannels', () => {
         fc.nat(5).map((n) => n + 1),
         fc.nat(6).map((n) => n + 1),
         fc.nat(),
-        (outer, channels, inner, seed) => {
+        fc.constantFrom(8 as const, 16 as const),
+        (outer, channels, inner, seed, bits) => {
           const values = normals(outer * channels * inner, seed);
           const tensor = float32Tensor('w', [outer, channels, inner], values);
           const shape = layout(outer, channels, inner);
-          expect(quantizeChannels(tensor, shape)).toEqual(slow(values, shape));
+          expect(quantizeChannels(tensor, shape, bits)).toEqual(slow(values, shape, bits));
         },
       ),
     );

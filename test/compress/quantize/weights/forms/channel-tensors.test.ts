@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { addInt8Tensors } from '../../../../../shared/compress/quantize/weights/forms/int8-tensors.ts';
+import { addChannelTensors } from '../../../../../shared/compress/quantize/weights/forms/channel-tensors.ts';
 import type { StoredTensor } from '../../../../../shared/onnx/stored-tensor.ts';
 import { readRaw } from '../../../../../shared/onnx/tensor-data.ts';
 import { weight } from '../../_numeric.ts';
 
 it('adds two tensors that are computed when they are read, and again', () => {
   const added: StoredTensor[] = [];
-  const names = addInt8Tensors(
+  const names = addChannelTensors(
     {
       add: (tensor) => {
         added.push(tensor);

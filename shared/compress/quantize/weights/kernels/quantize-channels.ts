@@ -1,32 +1,37 @@
-/** 8-bit codes with one scale for each channel: symmetric, codes −127 to 127, the largest weight at ±127. */
+/** Codes of 8 or 16 bits with one scale for each channel: symmetric, the largest weight at ±127 or ±32767. */
 import type { StoredTensor } from '../../../../onnx/stored-tensor.ts';
 import { elementCount } from '../../../../onnx/tensor-data.ts';
 import type { ChannelLayout } from '../find-weight-uses.ts';
 import { forEachChunk } from './float32-chunks.ts';
 
-export interface Int8Channels {
+export interface ChannelCodes {
   /** In the order of the tensor. */
-  readonly codes: Int8Array;
+  readonly codes: Int8Array | Int16Array;
   readonly scales: Float32Array;
 }
 
 /** Adding and subtracting 1.5 · 2^52 rounds half to even, seven times as fast as Math.round and clamps. */
 const ROUND = 6_755_399_441_055_744;
-const HIGHEST = 127;
+const HIGHEST = { 8: 127, 16: 32_767 } as const;
 /** Below the smallest normal float32 a scale loses its digits; the codes are then 0. */
 const LEAST_SCALE = 2 ** -126;
 
 /** Reads the weights twice, in pieces. Weights that are not finite give codes of 0. */
-export function quantizeChannels(tensor: StoredTensor, layout: ChannelLayout): Int8Channels {
+export function quantizeChannels(
+  tensor: StoredTensor,
+  layout: ChannelLayout,
+  bits: 8 | 16 = 8,
+): ChannelCodes {
   const scales = channelPeaks(tensor, layout);
   const inverses = new Float64Array(scales.length);
   for (let channel = 0; channel < scales.length; channel++) {
-    const scale = Math.fround((scales[channel] ?? 0) / HIGHEST);
+    const scale = Math.fround((scales[channel] ?? 0) / HIGHEST[bits]);
     const isUsable = scale >= LEAST_SCALE && Number.isFinite(scale);
     scales[channel] = isUsable ? scale : 1;
     inverses[channel] = isUsable ? 1 / scale : 0;
   }
-  const codes = new Int8Array(elementCount(tensor));
+  const count = elementCount(tensor);
+  const codes = bits === 8 ? new Int8Array(count) : new Int16Array(count);
   forEachRun(
     tensor,
     layout,
