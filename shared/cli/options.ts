@@ -1,5 +1,5 @@
 /** Options that several commands share. What their text means is in `settings.ts`, which `--help` need not load. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
 /** `--quiet --no-color --debug`, on every command. */
 export function addGlobalOptions(command: Command): void {
@@ -9,7 +9,7 @@ export function addGlobalOptions(command: Command): void {
     .option('--debug', 'details, and the stack of an error');
 }
 
-/** Options of `optimize`, `measure` and `diff` that say which data is used. */
+/** Options that say which data is used. */
 export function addDataOptions(command: Command): Command {
   return command
     .option('--data <file>', 'samples: .npz, .npy, .jsonl, .csv, or a folder of images')
@@ -20,6 +20,22 @@ export function addDataOptions(command: Command): Command {
       'top1, top5, f1, auc, mae, mse, miou, ctc-exact, cer, fidelity, or a module',
     )
     .option('--alphabet <file>', 'characters of ctc-exact and cer, one a line');
+}
+
+/**
+ * Options of `optimize` and `run` that say what is made. `--training` and `--signature` are taken, and not
+ * offered: no variant of this version is trained, and no format that it reads has signatures.
+ */
+export function addMakeOptions(command: Command): Command {
+  return command
+    .option('--calibration <file>', 'samples for choosing ranges and settings')
+    .addOption(new Option('--training <file>').hideHelp())
+    .option('--variants <list>', 'which variants to make')
+    .option('--targets <list>', 'onnx, ort (default: onnx)')
+    .option('--hardware <list>', 'x64, x64-vnni, arm64, cuda, web (default: this machine)')
+    .option('--ship <variant>', 'the variant that is used, and judged (default: float32)')
+    .option('--opset <n>', 'the highest opset to write')
+    .addOption(new Option('--signature <name>').hideHelp());
 }
 
 /** For an option that may be given several times; a list would swallow the arguments behind it. */

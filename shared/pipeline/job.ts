@@ -8,7 +8,7 @@ import { suggest } from '../base/suggest.ts';
 import { type DataSpec, resolveDataSpec } from '../measure/data/spec.ts';
 import { METRIC_NAMES } from '../measure/metrics/metrics.ts';
 import { parseBudgets } from '../report/budgets.ts';
-import type { ModelSettings } from './config/schema.ts';
+import type { DataSettings, ModelSettings } from './config/schema.ts';
 import {
   checkModelName,
   DEFAULT_VARIANTS,
@@ -128,6 +128,25 @@ export function mergeSettings(...layers: readonly ModelSettings[]): ModelSetting
   return merged;
 }
 
+/** The same with absolute paths, relative ones taken from `folder`: for layers that start from another one. */
+export function absoluteData(data: DataSettings, folder: string): DataSettings {
+  const { labels, metric, alphabet, input: _, ...specs } = data;
+  const parts = Object.entries(specs).flatMap(([part, spec]) =>
+    spec ? [[part, resolveDataSpec(spec, folder)]] : [],
+  );
+  return {
+    ...data,
+    ...Object.fromEntries(parts),
+    ...(labels !== undefined && { labels: resolve(folder, labels) }),
+    ...(metric !== undefined && { metric: isPathLike(metric) ? resolve(folder, metric) : metric }),
+    ...(alphabet !== undefined && { alphabet: resolve(folder, alphabet) }),
+  };
+}
+
+/** The part that labels standing alone belong to: the file whose samples are scored. */
+export const labelledPart = (data: Pick<DataSettings, 'all'>): 'all' | 'evaluation' =>
+  data.all ? 'all' : 'evaluation';
+
 function resolveJobData(
   data: ModelSettings['data'],
   folder: string,
@@ -144,8 +163,7 @@ function resolveJobData(
   const specs: {
     -readonly [Part in 'all' | 'calibration' | 'evaluation' | 'training']?: DataSpec;
   } = {};
-  // Labels that stand alone belong to the file whose samples are scored.
-  const labelled = data.all ? 'all' : 'evaluation';
+  const labelled = labelledPart(data);
   for (const part of ['all', 'calibration', 'evaluation', 'training'] as const) {
     const spec = data[part];
     if (!spec) continue;

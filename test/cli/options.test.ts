@@ -1,6 +1,11 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { addDataOptions, addGlobalOptions, addMeasureOptions } from '../../shared/cli/options.ts';
+import {
+  addDataOptions,
+  addGlobalOptions,
+  addMakeOptions,
+  addMeasureOptions,
+} from '../../shared/cli/options.ts';
 
 test('flags arrive under the names that settings read', () => {
   const command = new Command();
@@ -30,4 +35,12 @@ test('flags arrive under the names that settings read', () => {
     quiet: true,
     remeasure: true,
   });
+});
+
+test('what no variant and no format uses yet is taken, and not offered', () => {
+  const command = addMakeOptions(new Command());
+  command.parse(['--training', 't.npz', '--signature', 's', '--ship', 'int8'], { from: 'user' });
+  expect(command.opts()).toEqual({ training: 't.npz', signature: 's', ship: 'int8' });
+  expect(command.helpInformation()).toContain('--ship');
+  expect(command.helpInformation()).not.toMatch(/training|signature/);
 });

@@ -1,7 +1,7 @@
 /** `fettle optimize`: the whole job on one model. */
 import { relative, resolve } from 'node:path';
 import type { GlobalFlags } from '../environment.ts';
-import { addDataOptions, addMeasureOptions } from '../options.ts';
+import { addDataOptions, addMakeOptions, addMeasureOptions } from '../options.ts';
 import type { Register } from '../program.ts';
 import type { JobFlags } from '../settings.ts';
 
@@ -28,16 +28,11 @@ export const registerOptimize: Register = (program, environment, done) => {
     .description('make smaller and faster variants of a model, measure and judge them')
     .argument('<model>', 'a model file or folder')
     .option('-o, --out <folder>', 'where the result goes', 'fettle-out');
-  addDataOptions(command)
-    .option('--calibration <file>', 'samples for choosing ranges and settings')
-    .option('--training <file>', 'samples for variants that are trained')
-    .option('--variants <list>', 'which variants to make')
-    .option('--targets <list>', 'onnx, ort (default: onnx)')
-    .option('--hardware <list>', 'x64, x64-vnni, arm64, cuda, web (default: this machine)')
-    .option('--ship <variant>', 'the variant that is used, and judged (default: float32)')
-    .option('--opset <n>', 'the highest opset to write')
-    .option('--signature <name>', 'of a SavedModel')
-    .option('--name <name>', 'begins the file names (default: the model file’s name)');
+  addDataOptions(command);
+  addMakeOptions(command).option(
+    '--name <name>',
+    'begins the file names (default: the model file’s name)',
+  );
   addMeasureOptions(command)
     .option('--plan', 'print the steps, do nothing')
     .option('--json', 'print report.json instead of the table')

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DIGITS, fettle, makePlace } from '../../e2e/fettle.ts';
+import { DIGITS, fettle, makePlace, REPOSITORY } from '../../e2e/fettle.ts';
 
 const place = makePlace();
 afterAll(() => place.remove());
@@ -17,7 +18,7 @@ beforeAll(() => {
   for (const name of ['a', 'b']) cpSync(DIGITS, place.path(`${name}.onnx`));
   writeFileSync(
     place.path('fettle.yml'),
-    'version: 1\nstore: .store\ndefaults: { variants: [float32], seconds: 10ms }\nmodels:\n  a: { source: a.onnx }\n  b: { source: b.onnx }\n',
+    'version: 1\nstore: .store\ndefaults: { variants: [float32], seconds: 10ms }\nmodels:\n  a: { source: a.onnx, seed: 5 }\n  b: { source: b.onnx }\n',
   );
   git('init', '-q');
   git('add', '.');
@@ -31,13 +32,68 @@ test('every model, or one', async () => {
     JSON.parse(text).models.map(({ name }: { name: string }) => name);
   expect(names(stdout)).toEqual(['a', 'b']);
   expect(names((await fettle(place, 'run', '--only', 'b', '--json', '-q')).stdout)).toEqual(['b']);
+  expect(await fettle(place, 'run', '--only', 'c')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('has no model "c"'),
+  });
+});
+
+test('flags override the file, and their paths start from the current folder', async () => {
+  mkdirSync(place.path('sub'), { recursive: true });
+  cpSync(join(REPOSITORY, 'examples/digits/test.npz'), place.path('sub/d.npz'));
+  const run = (...argv: string[]) =>
+    fettle(
+      { ...place, folder: place.path('sub') },
+      ...['run', '../fettle.yml', '--only', 'a', '--json', '-q', ...argv],
+    );
+  const { code, stdout } = await run('--data', 'd.npz', '--seed', '7', '--threads', '2');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).models).toMatchObject([
+    {
+      name: 'a',
+      seed: 7,
+      data: { synthetic: false },
+      variants: [{ latency: { threads: 2 }, accuracy: { metric: 'top1' } }],
+    },
+  ]);
+  expect(await run('--targets', 'tflite')).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(/--targets.*tflite/),
+  });
+});
+
+test('a broken budget exits with 1', async () => {
+  const argv = ['run', '--only', 'a', '--variants', 'int8-weights', '--ship', 'int8-weights'];
+  const { code, stdout } = await fettle(place, ...argv, '--budget', 'size=-90%', '-q');
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/size.*budget −?-?90%: broken/);
+  expect((await fettle(place, ...argv, '--budget', 'size=-10%', '-q')).code).toBe(0);
+});
+
+test('--plan prints the steps of every model, and does nothing', async () => {
+  const before = place.files();
+  const { code, stdout } = await fettle(place, 'run', '--plan', '--variants', 'int4');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^a: \d+ steps[\s\S]*int4: compress[\s\S]*^b: \d+ steps/m);
+  const json = await fettle(place, 'run', '--plan', '--json', '--only', 'b');
+  expect(JSON.parse(json.stdout)).toMatchObject([{ schema: 'fettle.plan/1', model: 'b' }]);
+  expect(await fettle(place, 'run', '--plan', '--variants', 'pruned-50')).toMatchObject({
+    code: 3,
+    stdout: expect.stringContaining('pruned-50 skipped'),
+  });
+  expect(place.files()).toEqual(before);
 });
 
 test('only what changed since a revision', async () => {
-  expect(await fettle(place, 'run', '--since', 'HEAD', '-q')).toMatchObject({
+  expect(await fettle(place, 'run', '--since', 'HEAD')).toMatchObject({
     code: 0,
     stdout: '',
-    stderr: expect.stringContaining('no model changed'),
+    stderr: 'no model changed since HEAD\n',
+  });
+  expect(await fettle(place, 'run', '--since', 'HEAD', '-q')).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: '',
   });
   writeFileSync(place.path('b.onnx'), 'broken');
   const { code, stderr } = await fettle(place, 'run', '--since', 'HEAD', '-q');

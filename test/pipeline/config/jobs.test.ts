@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { jobsOf } from '../../../shared/pipeline/config/jobs.ts';
 import { parseConfig } from '../../../shared/pipeline/config/read-config.ts';
+import type { ModelSettings } from '../../../shared/pipeline/config/schema.ts';
 
 const jobs = (text: string) => jobsOf(parseConfig(text, '/p/fettle.yml'));
 
@@ -63,4 +64,36 @@ test('a wrong metric and a budget for what is not made name their own line', () 
     message: expect.stringContaining('imt8'),
     hint: expect.stringContaining('Did you mean "int8"'),
   });
+});
+
+test('one model alone, under flags; mistakes of flags name the flag', () => {
+  const file = parseConfig(
+    'version: 1\nmodels:\n  a: { source: a.onnx, seed: 1 }\n  b: { source: b.onnx, ship: int8 }\n',
+    '/p/fettle.yml',
+  );
+  const flags = (settings: ModelSettings) => ({
+    settings,
+    folder: '/here',
+    where: (key: string) => `--${key}`,
+  });
+  expect(
+    jobsOf(file, { only: 'a', flags: flags({ seed: 2, data: { all: { path: 'd.npz' } } }) }),
+  ).toEqual([
+    expect.objectContaining({
+      name: 'a',
+      source: resolve('/p/a.onnx'),
+      seed: 2,
+      data: { all: { path: resolve('/here/d.npz') } },
+    }),
+  ]);
+  expect(() => jobsOf(file, { flags: flags({ targets: ['abc'] }) })).toThrow(
+    expect.objectContaining({ where: '--targets' }),
+  );
+  // The file ships what the flag does not make: both are said.
+  expect(() => jobsOf(file, { flags: flags({ variants: ['int4'] }) })).toThrow(
+    expect.objectContaining({ where: '/p/fettle.yml:4', message: expect.stringContaining('int8') }),
+  );
+  expect(() => jobsOf(file, { only: 'aa' })).toThrow(
+    expect.objectContaining({ exitCode: 2, hint: 'Known: a, b.' }),
+  );
 });
