@@ -1,30 +1,66 @@
-/** `--plan`: what a job would do, with time and memory; nothing is run. */
+/** `--plan`: what jobs would do, with time and memory; nothing is run. */
+import type { ExitCode } from '../base/errors.ts';
 import type { PipelineContext } from '../pipeline/context.ts';
 import type { Job } from '../pipeline/job.ts';
-import { planJob } from '../pipeline/plan.ts';
+import { type Plan, planJob } from '../pipeline/plan.ts';
 import { readSource } from '../pipeline/stages/source.ts';
 import { formatBytes, formatDuration } from '../report/numbers.ts';
 import type { Environment } from './environment.ts';
 
-/** Reads the model's header only. @throws as the job itself would for a model that cannot be read */
+interface Flags {
+  readonly json?: boolean;
+}
+
+/**
+ * The plan of one job; with `json` one object. Reads the model's header only. Gives 3 where the run would:
+ * nothing that was asked for can be made. @throws as the job itself would for a model that cannot be read
+ */
 export async function printPlan(
   job: Job,
   context: PipelineContext,
   { stdout }: Environment,
-  json: boolean,
-): Promise<void> {
+  flags: Flags,
+): Promise<ExitCode> {
+  const plan = await planOf(job, context);
+  stdout.write(flags.json ? jsonText(plan) : planText(plan));
+  return isAnyMade(job, plan) ? 0 : 3;
+}
+
+/** The same for several jobs; with `json` one array. */
+export async function printPlans(
+  jobs: readonly Job[],
+  context: PipelineContext,
+  { stdout }: Environment,
+  flags: Flags,
+): Promise<ExitCode> {
+  const plans: Plan[] = [];
+  for (const job of jobs) plans.push(await planOf(job, context));
+  stdout.write(flags.json ? jsonText(plans) : plans.map(planText).join('\n'));
+  const isAny = jobs.some((job, index) => isAnyMade(job, plans[index]));
+  return isAny || jobs.length === 0 ? 0 : 3;
+}
+
+async function planOf(job: Job, context: PipelineContext): Promise<Plan> {
   const { artifact } = await readSource(job, {});
-  const plan = planJob(job, artifact, context);
-  if (json) {
-    stdout.write(`${JSON.stringify(plan, null, 2)}\n`);
-    return;
-  }
-  const width = Math.max(...plan.shards.map(({ title }) => title.length));
-  const lines = plan.shards.map(
-    ({ title, seconds, memoryBytes }) =>
-      `  ${title.padEnd(width)}  about ${formatDuration(seconds).padStart(8)}  up to ${formatBytes(memoryBytes)}`,
+  return planJob(job, artifact, context);
+}
+
+const isAnyMade = ({ variants, asksForFloat32 }: Job, plan: Plan | undefined): boolean =>
+  asksForFloat32 || variants.length > (plan?.skipped.length ?? 0);
+
+const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+function planText({ model, shards, skipped, seconds, memoryBytes }: Plan): string {
+  const width = Math.max(...shards.map(({ title }) => title.length));
+  const steps = shards.map(
+    (shard) =>
+      `  ${shard.title.padEnd(width)}  about ${formatDuration(shard.seconds).padStart(8)}  up to ${formatBytes(shard.memoryBytes)}`,
   );
-  stdout.write(
-    `${plan.model}: ${plan.shards.length} steps, about ${formatDuration(plan.seconds)} when nothing is known yet, up to ${formatBytes(plan.memoryBytes)} of memory, on this machine\n\n${lines.join('\n')}\n`,
-  );
+  const missing = skipped.map(({ variant, reason }) => `  – ${variant} skipped: ${reason}`);
+  return `${[
+    `${model}: ${shards.length} steps, about ${formatDuration(seconds)} when nothing is known yet, up to ${formatBytes(memoryBytes)} of memory, on this machine`,
+    '',
+    ...steps,
+    ...(missing.length > 0 ? ['', ...missing] : []),
+  ].join('\n')}\n`;
 }

@@ -4,6 +4,7 @@ import type { StoredArtifact } from './artifact.ts';
 import type { PipelineContext } from './context.ts';
 import type { Job } from './job.ts';
 import type { PlannedTask } from './progress.ts';
+import { reasonOf } from './reason.ts';
 import { buildTaskId, compressTaskId, extraCandidates, wantsAuto } from './stages/make.ts';
 import type { Step, Workload } from './step.ts';
 import { buildStep } from './steps/build.ts';
@@ -14,6 +15,7 @@ import { prepareStep } from './steps/prepare.ts';
 import { probeShapesStep } from './steps/probe-shapes.ts';
 import { scoreStep } from './steps/score.ts';
 import { splitStep } from './steps/split.ts';
+import { notMade } from './variants/not-made.ts';
 
 /** A shard of the plan: what may run by itself, where, and what it needs. */
 const shardSchema = z.object({
@@ -32,6 +34,8 @@ export const planSchema = z.object({
   source: z.string(),
   bytes: z.number(),
   shards: z.array(shardSchema),
+  /** Variants that were asked for and will not be made. */
+  skipped: z.array(z.object({ variant: z.string(), reason: z.string() })),
   /** Of all shards, one after another. */
   seconds: z.number(),
   /** Of the largest. */
@@ -69,11 +73,12 @@ export function planShards(
       : [shard('shapes', 'inputs: shapes at which it runs', 'prepare', probeShapesStep)]),
     shard('data', 'data: read and split', 'prepare', splitStep),
   ];
+  const compressed = job.variants.filter((one) => one !== 'auto' && !notMade(one));
   const several = job.hardware.length > 1;
   let models = 1;
   for (const hardware of job.hardware) {
     const extras = wantsAuto(job, { machine }, hardware) ? extraCandidates(job.variants) : [];
-    for (const variant of [...job.variants.filter((one) => one !== 'auto'), ...extras]) {
+    for (const variant of [...compressed, ...extras]) {
       const title = `${variant}${several ? ` for ${hardware}` : ''}: compress`;
       shards.push(
         shard(compressTaskId(variant, hardware), title, 'make', compressStep, { variant }),
@@ -82,7 +87,7 @@ export function planShards(
     }
     for (const target of job.targets) {
       if (target === 'onnx') continue;
-      for (const variant of ['float32', ...job.variants.filter((one) => one !== 'auto')]) {
+      for (const variant of ['float32', ...compressed]) {
         const title = `${variant}: build ${target}`;
         shards.push(shard(buildTaskId(variant, hardware, target), title, 'make', buildStep));
       }
@@ -129,6 +134,10 @@ export function planJob(
     source: job.shownSource,
     bytes: artifact.bytes,
     shards,
+    skipped: job.variants.flatMap((variant) => {
+      const refusal = notMade(variant);
+      return refusal ? [{ variant, reason: reasonOf(refusal) }] : [];
+    }),
     seconds: shards.reduce((sum, { seconds }) => sum + seconds, 0),
     memoryBytes: Math.max(...shards.map(({ memoryBytes }) => memoryBytes)),
   };

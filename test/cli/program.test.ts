@@ -21,8 +21,14 @@ test('help names every command of the contract, with examples and exit codes', a
     expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
   }
   expect(stdout).toContain('fettle optimize model.onnx --data test.npz');
-  // Targets that come later are not offered.
-  expect((await fettle(place, 'optimize', '--help')).stdout).not.toMatch(/tensorrt|openvino|tvm/);
+});
+
+test('what comes later is not offered', async () => {
+  for (const command of ['optimize', 'run', 'measure', 'diff', 'convert']) {
+    const { stdout } = await fettle(place, command, '--help');
+    expect(stdout).not.toMatch(/tensorrt|openvino|tvm|tflite|tfjs/);
+    expect(stdout).not.toMatch(/qat|pruned|sparse|slim|distilled|--training|--signature/);
+  }
 });
 
 test('without arguments it helps, with --version it tells it', async () => {

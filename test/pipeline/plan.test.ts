@@ -20,6 +20,15 @@ test('every variant, target and measurement is a shard; the plan is valid and gr
   expect(large.memoryBytes).toBeGreaterThan(plan.memoryBytes);
 });
 
+test('what is not made has no step, and is said', () => {
+  const job = digitsJob({ variants: ['pruned-50', 'int4'], targets: ['onnx', 'ort'] });
+  const { shards, skipped } = planJob(job, { bytes: 36_000 }, context);
+  expect(shards.map(({ title }) => title).filter((title) => title.includes('pruned'))).toEqual([]);
+  expect(skipped).toEqual([
+    { variant: 'pruned-50', reason: expect.stringMatching(/does not do\. It makes/) },
+  ]);
+});
+
 test('what a step takes is said by the step', () => {
   const job = digitsJob({ data: { all: { path: 'test.npz' } }, variants: ['int8'] });
   const { shards } = planJob(job, { bytes: 36_000 }, context);

@@ -1,5 +1,6 @@
 /** `fettle convert`: a model into the format that the output's suffix names. */
 import { resolve } from 'node:path';
+import { Option } from 'commander';
 import { InputError } from '../../base/errors.ts';
 import type { GlobalFlags } from '../environment.ts';
 import { collect } from '../options.ts';
@@ -33,9 +34,10 @@ export const registerConvert: Register = (program, environment, done) => {
     )
     .option('--shape <name=dims>', 'shape of an input with free dimensions, for the check', collect)
     .option('--opset <n>', 'the opset to write')
-    .option('--signature <name>', 'of a SavedModel')
-    .option('--inputs <names>', 'of a frozen graph')
-    .option('--outputs <names>', 'of a frozen graph')
+    // Of SavedModels and frozen graphs, which this version does not read.
+    .addOption(new Option('--signature <name>').hideHelp())
+    .addOption(new Option('--inputs <names>').hideHelp())
+    .addOption(new Option('--outputs <names>').hideHelp())
     .option('--json', 'one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(async (model: string, flags: Flags) => {

@@ -54,7 +54,8 @@ export const registerOptimize: Register = (program, environment, done) => {
       await withPipeline(environment, flags, {}, async (context) => {
         if (flags.plan) {
           const { printPlan } = await import('../print-plan.ts');
-          return printPlan(job, context, environment, flags.json ?? false);
+          done(await printPlan(job, context, environment, flags));
+          return;
         }
         const { runJobs } = await import('../../pipeline/run-jobs.ts');
         const folder = resolve(environment.cwd, flags.out);

@@ -3,9 +3,11 @@ import type { Hardware } from '../../base/hardware.ts';
 import type { StoredArtifact } from '../artifact.ts';
 import type { PipelineContext } from '../context.ts';
 import type { Job } from '../job.ts';
+import { reasonOf } from '../reason.ts';
 import { buildStep } from '../steps/build.ts';
 import { compressStep } from '../steps/compress.ts';
 import { type Attempt, attempt } from '../task-runner.ts';
+import { notMade } from '../variants/not-made.ts';
 import { type Build, type ModelWork, runsHere, type VariantFacts } from './model-work.ts';
 
 /** A variant in ONNX, before it is built for targets. */
@@ -92,6 +94,8 @@ async function makeOne(
   variant: string,
   hardware: Hardware,
 ): Promise<MadeOnnx['result']> {
+  const refusal = notMade(variant);
+  if (refusal) return { status: 'skipped', reason: reasonOf(refusal), code: refusal.exitCode };
   const { job, prepared, samples, tasks } = work;
   const id = compressTaskId(variant, hardware);
   const input = {

@@ -1,10 +1,8 @@
 /** The names of variants, checked before anything runs. */
 import { InputError } from '../../base/errors.ts';
 import { suggest } from '../../base/suggest.ts';
-import { PRECISIONS, parseVariant } from '../../compress/variant.ts';
-
-/** What a suggestion chooses from: names without a percentage of the user's own. */
-const SUGGESTED = ['float32', ...PRECISIONS, 'auto'];
+import { parseVariant } from '../../compress/variant.ts';
+import { OFFERED_VARIANTS } from './not-made.ts';
 
 /** Throws {@link InputError} for a name that stands for nothing; `where` is the flag or the line. */
 export function checkVariants(names: readonly string[], where: string): void {
@@ -15,7 +13,7 @@ export function checkVariants(names: readonly string[], where: string): void {
       if (!(error instanceof InputError)) throw error;
       throw new InputError(error.message, {
         where,
-        hint: error.hint ?? suggest(name, SUGGESTED),
+        hint: error.hint ?? suggest(name, OFFERED_VARIANTS),
         cause: error,
       });
     }

@@ -1,6 +1,5 @@
 /** From the name of a variant to its model in the store. */
-import { UnsupportedError } from '../../base/errors.ts';
-import { type Precision, parseVariant, type Recipe } from '../../compress/variant.ts';
+import { DefectError } from '../../base/errors.ts';
 import { openModel } from '../../onnx/read-model.ts';
 import { artifactPath, storeModel } from '../artifact.ts';
 import { checkWrittenOpset } from '../check-opset.ts';
@@ -10,10 +9,10 @@ import type { CompressInput, CompressResult } from '../steps/compress.ts';
 import { makeFloat16 } from './make-float16.ts';
 import { makeInt8 } from './make-int8.ts';
 import { makeWeights } from './make-weights.ts';
+import { type MadePrecision, madePrecision, notMade } from './not-made.ts';
 import type { VariantMaker } from './variant-maker.ts';
 
-/** Variants that change the network or train it have no maker. */
-const MAKERS: Partial<Record<Precision, VariantMaker>> = {
+const MAKERS: Record<MadePrecision, VariantMaker> = {
   float16: makeFloat16,
   int8: makeInt8,
   'int8-dynamic': makeWeights,
@@ -23,7 +22,7 @@ const MAKERS: Partial<Record<Precision, VariantMaker>> = {
 
 /** @throws UnsupportedError with the reason when the variant cannot be made of this model */
 export async function makeVariant(input: CompressInput, tools: Tools): Promise<CompressResult> {
-  const make = makerOf(parseVariant(input.variant));
+  const make = makerOf(input.variant);
   using opened = openModel(await artifactPath(input.model, tools));
   const {
     model,
@@ -46,14 +45,8 @@ export async function makeVariant(input: CompressInput, tools: Tools): Promise<C
   };
 }
 
-function makerOf(recipe: Recipe): VariantMaker {
-  const [step, ...more] = recipe.kind === 'steps' ? recipe.steps : [];
-  const make = step?.kind === 'precision' && more.length === 0 ? MAKERS[step.precision] : undefined;
-  if (make) return make;
-  throw new UnsupportedError(
-    `${recipe.name} changes or trains the network, which this version of Fettle does not do`,
-    {
-      hint: `It makes ${Object.keys(MAKERS).join(', ')}.`,
-    },
-  );
+function makerOf(variant: string): VariantMaker {
+  const precision = madePrecision(variant);
+  if (precision) return MAKERS[precision];
+  throw notMade(variant) ?? new DefectError(`${variant} is not made by compressing`);
 }

@@ -23,6 +23,15 @@ test('--plan prints steps with time and memory, and does nothing', async () => {
   expect(place.files()).toEqual([]);
 });
 
+test('what this version does not make is skipped in the plan and in the run, with the same code', async () => {
+  const argv = ['optimize', DIGITS, '--variants', 'pruned-50', '--seconds', '10ms'];
+  const plan = await fettle(place, ...argv, '--plan');
+  const run = await fettle(place, ...argv, '-q');
+  expect([plan.code, run.code]).toEqual([3, 3]);
+  for (const { stdout } of [plan, run])
+    expect(stdout).toMatch(/pruned-50 skipped: pruned-50 changes or trains/);
+});
+
 test('a broken budget exits with 1, and the report is complete', async () => {
   const argv = [
     'optimize',
