@@ -33,6 +33,7 @@ export function addMakeOptions(command: Command): Command {
     .option('--variants <list>', 'which variants to make')
     .option('--targets <list>', 'onnx, ort (default: onnx)')
     .option('--hardware <list>', 'x64, x64-vnni, arm64, cuda, web (default: this machine)')
+    .option('--auto-seconds <n>', 'for what auto tries beyond the variants (default: 60)')
     .option('--ship <variant>', 'the variant that is used, and judged (default: float32)')
     .option('--opset <n>', 'the highest opset to write')
     .addOption(new Option('--signature <name>').hideHelp());

@@ -21,6 +21,7 @@ export interface JobFlags {
   readonly shape?: readonly string[];
   readonly threads?: string;
   readonly seconds?: string;
+  readonly autoSeconds?: string;
   readonly seed?: string;
   readonly budget?: string;
   readonly timeout?: string;
@@ -55,6 +56,7 @@ export function settingsOf(flags: JobFlags): ModelSettings {
     inputs: flags.shape === undefined ? undefined : shapes(flags.shape),
     threads: whole(flags.threads, '--threads', 1),
     seconds: flags.seconds,
+    auto: flags.autoSeconds === undefined ? undefined : { seconds: flags.autoSeconds },
     seed: whole(flags.seed, '--seed', 0),
     budget: flags.budget === undefined ? undefined : { ...parseBudgetFlag(flags.budget) },
     timeout: flags.timeout,
@@ -65,6 +67,7 @@ export function settingsOf(flags: JobFlags): ModelSettings {
 /** The flag that a setting, or a key inside it, comes from: for mistakes that are found later. */
 export function flagOf(key: keyof ModelSettings, inner?: string): string {
   if (key === 'data') return `--${inner === undefined || inner === 'all' ? 'data' : inner}`;
+  if (key === 'auto') return '--auto-seconds';
   return `--${key === 'inputs' ? 'shape' : key === 'budgets' ? 'budget' : key}`;
 }
 

@@ -12,6 +12,8 @@ import type { AccuracyVerdict, LatencyVerdict } from '../report/schema.ts';
 
 export interface AutoCandidate {
   readonly name: string;
+  /** Of its bytes: two variants may be one file. */
+  readonly digest?: string;
   /** Bytes / bytes of float32. */
   readonly sizeRatio: number;
   readonly latency?: { readonly ratio: number; readonly verdict: LatencyVerdict };
@@ -25,7 +27,7 @@ export interface AutoCandidate {
     readonly verdict: AccuracyVerdict;
     readonly isNonInferior: boolean;
     readonly samples: number;
-    readonly neededSamples?: number;
+    readonly neededSamples?: number | undefined;
   };
 }
 
@@ -44,11 +46,23 @@ export interface Choice {
   readonly candidates: readonly JudgedCandidate[];
 }
 
+/** What the choice depends on beside the candidates. */
+export interface ChoiceOptions {
+  /** Variants that cannot be chosen, whatever they gain: not made, not scored, calibrated on synthetic inputs. */
+  readonly passedOver?: readonly { readonly name: string; readonly reason: string }[];
+  /** Why candidates without `accuracy` have none. */
+  readonly whyUnknown?: string;
+}
+
 /** A gain below a tenth is not worth another file. */
 const LEAST_GAIN = 0.9;
 
 /** Chooses among variants of one model; `float32` itself is not among the candidates. */
-export function chooseVariant(candidates: readonly AutoCandidate[]): Choice {
+export function chooseVariant(
+  candidates: readonly AutoCandidate[],
+  { passedOver = [], whyUnknown = 'accuracy is unknown without data' }: ChoiceOptions = {},
+): Choice {
+  const doubtOf = (candidate: AutoCandidate) => doubtAbout(candidate, whyUnknown);
   const judged = candidates.map((candidate) => ({
     candidate,
     harm: harmOf(candidate),
@@ -66,13 +80,28 @@ export function chooseVariant(candidates: readonly AutoCandidate[]): Choice {
   return {
     best: best?.name ?? 'float32',
     recommended: recommended?.name ?? 'float32',
-    reason: reasonOf(best, recommended, judged.length),
+    reason: best
+      ? reasonFor(best, recommended, doubtOf)
+      : reasonForNone(candidates.length > 0, passedOver),
     candidates: judged.map(({ candidate, harm, onFront }) => {
       const reason =
-        candidate === best ? undefined : (harm ?? lesserReason(candidate, onFront, best));
+        candidate === best
+          ? undefined
+          : (sameFileAs(candidate, candidates) ?? harm ?? lesserReason(candidate, onFront, best));
       return { name: candidate.name, onFront, ...(reason !== undefined && { reason }) };
     }),
   };
+}
+
+/** Equal bytes are one choice: the first name of them stands for all. */
+function sameFileAs(
+  candidate: AutoCandidate,
+  candidates: readonly AutoCandidate[],
+): string | undefined {
+  const first = candidates.find(
+    ({ digest }) => digest !== undefined && digest === candidate.digest,
+  );
+  return first && first !== candidate ? `the same file as ${first.name}` : undefined;
 }
 
 /** Evidence against a candidate. */
@@ -86,8 +115,8 @@ function harmOf({ accuracy, latency }: AutoCandidate): string | undefined {
 }
 
 /** What is missing before a candidate without known harm may be recommended. */
-function doubtOf({ accuracy, latency }: AutoCandidate): string | undefined {
-  if (!accuracy) return 'accuracy is unknown without data';
+function doubtAbout({ accuracy, latency }: AutoCandidate, whyUnknown: string): string | undefined {
+  if (!accuracy) return whyUnknown;
   if (!accuracy.isNonInferior) {
     const needed =
       accuracy.neededSamples === undefined ? '' : `; about ${accuracy.neededSamples} would decide`;
@@ -101,19 +130,33 @@ function doubtOf({ accuracy, latency }: AutoCandidate): string | undefined {
   return undefined;
 }
 
-function reasonOf(
-  best: AutoCandidate | undefined,
+function reasonFor(
+  best: AutoCandidate,
   recommended: AutoCandidate | undefined,
-  count: number,
+  doubtOf: (candidate: AutoCandidate) => string | undefined,
 ): string {
-  if (!best) {
-    return count === 0
-      ? 'there is no other variant'
-      : 'no variant is at least a tenth better in speed and size without being slower or less accurate';
-  }
   if (!recommended) return `${best.name} ${gains(best)}, but ${doubtOf(best)}`;
   if (recommended === best) return `${best.name} ${gains(best)} and is non-inferior in accuracy`;
   return `${recommended.name} ${gains(recommended)} and is non-inferior; ${best.name} ${gains(best)}, but ${doubtOf(best)}`;
+}
+
+/** Why `float32` stays, and what of the others is not known. */
+function reasonForNone(
+  isAnyJudged: boolean,
+  passedOver: NonNullable<ChoiceOptions['passedOver']>,
+): string {
+  const names = new Map<string, string[]>();
+  for (const { name, reason } of passedOver)
+    names.set(reason, [...(names.get(reason) ?? []), name]);
+  const clauses = [
+    ...(isAnyJudged
+      ? [
+          'no variant is at least a tenth better in speed and size without being slower or less accurate',
+        ]
+      : []),
+    ...[...names].map(([reason, which]) => `${which.join(' and ')} cannot be chosen (${reason})`),
+  ];
+  return clauses.length > 0 ? clauses.join('; ') : 'no other variant could be made';
 }
 
 function gains({ latency, sizeRatio }: AutoCandidate): string {
@@ -131,6 +174,7 @@ function lesserReason(
   if (!onFront) return 'another variant is at least as good in everything';
   if (cost(candidate) >= LEAST_GAIN)
     return 'less than a tenth better than float32 in speed and size';
+  if (best && cost(candidate) === cost(best)) return `as good as ${best.name}`;
   return `${best?.name} is better in speed and size together`;
 }
 

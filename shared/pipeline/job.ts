@@ -53,6 +53,8 @@ export interface Job {
   readonly seed: number;
   /** For all latencies of the model together; `undefined` takes the protocol's own. */
   readonly seconds?: number;
+  /** For what `auto` adds to the variants asked for: making more candidates, and scoring all of them. */
+  readonly autoSeconds: number;
   /** For the whole model, in seconds. */
   readonly timeout?: number;
   readonly memoryBytes?: number;
@@ -70,6 +72,9 @@ export interface JobRequest {
   /** `--variants` or `fettle.yml:9`: where a setting, or a key inside it, was written. */
   readonly where: (key: keyof ModelSettings, inner?: string) => string;
 }
+
+/** What the search of `auto` may take by default. */
+export const AUTO_SECONDS = 60;
 
 /** Fills in defaults and checks every name. Throws {@link InputError} and {@link UnsupportedError}. */
 export function resolveJob({ name, source, folder, settings, where }: JobRequest): Job {
@@ -109,6 +114,7 @@ export function resolveJob({ name, source, folder, settings, where }: JobRequest
     budgets: resolveBudgets(settings, ship, variants, where),
     seed: settings.seed ?? 0,
     ...(seconds !== undefined && { seconds: parseSeconds(seconds, where('seconds')) }),
+    autoSeconds: parseSeconds(settings.auto?.seconds ?? AUTO_SECONDS, where('auto', 'seconds')),
     ...(timeout !== undefined && { timeout: parseSeconds(timeout, where('timeout')) }),
     notes:
       settings.train && !variants.some(isTrained)

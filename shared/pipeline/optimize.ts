@@ -5,6 +5,7 @@ import type { Sources } from './data-refs.ts';
 import type { Job } from './job.ts';
 import { planTasks } from './plan.ts';
 import { type AutoOutcome, searchAuto } from './stages/auto.ts';
+import { AutoBudget } from './stages/auto-budget.ts';
 import { dataFacts, ioFacts, verifiedBy } from './stages/facts.ts';
 import { buildTargets, makeVariants } from './stages/make.ts';
 import type { Measurements } from './stages/measure.ts';
@@ -48,13 +49,14 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
     const samples = await readSamples(job, prepared, sources, context, tasks);
     const work: ModelWork = { job, context, tasks, source, prepared, samples };
 
-    const made = await makeVariants(work);
+    const budget = new AutoBudget(job.autoSeconds);
+    const made = await makeVariants(work, budget);
     const built = await buildTargets(work, made);
     const measurements: Measurements = new Map();
     // What is wrong with the data shows here, before minutes are spent on timing.
     await proveRows(work, rowsOf(built), measurements);
     await timeRows(work, built.filter(isDone), measurements);
-    const auto = await searchAuto(work, made, built, measurements);
+    const auto = await searchAuto(work, made, built, measurements, budget);
     const builds = [...built.filter(({ isRow }) => isRow), ...(auto?.builds ?? [])];
     // Auto's own choice may be none of the rows, or not timed for every target; all else is known.
     if (auto) {

@@ -52,6 +52,7 @@ export const candidateSchema = z.object({
 export type Candidate = z.infer<typeof candidateSchema>;
 
 export const autoSchema = z.object({
+  /** Beyond the variants asked for: making more candidates and scoring all of them; not their latencies. */
   seconds: numberSchema,
   /** Why the recommended one is recommended, or why none is. */
   reason: z.string(),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { settingsOf, whole } from '../../shared/cli/settings.ts';
+import { flagOf, settingsOf, whole } from '../../shared/cli/settings.ts';
 
 test('only what was given becomes a setting', () => {
   expect(settingsOf({})).toEqual({});
@@ -10,6 +10,7 @@ test('only what was given becomes a setting', () => {
       variants: 'int8, auto',
       shape: ['x=1,3,224,224', 'n='],
       seed: '7',
+      autoSeconds: '20',
       budget: 'size=-50%',
     }),
   ).toEqual({
@@ -17,6 +18,7 @@ test('only what was given becomes a setting', () => {
     variants: ['int8', 'auto'],
     inputs: { x: [1, 3, 224, 224], n: [] },
     seed: 7,
+    auto: { seconds: '20' },
     budget: { size: '-50%' },
   });
 });
@@ -32,6 +34,11 @@ describe('mistakes name the flag', () => {
   ])('%j', (flags, where) => {
     expect(() => settingsOf(flags)).toThrow(expect.objectContaining({ exitCode: 2, where }));
   });
+});
+
+test('a setting knows its flag', () => {
+  expect(flagOf('auto', 'seconds')).toBe('--auto-seconds');
+  expect(flagOf('inputs')).toBe('--shape');
 });
 
 test('whole numbers', () => {

@@ -74,7 +74,48 @@ test('float32 when nothing gains a tenth', () => {
     best: 'float32',
     recommended: 'float32',
   });
-  expect(chooseVariant([])).toMatchObject({ best: 'float32', reason: 'there is no other variant' });
+  expect(chooseVariant([])).toMatchObject({
+    best: 'float32',
+    reason: 'no other variant could be made',
+  });
+});
+
+test('what cannot be chosen is named with its reason', () => {
+  const passedOver = [
+    { name: 'int8', reason: 'synthetic calibration, accuracy unknown' },
+    { name: 'int8-dynamic', reason: 'no time left for auto' },
+    { name: 'int8-weights', reason: 'no time left for auto' },
+  ];
+  expect(chooseVariant([], { passedOver }).reason).toBe(
+    'int8 cannot be chosen (synthetic calibration, accuracy unknown); int8-dynamic and int8-weights cannot be chosen (no time left for auto)',
+  );
+  expect(chooseVariant([candidate('float16', 0.98, 0.98)], { passedOver }).reason).toMatch(
+    /^no variant is at least a tenth better .*; int8 cannot be chosen/,
+  );
+});
+
+test('accuracy that is not known says why', () => {
+  const { accuracy: _, ...unknown } = candidate('float16', 0.5, 0.9);
+  const { reason } = chooseVariant([unknown], { whyUnknown: 'no samples are there to choose on' });
+  expect(reason).toMatch(/but no samples are there to choose on$/);
+});
+
+test('equals are said to be equal', () => {
+  const choice = chooseVariant([
+    { ...candidate('int8-dynamic', 0.28, 0.6), digest: 'a' },
+    { ...candidate('int8-weights', 0.28, 0.6), digest: 'a' },
+    { ...candidate('int4', 0.28, 0.6), digest: 'b' },
+    { ...candidate('float16', 0.5, 1.4), digest: 'c' },
+    { ...candidate('int4-qat', 0.5, 1.4), digest: 'c' },
+  ]);
+  expect(choice.best).toBe('int8-dynamic');
+  expect(choice.candidates.map(({ reason }) => reason)).toEqual([
+    undefined,
+    'the same file as int8-dynamic',
+    'as good as int8-dynamic',
+    '40 % slower than float32',
+    'the same file as float16',
+  ]);
 });
 
 test('an error metric counts the other way, and in percent of the base’s error', () => {

@@ -81,6 +81,9 @@ test('budget goes to the shipped variant', () => {
 });
 
 test('amounts', () => {
+  expect(job({}).autoSeconds).toBe(60);
+  expect(job({ auto: { seconds: '2 min' } }).autoSeconds).toBe(120);
+  expect(() => job({ auto: { seconds: 'soon' } })).toThrow(/cannot read "soon"/);
   expect(job({ timeout: '5 min', memory: '2 GB', seconds: 20 })).toMatchObject({
     timeout: 300,
     memoryBytes: 2e9,

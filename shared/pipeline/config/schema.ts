@@ -55,6 +55,8 @@ const trainSchema = z.strictObject({
   temperature: z.number().positive().optional(),
 });
 
+const autoSchema = z.strictObject({ seconds: amountSchema.optional() });
+
 const settings = {
   signature: z.string().min(1).optional(),
   inputs: z.record(z.string(), z.array(z.int().nonnegative())).optional(),
@@ -68,6 +70,7 @@ const settings = {
   ship: z.string().min(1).optional(),
   budget: budgetSchema.optional(),
   budgets: z.record(z.string(), budgetSchema).optional(),
+  auto: autoSchema.optional(),
   train: trainSchema.optional(),
   seed: z.int().nonnegative().optional(),
   seconds: amountSchema.optional(),

@@ -1,12 +1,13 @@
 /** The stage of `auto`: every candidate measured on selection samples, and the best of them as a row of its own. */
 
 import { judgeSamples } from '../../measure/latency/time.ts';
-import type { AutoSearch } from '../../report/schema.ts';
+import type { AutoSearch, Candidate } from '../../report/schema.ts';
 import { type AutoCandidate, chooseVariant } from '../choose.ts';
 import { isCalibrated } from '../names.ts';
+import { type AutoBudget, NO_TIME } from './auto-budget.ts';
 import type { MadeOnnx } from './make.ts';
 import { buildOne, nativeHardware } from './make.ts';
-import { type Measurements, scoreBuilds } from './measure.ts';
+import { type Measurements, type Scored, scoreBuilds } from './measure.ts';
 import { type Build, type DoneBuild, isDone, type ModelWork } from './model-work.ts';
 
 export interface AutoOutcome {
@@ -23,10 +24,10 @@ export async function searchAuto(
   made: readonly MadeOnnx[],
   builds: readonly Build[],
   measurements: Measurements,
+  budget: AutoBudget,
 ): Promise<AutoOutcome | undefined> {
   const { job, context, samples } = work;
   if (!job.variants.includes('auto')) return undefined;
-  const started = performance.now();
   const hardware = nativeHardware(job.hardware, context.machine.features);
   if (!hardware)
     return skipped(
@@ -38,17 +39,30 @@ export async function searchAuto(
     .filter((build) => build.hardware === hardware && build.target === 'onnx');
   const base = mine.find(({ variant }) => variant === 'float32');
   if (!base) return skipped(work, 'there is no float32 model to compare with');
-  const others = mine.filter((build) => build !== base && mayBeChosen(build, work));
-  const scores = samples.isSynthetic ? new Map() : await scoreBuilds(work, others, 'selection');
-  const candidates = others.map((build) =>
-    candidateOf(
-      build,
-      base,
-      measurements,
-      scores.get(build.result.value.artifact.digest)?.accuracy,
+  const all = mine.filter((build) => build !== base);
+  const scores = samples.isSynthetic
+    ? new Map<string, Scored>()
+    : await budget.spend(() =>
+        scoreBuilds(work, all, 'selection', () => (budget.allows() ? undefined : NO_TIME)),
+      );
+  const scoreOf = (build: DoneBuild) => scores.get(build.result.value.artifact.digest);
+  const barred = all.map((build) => ({ build, reason: whyBarred(build, work, scoreOf(build)) }));
+  const others = barred.filter(({ reason }) => reason === undefined).map(({ build }) => build);
+  const candidates = others.map((build) => candidateOf(build, base, measurements, scoreOf(build)));
+  const passedOver: Candidate[] = [
+    ...barred.flatMap(({ build, reason }) =>
+      reason === undefined ? [] : [{ ...candidateFacts(build), onFront: false, reason }],
     ),
-  );
-  const choice = chooseVariant(candidates);
+    ...builds.flatMap(({ variant, isRow, result }) =>
+      isRow || result.status === 'done'
+        ? []
+        : [{ name: variant, onFront: false, reason: result.reason }],
+    ),
+  ];
+  const choice = chooseVariant(candidates, {
+    passedOver: passedOver.map(({ name, reason = '' }) => ({ name, reason })),
+    ...(!samples.isSynthetic && { whyUnknown: 'there are no samples to choose on' }),
+  });
   const chosen = made.find((one) => one.variant === choice.best && one.hardware === hardware);
   const rows = await Promise.all(
     job.targets.map(async (target): Promise<Build> => {
@@ -70,42 +84,62 @@ export async function searchAuto(
       ? choice.recommended
       : 'auto',
     search: {
-      seconds: (performance.now() - started) / 1000,
+      seconds: budget.spent,
       reason: choice.reason,
-      candidates: candidates.map((candidate, index) => ({
-        name: candidate.name,
-        ...(others[index]?.result.value.facts.description !== undefined && {
-          description: others[index]?.result.value.facts.description,
+      candidates: [
+        ...others.map((build, index): Candidate => {
+          const { latency, accuracy } = candidates[index] ?? {};
+          const { onFront = false, reason } = choice.candidates[index] ?? {};
+          return {
+            ...candidateFacts(build),
+            ...(latency && { latencyRatio: latency.ratio }),
+            ...(accuracy && { accuracyDifference: accuracy.difference }),
+            onFront,
+            ...(build.variant === choice.best && { chosen: true }),
+            ...(reason !== undefined && { reason }),
+          };
         }),
-        bytes: others[index]?.result.value.artifact.bytes ?? 0,
-        ...(candidate.latency && { latencyRatio: candidate.latency.ratio }),
-        ...(candidate.accuracy && { accuracyDifference: candidate.accuracy.difference }),
-        onFront: choice.candidates[index]?.onFront ?? false,
-        ...(candidate.name === choice.best && { chosen: true }),
-        ...(choice.candidates[index]?.reason !== undefined && {
-          reason: choice.candidates[index]?.reason,
-        }),
-      })),
+        ...passedOver,
+      ],
     },
   };
 }
 
 /** Static quantization calibrated on synthetic inputs says nothing about accuracy: never `auto`'s choice. */
-function mayBeChosen({ variant }: DoneBuild, { samples }: ModelWork): boolean {
-  return !(samples.isSynthetic && isCalibrated(variant));
+function whyBarred(
+  { variant }: DoneBuild,
+  { samples }: ModelWork,
+  scored: Scored | undefined,
+): string | undefined {
+  if (samples.isSynthetic && isCalibrated(variant))
+    return 'synthetic calibration, accuracy unknown';
+  if (!scored || !('reason' in scored)) return undefined;
+  return scored.reason === NO_TIME ? NO_TIME : `not scored: ${scored.reason}`;
+}
+
+function candidateFacts({ variant, result }: DoneBuild): Pick<Candidate, 'name' | 'bytes'> {
+  const { artifact, facts } = result.value;
+  const { description } = facts;
+  return {
+    name: variant,
+    ...(description !== undefined && { description }),
+    bytes: artifact.bytes,
+  };
 }
 
 function candidateOf(
   build: DoneBuild,
   base: DoneBuild,
   measurements: Measurements,
-  accuracy: AutoCandidate['accuracy'] | undefined,
+  scored: Scored | undefined,
 ): AutoCandidate {
+  const accuracy = scored && 'accuracy' in scored ? scored.accuracy : undefined;
   const { artifact } = build.result.value;
   const pair = measurements.get(artifact.digest)?.latency;
   const judged = pair?.status === 'done' ? judgeSamples(pair.variant) : undefined;
   return {
     name: build.variant,
+    digest: artifact.digest,
     sizeRatio: artifact.bytes / base.result.value.artifact.bytes,
     ...(judged && { latency: { ratio: judged.ratio, verdict: judged.verdict } }),
     ...(accuracy && { accuracy }),

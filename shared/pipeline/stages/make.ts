@@ -8,6 +8,7 @@ import { buildStep } from '../steps/build.ts';
 import { compressStep } from '../steps/compress.ts';
 import { type Attempt, attempt } from '../task-runner.ts';
 import { notMade } from '../variants/not-made.ts';
+import { type AutoBudget, NO_TIME } from './auto-budget.ts';
 import { type Build, type ModelWork, runsHere, type VariantFacts } from './model-work.ts';
 
 /** A variant in ONNX, before it is built for targets. */
@@ -21,14 +22,11 @@ export interface MadeOnnx {
 /** Variants that `auto` looks at beside those asked for: cheap to make, of any model with weights. */
 const EXTRA_CANDIDATES = ['int8-dynamic', 'int8-weights'] as const;
 
-/** Cheap ones that say little when they run in float are only looked at while this is left, in seconds. */
-export const AUTO_SECONDS = 60;
-
 export const compressTaskId = (variant: string, hardware: Hardware): string =>
   `make ${variant} ${hardware}`;
 
-/** `float32` first, then every variant asked for, then what only `auto` wants to see. */
-export async function makeVariants(work: ModelWork): Promise<MadeOnnx[]> {
+/** `float32` first, then every variant asked for, then what only `auto` wants to see and has time for. */
+export async function makeVariants(work: ModelWork, budget: AutoBudget): Promise<MadeOnnx[]> {
   const { job, prepared } = work;
   const { model, notes } = prepared;
   const made: MadeOnnx[] = [];
@@ -50,20 +48,20 @@ export async function makeVariants(work: ModelWork): Promise<MadeOnnx[]> {
         });
     }
     if (!wantsAuto(job, work.context, hardware)) continue;
-    const started = performance.now();
     for (const variant of extraCandidates(job.variants)) {
-      if (performance.now() - started > (AUTO_SECONDS / 2) * 1000)
-        work.tasks.skip(compressTaskId(variant, hardware), 'no time left for auto');
-      else
-        made.push({
-          variant,
-          hardware,
-          isRow: false,
-          result: await makeOne(work, variant, hardware),
-        });
+      const { seconds } = compressStep.estimate({ bytes: model.bytes, variant });
+      const result = budget.allows(seconds)
+        ? await budget.spend(() => makeOne(work, variant, hardware))
+        : outOfTime(work, variant, hardware);
+      made.push({ variant, hardware, isRow: false, result });
     }
   }
   return made;
+}
+
+function outOfTime({ tasks }: ModelWork, variant: string, hardware: Hardware): MadeOnnx['result'] {
+  tasks.skip(compressTaskId(variant, hardware), NO_TIME);
+  return { status: 'skipped', reason: NO_TIME, code: 4 };
 }
 
 /** Those that are not made anyway. */

@@ -48,18 +48,22 @@ export function measurable(work: ModelWork, builds: readonly DoneBuild[]): DoneB
   });
 }
 
-/** Runs every build over a part of the samples and judges it against float32. */
+/** What running a build over samples gave, or why it gave nothing. */
+export type Scored = { score: ScoreResult; accuracy?: AccuracyResult } | { reason: string };
+
+/**
+ * Runs every build over a part of the samples and judges it against float32; by digest. Builds for which
+ * `stop` gives a reason before they begin have that instead.
+ */
 export async function scoreBuilds(
   work: ModelWork,
   builds: readonly DoneBuild[],
   part: Part,
-): Promise<Map<string, { score: ScoreResult; accuracy?: AccuracyResult } | { reason: string }>> {
+  stop: () => string | undefined = () => undefined,
+): Promise<Map<string, Scored>> {
   const { samples, prepared, source, job, tasks } = work;
   const metric = samples.metrics?.[part];
-  const results = new Map<
-    string,
-    { score: ScoreResult; accuracy?: AccuracyResult } | { reason: string }
-  >();
+  const results = new Map<string, Scored>();
   if (samples.facts.counts[part] === 0) return results;
   return tasks.group(`score ${part}`, async (run) => {
     const scoreOf = (model: StoredArtifact): Promise<ScoreResult> =>
@@ -71,9 +75,15 @@ export async function scoreBuilds(
         part,
         ...(metric && { metric }),
       });
-    const base = await scoreOf(prepared.model);
+    const why = stop();
+    const base = why === undefined ? await scoreOf(prepared.model) : undefined;
     for (const { result } of builds) {
       const { artifact } = result.value;
+      const reason = why ?? stop();
+      if (!base || reason !== undefined) {
+        results.set(artifact.digest, { reason: reason ?? '' });
+        continue;
+      }
       const outcome = await attempt(async () => {
         const isBase = artifact.digest === prepared.model.digest;
         const score = isBase ? base : await scoreOf(artifact);

@@ -25,6 +25,7 @@ test('the JSON Schema for editors knows every key of a model', () => {
     'ship',
     'budget',
     'budgets',
+    'auto',
     'train',
     'seed',
     'seconds',
