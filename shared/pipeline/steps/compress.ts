@@ -49,7 +49,7 @@ export const SEARCH_SECONDS = 150;
 
 export const compressStep: Step<CompressInput, CompressResult> = {
   name: 'compress',
-  version: 4,
+  version: 5,
   needs: 'cpu',
   runsModel: true,
   input: inputSchema,

@@ -10,6 +10,9 @@ import type { VariantMaker } from './variant-maker.ts';
 
 const VARIANTS: readonly WeightVariant[] = ['int8-dynamic', 'int8-weights', 'int4'];
 
+/** Ops of which a kernel reads weights in 4 bits. */
+const IN_FOUR_BITS = ['MatMul', 'Gemm', 'Gather'];
+
 /** More nodes than these in a report are read by nobody; the plan has them all. */
 const LISTED_KEPT = 100;
 
@@ -23,6 +26,12 @@ export const makeWeights: VariantMaker = async (model, { variant, hardware, opse
   });
   if (plan.nodes.length === 0)
     throw new UnsupportedError(`there is nothing to quantize: ${whyNothing(plan)}`);
+  // In 8 bits throughout it would be int8-weights under another name.
+  if (variant === 'int4' && plan.nodes.every(({ bits }) => bits !== 4)) {
+    throw new UnsupportedError(
+      `nothing in it takes 4 bits: ${whyNotInFour(plan)}. For 8 bits there is int8-weights`,
+    );
+  }
   return {
     model: applyWeightPlan(model, plan),
     plan,
@@ -46,6 +55,23 @@ function whyNothing({ kept }: WeightPlan): string {
   return first
     ? `the largest weights (${first.op} '${first.node || first.name}') stay, ${first.reason}`
     : 'no node holds weights that have a quantized form';
+}
+
+/** Of the largest weights that 4 bits are for; what else a model has takes 8 by policy. */
+function whyNotInFour({ nodes, kept }: WeightPlan): string {
+  const [largest] = [
+    ...nodes.map(({ op, node, name, reason, bytes: [bytes] }) => ({
+      ...{ op, node, name, reason, bytes },
+      instead: 'takes 8',
+    })),
+    ...kept.map((one) => ({ ...one, instead: 'stays in float32' })),
+  ]
+    .filter(({ op, bytes }) => IN_FOUR_BITS.includes(op) && bytes > 0)
+    .toSorted((a, b) => b.bytes - a.bytes);
+  if (!largest) return 'it has no MatMul, Gemm or Gather with constant weights';
+  const { op, node, name, instead, reason } = largest;
+  // Behind the colon is what becomes of it instead.
+  return `the largest matrix or table (${op} '${node || name}') ${instead}, since ${reason.split(': ')[0]}`;
 }
 
 function keptNodes({ kept }: WeightPlan): KeptNode[] {
