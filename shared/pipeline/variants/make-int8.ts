@@ -22,7 +22,7 @@ const WANTED_OPSET = 17;
 const LISTED = 100;
 
 export const makeInt8: VariantMaker = async (source, input, tools) => {
-  const model = await prepare(source, input.opset);
+  const model = await prepareInt8(source, input.opset);
   const made = await withChoiceSamples(model, input, tools, (samples) =>
     quantizeInt8(model, {
       hardware: input.hardware,
@@ -53,8 +53,11 @@ export const makeInt8: VariantMaker = async (source, input, tools) => {
   };
 };
 
-/** The model as the quantizer wants it: opset, activations in one piece, Concat instead of Pad. */
-async function prepare(source: Model, limit = WANTED_OPSET): Promise<Model> {
+/**
+ * The model as the quantizer wants it: opset, activations in one piece, Concat instead of Pad.
+ * @throws UnsupportedError where `limit` allows no opset that int8 can be written in
+ */
+export async function prepareInt8(source: Model, limit = WANTED_OPSET): Promise<Model> {
   const opset = source.opsets.get('') ?? 1;
   const wanted = Math.min(WANTED_OPSET, limit);
   if (Math.max(opset, wanted) < LOWEST_OPSET) {
