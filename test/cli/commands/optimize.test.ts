@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { arch } from 'node:process';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { parseReport } from '../../../shared/report/schema.ts';
 import { DIGITS, fettle, makePlace, type Place, REPOSITORY } from '../../e2e/fettle.ts';
+import { loadForOracle } from '../../onnx/_onnxruntime.ts';
 
 const shared = makePlace();
 let place: Place;
@@ -30,6 +32,41 @@ test('what this version does not make is skipped in the plan and in the run, wit
   expect([plan.code, run.code]).toEqual([3, 3]);
   for (const { stdout } of [plan, run])
     expect(stdout).toMatch(/pruned-50 skipped: pruned-50 changes or trains/);
+});
+
+test('other targets and hardware: every file is there, told apart, and loads', async () => {
+  const { code, stdout } = await fettle(
+    place,
+    ...['optimize', DIGITS, '--variants', 'int8-weights', '--targets', 'onnx,ort'],
+    ...['--hardware', 'x64-vnni,arm64', '--seconds', '10ms', '-q', '-o', 'out'],
+  );
+  expect(code).toBe(0);
+  const report = parseReport(
+    JSON.parse(readFileSync(place.path('out/report.json'), 'utf8')),
+    'report.json',
+  );
+  const rows = report.models[0]?.variants ?? [];
+  expect(rows).toHaveLength(8);
+  const paths = rows.map(({ artifact }) => artifact?.path ?? '');
+  expect(new Set(paths).size).toBe(8);
+  expect(paths).toContain('digits.int8-weights.arm64.ort');
+  for (const path of paths) {
+    const session = await loadForOracle(readFileSync(place.path(`out/${path}`)));
+    expect(session.inputNames, path).toEqual(['image']);
+    await session.release();
+  }
+  // What this machine is not has no latency, and that is said.
+  const foreign = rows.filter(
+    ({ hardware }) => hardware === (arch === 'arm64' ? 'x64-vnni' : 'arm64'),
+  );
+  expect(foreign).toHaveLength(4);
+  for (const row of foreign) {
+    expect(row.latency).toBeUndefined();
+    expect(row.notes.join()).toMatch(/not measured: this machine is no/);
+  }
+  // Eight rows of the table, and no two of them read alike.
+  const labels = stdout.match(/^(?! +[·–]).{2} *(float32|int8-weights)\.\S+ \([^)]+\)/gm) ?? [];
+  expect(new Set(labels.map((label) => label.slice(1).trim())).size).toBe(8);
 });
 
 test('a broken budget exits with 1, and the report is complete', async () => {
