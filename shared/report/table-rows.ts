@@ -27,7 +27,7 @@ interface Layout {
   readonly word: boolean;
   /** Whole percents, no units on changes, one space between columns: what 60 columns hold. */
   readonly compact: boolean;
-  /** Longest name. */
+  /** Longest name, where names that are cut can still be told apart. */
   readonly name: number;
   /** The title of fidelities is one word, and the line below says on what they were taken. */
   readonly shortTitle: boolean;
@@ -54,7 +54,10 @@ export function tableLines(
 ): string[] {
   const isDiff = (report.comparison?.kind ?? 'variants') !== 'variants';
   for (const layout of LAYOUTS) {
-    const body = model.variants.map((row) => rowCells(row, model, isDiff, layout, colors));
+    const labels = shortLabels(model.variants, layout.name);
+    const body = model.variants.map((row, index) =>
+      rowCells(row, labels[index] ?? row.name, model, isDiff, layout, colors),
+    );
     const lines = alignColumns([headerCells(model, layout), ...body], layout.compact ? 1 : 2);
     if (widthOf(lines) > width) continue;
     const legend = legendOf(model, layout);
@@ -121,14 +124,21 @@ function lastTitle(model: ModelReport, { compact, shortTitle }: Layout): string 
   return shownName(fraction ? `${label} (pp)` : label, 14);
 }
 
+/** Cut to `max`, unless two rows would then read alike: target and hardware stand where names are cut. */
+function shortLabels(rows: readonly VariantRow[], max: number): string[] {
+  const full = rows.map((row) => shownName(rowLabel(row, rows)));
+  const short = full.map((label) => shownName(label, max));
+  return new Set(short).size < new Set(full).size ? full : short;
+}
+
 function rowCells(
   row: VariantRow,
+  label: string,
   model: ModelReport,
   isDiff: boolean,
   layout: Layout,
   colors: Colors,
 ): Cell[] {
-  const label = shownName(rowLabel(row, model.variants), layout.name);
   const isBold = row === recommendedRow(model);
   const name = [
     { text: rowMark(row, model, colors) },

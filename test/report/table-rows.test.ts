@@ -56,6 +56,36 @@ describe('tableLines', () => {
     expect(lines[2]).toContain('2.40 ms → 1.20 ms');
   });
 
+  it('rows of several targets and hardwares read differently at every width', () => {
+    const rows = ['int8-weights', 'int8-dynamic'].flatMap((name) =>
+      ['x64', 'x64-vnni', 'arm64'].flatMap((hardware) =>
+        ['onnx', 'ort'].map((target) =>
+          makeRow({
+            name,
+            target,
+            hardware,
+            size: { bytes: 45_000, base: 123_000 },
+            latency: { ...latency, verdict: 'slower' },
+            accuracy: { metric: 'top1', value: 0.987, difference: -0.002, samples: 450 },
+          }),
+        ),
+      ),
+    );
+    const several = makeModel({ variants: rows });
+    for (const width of [140, 100, 80, 60, 44]) {
+      const lines = tableLines(several, report, width, plain);
+      const labels = lines.flatMap((line) => /int8-\S+( \S+)?/.exec(line)?.[0] ?? []);
+      expect(new Set(labels).size, `${width} columns`).toBe(rows.length);
+    }
+    // At 80 columns they are still one line each.
+    const lines = tableLines(several, report, 80, plain);
+    expect(lines).toHaveLength(rows.length + 2);
+    expect(lines[1]).toBe(
+      '  int8-weights.onnx (x64)       45.0 kB ↓−63%  1.20 ms ↑−50%  98.7% −0.2',
+    );
+    expect(lines[4]).toContain('int8-weights.ort (x64-vnni) ');
+  });
+
   it('one measurement a line in the narrowest', () => {
     const lines = tableLines(model, report, 20, plain);
     expect(lines).toContain('    latency 1.20 ms −50.0% inconclusive');
