@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { fettle, makePlace } from '../e2e/fettle.ts';
+import { fettle, makePlace, REPOSITORY } from '../e2e/fettle.ts';
 
 const place = makePlace();
 afterAll(() => place.remove());
+
+const EVERYWHERE = ['--quiet', '--no-color', '--debug', '--help', '--check'];
 
 test('help names every command of the contract, with examples and exit codes', async () => {
   const { code, stdout, stderr } = await fettle(place, '--help');
@@ -28,6 +31,20 @@ test('what comes later is not offered', async () => {
     const { stdout } = await fettle(place, command, '--help');
     expect(stdout).not.toMatch(/tensorrt|openvino|tvm|tflite|tfjs/);
     expect(stdout).not.toMatch(/qat|pruned|sparse|slim|distilled|--training|--signature/);
+  }
+});
+
+test('every option that a command offers is explained in docs/cli.md', async () => {
+  const docs = readFileSync(join(REPOSITORY, 'docs/cli.md'), 'utf8');
+  const sections = docs.split(/^## /m);
+  for (const command of ['optimize', 'measure', 'diff', 'convert', 'run']) {
+    const { stdout } = await fettle(place, command, '--help');
+    const offered = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag);
+    const own = sections.find((text) => text.startsWith(`\`fettle ${command}\``)) ?? '';
+    // Where it says "all options of", those stand in that command's table.
+    const text = /all (other )?options of/.test(own) ? docs : own;
+    const known = [...EVERYWHERE, ...[...text.matchAll(/--[a-z-]+/g)].map(([flag]) => flag)];
+    expect(offered.filter((flag) => flag !== undefined && !known.includes(flag))).toEqual([]);
   }
 });
 

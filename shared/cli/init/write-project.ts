@@ -23,7 +23,7 @@ export function configText(project: FoundProject): string {
       '    # budget: { size: -50%, latency: +5%, accuracy: -0.5pp }',
     ].join('\n');
   });
-  return `# What Fettle does in this project: \`npx fettle run\`. Every key is explained in docs/configuration.md.
+  return `# What Fettle does in this project: \`fettle run\`. Every key is explained in docs/configuration.md.
 version: 1
 models:
 ${models.join('\n')}

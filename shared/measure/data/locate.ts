@@ -140,7 +140,7 @@ function unknownScheme(scheme: string, address: string): FettleError {
   if (scheme === 's3') {
     return new UnsupportedError(`${address}: this installation does not read from S3 by itself`, {
       where: address,
-      hint: 'Copy it first: aws s3 cp ADDRESS FILE; jobs that run in AWS read it directly.',
+      hint: 'Copy it first: aws s3 cp ADDRESS FILE',
     });
   }
   return new InputError(`${address}: ${scheme}:// is not read, only https:// and s3://`, {
