@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FettleError, ModelError } from '../../shared/base/errors.ts';
 import { createRandom } from '../../shared/base/random.ts';
+import { acceptModel } from '../../shared/onnx/accept-model.ts';
 import { decodeModel } from '../../shared/onnx/read-model.ts';
+import { type Problem, verifyModel } from '../../shared/onnx/verify.ts';
 import { encodeModel } from '../../shared/onnx/write-model.ts';
 import { ROOT } from '../architecture/sources.ts';
 import { field, nestedGraphs, varint } from './_hostile.ts';
@@ -15,14 +17,33 @@ const SEEDS: readonly (readonly [string, Uint8Array])[] = readdirSync(folder)
   .filter((name) => !/^[0-9a-f]{40}$/.test(name))
   .map((name) => [name, new Uint8Array(readFileSync(join(folder, name)))]);
 
-/** What became of the bytes. @throws whatever is not an error for the user. */
-function outcome(bytes: Uint8Array): 'refused' | 'a model' {
+/**
+ * What became of the bytes: an error, or a model that still passes when it was written and read. `broken`
+ * is what can be read and is no model: only `inspect` shows that.
+ * @throws whatever is not an error for the user
+ */
+function outcome(bytes: Uint8Array): 'refused' | 'broken' | 'a model' {
+  const read = unlessRefused(() => decodeModel(bytes));
+  if (!read) return 'refused';
+  const written = unlessRefused(() => encodeModel(read));
+  if (!written) return 'refused';
+  const accepted = unlessRefused(() => acceptModel(read));
+  if (!accepted) return 'broken';
+  const again = acceptModel(decodeModel(encodeModel(accepted.model))).model;
+  if (verifyModel(again).some(isGrave)) throw new Error('accepted, and broken all the same');
+  return 'a model';
+}
+
+/** Functions that nothing calls are not looked at. */
+const isGrave = ({ isHarmless, where }: Problem): boolean =>
+  !isHarmless && !where.includes('function ');
+
+function unlessRefused<T>(work: () => T): T | undefined {
   try {
-    encodeModel(decodeModel(bytes));
-    return 'a model';
+    return work();
   } catch (error) {
     if (error instanceof FettleError && (error.exitCode === 2 || error.exitCode === 3))
-      return 'refused';
+      return undefined;
     throw error;
   }
 }
@@ -38,7 +59,7 @@ it.each(SEEDS)('%s, cut off at every byte', (_name, bytes) => {
 
 it('20,000 models with flipped bits', () => {
   const random = createRandom(20, 'flips');
-  const counts = { refused: 0, 'a model': 0 };
+  const counts = { refused: 0, broken: 0, 'a model': 0 };
   for (let round = 0; round < 20_000; round++) {
     const [, original] = SEEDS[random.below(SEEDS.length)] as (typeof SEEDS)[number];
     const bytes = original.slice();
@@ -49,6 +70,7 @@ it('20,000 models with flipped bits', () => {
     counts[outcome(bytes)]++;
   }
   expect(counts.refused).toBeGreaterThan(2000);
+  expect(counts.broken).toBeGreaterThan(1000);
   expect(counts['a model']).toBeGreaterThan(2000);
 });
 

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../shared/base/random.ts';
 import type { NamedTensors, Tensor } from '../../shared/base/tensor.ts';
+import { acceptModel } from '../../shared/onnx/accept-model.ts';
 import { memorySource } from '../../shared/onnx/byte-source.ts';
 import { ExternalFiles } from '../../shared/onnx/external-data.ts';
 import { openModel } from '../../shared/onnx/read-model.ts';
@@ -11,6 +12,7 @@ import { tensorOf } from '../../shared/onnx/tensor-data.ts';
 import { readTensor } from '../../shared/onnx/wire/tensor.ts';
 import { WireReader } from '../../shared/onnx/wire/wire-reader.ts';
 import { encodeModel } from '../../shared/onnx/write-model.ts';
+import { machineHas } from '../e2e/machine-has.ts';
 import { DEV_MODELS } from './_dev-models.ts';
 import { loadForOracle, outputsOf } from './_onnxruntime.ts';
 import { decodeMessage } from './_oracle.ts';
@@ -62,6 +64,11 @@ it.each(Object.entries(DEV_MODELS))('%s: the same outputs', async (name, path) =
 
 /** Where Debian's libonnx-testdata puts its models; Apache-2.0. */
 const CONFORMANCE = '/usr/share/libonnx-testdata/data';
+const hasModels = machineHas(
+  existsSync(CONFORMANCE),
+  'Debian’s set of 1,072 conformance models',
+  'Install it: apt-get install libonnx-testdata',
+);
 
 /** Ops and versions that onnxruntime 1.30 does not implement on the CPU, by what it says. */
 const REFUSALS: readonly RegExp[] = [
@@ -73,7 +80,7 @@ const REFUSALS: readonly RegExp[] = [
   /(RNN|LSTMBase|DeepCpuGruOp).*layout_/s,
 ];
 
-describe.skipIf(!existsSync(CONFORMANCE))('Debian’s 1,072 conformance models', () => {
+describe.runIf(hasModels)('Debian’s 1,072 conformance models', () => {
   const paths = globSync('**/*.onnx', { cwd: CONFORMANCE }).map((path) => join(CONFORMANCE, path));
 
   it('protobufjs sees the same models', () => {
@@ -83,6 +90,13 @@ describe.skipIf(!existsSync(CONFORMANCE))('Debian’s 1,072 conformance models',
       expect(decodeMessage(encodeModel(opened.model)), path).toEqual(
         decodeMessage(readFileSync(path)),
       );
+    }
+  });
+
+  it('all are accepted, and nothing is odd about them', () => {
+    for (const path of [...paths, ...Object.values(DEV_MODELS)]) {
+      using opened = openModel(path);
+      expect(acceptModel(opened.model, path), path).toEqual({ model: opened.model, notes: [] });
     }
   });
 
@@ -108,12 +122,6 @@ describe.skipIf(!existsSync(CONFORMANCE))('Debian’s 1,072 conformance models',
     expect(ran).toBeGreaterThan(950);
   });
 });
-
-if (!existsSync(CONFORMANCE)) {
-  console.error(
-    `\n!!! NOT RUN: Debian's 1,072 conformance models. Install them: apt-get install libonnx-testdata\n`,
-  );
-}
 
 async function refusal(bytes: Uint8Array): Promise<string | undefined> {
   try {

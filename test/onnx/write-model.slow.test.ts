@@ -18,6 +18,7 @@ import type { Model } from '../../shared/onnx/model.ts';
 import { openModel } from '../../shared/onnx/read-model.ts';
 import { readRaw } from '../../shared/onnx/tensor-data.ts';
 import { writeModel } from '../../shared/onnx/write-model.ts';
+import { machineHas } from '../e2e/machine-has.ts';
 import { graph, model, node } from './_build.ts';
 import { DEV_MODELS } from './_dev-models.ts';
 
@@ -78,12 +79,14 @@ function smallDisk(path: string): boolean {
 }
 
 const disk = join(folder, 'disk');
-const hasDisk = smallDisk(disk);
+const hasDisk = machineHas(
+  smallDisk(disk),
+  'the right to mount a small file system',
+  'Run it as root.',
+);
 afterAll(() => {
   if (hasDisk) execFileSync('umount', [disk]);
 });
-if (!hasDisk)
-  console.error('\n!!! NOT RUN: a full disk, because no small file system could be mounted\n');
 
 it.skipIf(!hasDisk)('says that the disk is full, and leaves nothing half-written', () => {
   const path = join(disk, 'm.onnx');

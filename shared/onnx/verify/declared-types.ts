@@ -15,12 +15,15 @@ type Types = ReadonlyMap<string, ValueType>;
 /** Rule `declared-type`. */
 export function checkDeclaredTypes({ scopes, problems }: CheckContext): void {
   const declared = new Map<Scope, Types>();
+  const given = new Map<Scope, ReadonlySet<string>>();
   for (const scope of scopes) {
     declared.set(scope, declaredIn(scope, problems));
+    given.set(scope, new Set(scope.nodes.flatMap(({ outputs }) => outputs)));
     const typeOf = (name: string): ValueType | undefined => {
       for (let at: Scope | null = scope; at; at = at.outer) {
         const type = declared.get(at)?.get(name);
-        if (type) return type;
+        // A value without a type hides one of the same name around the body.
+        if (type || given.get(at)?.has(name)) return type;
       }
       return undefined;
     };
@@ -38,7 +41,7 @@ export function checkDeclaredTypes({ scopes, problems }: CheckContext): void {
 
 function declaredIn(scope: Scope, problems: ProblemList): Types {
   const types = new Map<string, ValueType>();
-  const declare = (name: string, type: ValueType | null, what: string): void => {
+  const declare = (name: string, type: ValueType | null, what: string, isHarmless = true): void => {
     if (!type) return;
     const known = types.get(name);
     if (!known) types.set(name, type);
@@ -47,15 +50,17 @@ function declaredIn(scope: Scope, problems: ProblemList): Types {
         'declared-type',
         `${what} '${name}'${scope.suffix}`,
         `it is declared as ${typeText(known)} and as ${typeText(type)}`,
+        { isHarmless },
       );
   };
   const { graph } = scope;
   for (const { name, type, dims } of graph?.initializers.values() ?? [])
     declare(name, { kind: 'tensor', elementType: type, shape: dims }, 'initializer');
-  for (const { name, type } of graph?.inputs ?? []) declare(name, type, 'input');
+  // The shape of a weight is used, what is said of inner values beside what is said of outputs is not.
+  for (const { name, type } of graph?.inputs ?? []) declare(name, type, 'input', false);
+  for (const { name, type } of graph?.outputs ?? []) declare(name, type, 'output');
   const valueInfo = graph?.valueInfo ?? scope.definition?.valueInfo;
   for (const { name, type } of valueInfo?.values() ?? []) declare(name, type, 'value');
-  for (const { name, type } of graph?.outputs ?? []) declare(name, type, 'output');
   return types;
 }
 

@@ -3,8 +3,9 @@
  * around it has defined up to the node that holds the body, and may define the same names anew.
  * Source: onnx `docs/IR.md`, "Graphs" and "Value Names and Scope".
  */
-import { capturedNames } from '../graph-walk.ts';
 import type { Node } from '../model.ts';
+import { namesReadBy } from '../sort-nodes.ts';
+import { topologicalOrder } from '../topological-order.ts';
 import type { CheckContext, ProblemList } from './problem.ts';
 import { nodeLabel, type Scope } from './scope.ts';
 
@@ -112,46 +113,20 @@ function producedLater(name: string, visible: Visible): Visible | undefined {
   return undefined;
 }
 
-/** Of nodes out of order, those that no order can help. */
+/** Nodes out of order that no order can help. */
 function reportCycle(scope: Scope, problems: ProblemList): void {
-  const producers = new Map<string, Node>();
-  for (const node of scope.nodes) for (const output of node.outputs) producers.set(output, node);
-  const waitsFor = new Map<Node, number>();
-  const readers = new Map<Node, Node[]>();
-  const ready: Node[] = [];
-  for (const node of scope.nodes) {
-    const before = new Set(readBy(node, scope).flatMap((name) => producers.get(name) ?? []));
-    waitsFor.set(node, before.size);
-    if (before.size === 0) ready.push(node);
-    for (const producer of before) {
-      const list = readers.get(producer);
-      if (list) list.push(node);
-      else readers.set(producer, [node]);
-    }
-  }
-  let done = 0;
-  for (let node = ready.pop(); node; node = ready.pop()) {
-    done++;
-    for (const reader of readers.get(node) ?? []) {
-      const left = (waitsFor.get(reader) ?? 0) - 1;
-      waitsFor.set(reader, left);
-      if (left === 0) ready.push(reader);
-    }
-  }
-  if (done === scope.nodes.length) return;
-  const index = scope.nodes.findIndex((node) => (waitsFor.get(node) ?? 0) > 0);
-  const stuck = scope.nodes[index];
-  if (!stuck) return;
-  problems.add(
-    'acyclic',
-    `${nodeLabel(stuck, index)}${scope.suffix}`,
-    'it waits for a value that waits for it: the nodes form a cycle',
-  );
+  const order = topologicalOrder(scope.nodes, namesReadBy);
+  const [first, ...others] = order.kind === 'cycle' ? order.nodes : [];
+  if (!first) return;
+  const label = (node: Node): string => nodeLabel(node, scope.nodes.indexOf(node));
+  const way = others.length === 0 ? 'itself' : andMore(others.map(label));
+  problems.add('acyclic', `${label(first)}${scope.suffix}`, `it waits in a circle for ${way}`);
 }
 
-function readBy(node: Node, scope: Scope): string[] {
-  const captured = (scope.bodies.get(node) ?? []).flatMap((body) =>
-    body.graph ? [...capturedNames(body.graph)] : [],
-  );
-  return [...node.inputs, ...captured];
+/** How many nodes of a circle are named: it may go through the whole model. */
+const NAMED = 3;
+
+function andMore(labels: readonly string[]): string {
+  const more = labels.length - NAMED;
+  return `${labels.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -1,7 +1,7 @@
 /** Functions that a model defines: each once, not by way of themselves, and called with what they take. */
 import type { FunctionDefinition, Model, Node } from '../model.ts';
 import type { CheckContext, ProblemList } from './problem.ts';
-import { calledLabel, functionLabel, nodeLabel, type Scope } from './scope.ts';
+import { calledLabel, functionLabel, nodeLabel, type Scope, scopesOf } from './scope.ts';
 
 /** Rule `function`. */
 export function checkFunctions({ model, scopes, problems }: CheckContext): void {
@@ -99,4 +99,25 @@ function recursive(
     }
   }
   return found;
+}
+
+/** The functions that the graph calls, directly or by way of others. No runtime looks at the rest. */
+export function calledFunctions(model: Model): readonly FunctionDefinition[] {
+  if (model.functions.length === 0) return model.functions;
+  const scopes = Map.groupBy(scopesOf(model), ({ definition }) => definition);
+  const byLabel = Map.groupBy(model.functions, functionLabel);
+  const called = new Set<FunctionDefinition>();
+  const callers: (FunctionDefinition | null)[] = [null];
+  for (let caller = callers.pop(); caller !== undefined; caller = callers.pop()) {
+    const labels = new Set(
+      scopes.get(caller)?.flatMap(({ nodes }) => nodes.map((node) => calledLabel(node))),
+    );
+    for (const label of labels)
+      for (const definition of byLabel.get(label) ?? []) {
+        if (called.has(definition)) continue;
+        called.add(definition);
+        callers.push(definition);
+      }
+  }
+  return model.functions.filter((definition) => called.has(definition));
 }

@@ -14,6 +14,7 @@ export type RuleName =
   | 'defined-outputs'
   // signatures.ts
   | 'known-op'
+  | 'op-version'
   | 'arity'
   | 'attribute-name'
   | 'attribute-type'
@@ -33,6 +34,8 @@ export interface Problem {
   readonly message: string;
   /** Node, value, tensor or graph at fault. */
   readonly where: string;
+  /** Against the rules, but onnxruntime runs it all the same, and so that it can only be meant in one way. */
+  readonly isHarmless?: true;
 }
 
 export interface CheckContext {
@@ -46,11 +49,14 @@ export type Check = (context: CheckContext) => void;
 /** Nobody reads more, and a hostile model must not make us hold millions (CWE-770). */
 const MAX_PROBLEMS = 100;
 
-/** Problems in order of finding, up to 100. */
+/** Problems in order of finding, up to 100, and as many harmless ones: those take no place from others. */
 export class ProblemList {
   readonly found: Problem[] = [];
+  readonly #counts = { grave: 0, harmless: 0 };
 
-  add(rule: RuleName, where: string, message: string): void {
-    if (this.found.length < MAX_PROBLEMS) this.found.push({ rule, message, where });
+  add(rule: RuleName, where: string, message: string, { isHarmless = false } = {}): void {
+    const kind = isHarmless ? 'harmless' : 'grave';
+    if (this.#counts[kind]++ < MAX_PROBLEMS)
+      this.found.push({ rule, message, where, ...(isHarmless && { isHarmless }) });
   }
 }

@@ -11,7 +11,7 @@ import type { CheckContext, ProblemList } from './problem.ts';
 import { calledLabel, functionLabel, nodeLabel, type Scope } from './scope.ts';
 
 /**
- * Rules `known-op`, `arity`, `attribute-name`, `attribute-type`, `attribute-required`. Domains that
+ * Rules `known-op`, `op-version`, `arity`, `attribute-name`, `attribute-type`, `attribute-required`. Domains that
  * the table lacks, and versions above the newest it knows, are not judged.
  */
 export function checkSignatures({ model, scopes, problems }: CheckContext): void {
@@ -30,25 +30,37 @@ function checkNode(node: Node, scope: Scope, where: () => string, problems: Prob
   const signature = findOp(node.domain, node.opType, opset);
   if (!signature || signature.deprecated) {
     const problem = whyUnknown(node, opset, signature);
-    if (problem) problems.add('known-op', where(), problem);
+    if (problem) problems.add(problem.rule, where(), problem.message, problem);
     return;
   }
   checkArity(node, signature, where, problems);
   checkAttributes(node, signature, where, problems);
 }
 
+interface Unknown {
+  readonly rule: 'known-op' | 'op-version';
+  readonly message: string;
+  readonly isHarmless: boolean;
+}
+
 function whyUnknown(
   node: Node,
   opset: number,
   signature: OpSignature | undefined,
-): string | undefined {
-  if (signature)
-    return `${node.opType} is gone since opset ${signature.since}, and opset ${opset} is imported`;
+): Unknown | undefined {
+  const imported = `and opset ${opset} is imported`;
+  const otherVersion = (message: string): Unknown => ({
+    rule: 'op-version',
+    message: `${node.opType} ${message}, ${imported}`,
+    isHarmless: false,
+  });
+  if (signature) return otherVersion(`is gone since opset ${signature.since}`);
   const [first] = versionsOf(node.domain, node.opType);
-  if (first !== undefined)
-    return `${node.opType} exists since opset ${first}, and opset ${opset} is imported`;
-  // Other domains grow with the runtime that reads them.
-  return node.domain === '' ? `ai.onnx has no operator ${node.opType}` : undefined;
+  if (first !== undefined) return otherVersion(`exists since opset ${first}`);
+  // A custom op, like one of a domain of its own: whether it runs is the runtime's business.
+  return node.domain === ''
+    ? { rule: 'known-op', message: `ai.onnx has no operator ${node.opType}`, isHarmless: true }
+    : undefined;
 }
 
 function checkArity(

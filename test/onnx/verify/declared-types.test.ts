@@ -32,8 +32,8 @@ describe('declared types', () => {
         }),
       );
     expect(twice([1, 'n', 3], [1, 2, null])).toEqual([]);
-    expect(twice([1, 2], [1, 3])).toEqual(["declared-type: output 'y'"]);
-    expect(twice([1, 2], [1])).toEqual(["declared-type: output 'y'"]);
+    expect(twice([1, 2], [1, 3])).toEqual(["declared-type: value 'y'"]);
+    expect(twice([1, 2], [1])).toEqual(["declared-type: value 'y'"]);
     const initializer = broken(
       graph([node('Relu', ['w'], ['y'])], [], ['y'], {
         inputs: [info('w', 'int32')],
@@ -41,6 +41,19 @@ describe('declared types', () => {
       }),
     );
     expect(initializer).toEqual(["declared-type: input 'w'"]);
+  });
+
+  it('are not looked for around a body that gives the value itself', () => {
+    const inner = graph([node('Abs', ['x'], ['v']), node('Neg', ['v'], ['r'])], [], ['r']);
+    const nodes = [
+      node('If', ['c'], ['y'], [body('then_branch', inner), body('else_branch', inner)]),
+      node('IsNaN', ['y'], ['v']),
+    ];
+    const declared = {
+      inputs: [info('c', 'bool'), info('x', 'float32')],
+      outputs: [info('v', 'bool')],
+    };
+    expect(broken(graph(nodes, [], [], declared))).toEqual([]);
   });
 
   it('reach into bodies', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FunctionDefinition, Node } from '../../../shared/onnx/model.ts';
-import { graph, node } from '../_build.ts';
+import { calledFunctions } from '../../../shared/onnx/verify/functions.ts';
+import { body, graph, model, node } from '../_build.ts';
 import { broken } from './_rules.ts';
 
 const call = (name: string, inputs: string[], outputs: string[]): Node => ({
@@ -73,5 +74,20 @@ describe('functions', () => {
       'function: node 0 (Softmax) in function my::F',
     ]);
     expect(broken(graph([softmax], ['x'], ['y']))).toEqual(['function: node 0 (Softmax)']);
+  });
+});
+
+describe('calledFunctions', () => {
+  it('are those that the graph reaches, bodies and other functions included', () => {
+    const called = (main: Node[], functions: FunctionDefinition[]) =>
+      calledFunctions(model(graph(main, ['x', 'c'], ['y']), { functions })).map(({ name }) => name);
+    const f = define('F', [call('G', ['x'], ['y'])]);
+    const g = define('G', [node('Relu', ['x'], ['y'])]);
+    const idle = define('Idle', [call('G', ['x'], ['y'])]);
+    expect(called([call('F', ['x'], ['y'])], [idle, f, g])).toEqual(['F', 'G']);
+    expect(called([node('Relu', ['x'], ['y'])], [idle, f, g])).toEqual([]);
+    const inner = graph([call('G', ['x'], ['r'])], [], ['r']);
+    const branches = [body('then_branch', inner), body('else_branch', inner)];
+    expect(called([node('If', ['c'], ['y'], branches)], [idle, f, g])).toEqual(['G']);
   });
 });
