@@ -11,6 +11,7 @@ import type { MetricSpec } from '../../shared/measure/metrics/metric.ts';
 import { openMetric } from '../../shared/measure/metrics/metrics.ts';
 import { openModel } from '../../shared/onnx/read-model.ts';
 import { openSession } from '../../shared/runtime/session.ts';
+import { machineHas } from '../e2e/machine-has.ts';
 import { npy, writeNpz } from './data/numpy-files.ts';
 import { useTempFolder } from './data/temp-folder.ts';
 
@@ -118,7 +119,12 @@ describe('models that nobody here made, and ours, on labelled data', () => {
 
   const fashion = '/usr/share/datasets/fashion-mnist';
   const model = 'test/fixtures/fashion-cnn/model.onnx';
-  it.skipIf(!existsSync(fashion))('Fashion-MNIST CNN: 89.64 % of 10,000', async () => {
+  const hasFashion = machineHas(
+    existsSync(fashion),
+    'Fashion-MNIST',
+    'Install it: apt-get install dataset-fashion-mnist',
+  );
+  it.runIf(hasFashion)('Fashion-MNIST CNN: 89.64 % of 10,000', async () => {
     const idx = (name: string, header: number): Uint8Array =>
       new Uint8Array(gunzipSync(readFileSync(`${fashion}/${name}.gz`))).subarray(header);
     const pixels = Float32Array.from(idx('t10k-images-idx3-ubyte', 16), (pixel) => pixel / 255);

@@ -17,21 +17,22 @@ import { hasTrait } from '../../shared/ops/traits.ts';
 import { optimizeExact } from '../../shared/passes/optimize-exact.ts';
 import { raiseOpset } from '../../shared/passes/raise-opset.ts';
 import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
+import { machineHas } from '../e2e/machine-has.ts';
 import { compareModels } from './_agree.ts';
 
 /** Where Debian's libonnx-testdata puts its models; Apache-2.0. */
 const CONFORMANCE = '/usr/share/libonnx-testdata/data';
+const hasModels = machineHas(
+  existsSync(CONFORMANCE),
+  'Debian’s set of 1,072 conformance models',
+  'Install it: apt-get install libonnx-testdata',
+);
 
 /** Versions that quantizers ask for, and the newest that onnxruntime 1.30 runs whole. */
 const VERSIONS = [13, 17, 21, 23];
 
 /** What onnxruntime 1.30 has no kernel for in its newest version. */
 const NO_KERNEL = /Could not find an implementation for RoiAlign\(22\)/;
-
-if (!existsSync(CONFORMANCE))
-  console.error(
-    `\n!!! NOT RUN: Debian's 1,072 conformance models. Install them: apt-get install libonnx-testdata\n`,
-  );
 
 /** Calls `check` for each model with inputs that JavaScript can give; gives how many there were. */
 async function forEachModel(
@@ -83,7 +84,7 @@ async function disagreement(
   return found;
 }
 
-describe.skipIf(!existsSync(CONFORMANCE))('ONNX’s conformance models', () => {
+describe.runIf(hasModels)('ONNX’s conformance models', () => {
   afterAll(closeSharedProcess);
 
   it('give the same outputs when they are optimized, also a second time', async () => {

@@ -9,6 +9,7 @@ import { diffReports } from '../../../shared/report/diff.ts';
 import { judgeReport } from '../../../shared/report/gate.ts';
 import { renderPage } from '../../../shared/report/page/page.ts';
 import type { Report } from '../../../shared/report/schema.ts';
+import { machineHas } from '../../e2e/machine-has.ts';
 import { goldenDraft } from '../golden-draft.ts';
 import { reportWithNames } from '../hostile.ts';
 
@@ -59,7 +60,13 @@ function fortyVariants() {
   return { ...model, variants: [...model.variants, ...more] };
 }
 
-describe.runIf(existsSync(CHROMIUM))('in Chromium', () => {
+const hasBrowser = machineHas(
+  existsSync(CHROMIUM),
+  'Chromium',
+  'Install it, or name another with CHROMIUM: apt-get install chromium',
+);
+
+describe.runIf(hasBrowser)('in Chromium', () => {
   let browser: Browser;
   const folder = mkdtempSync(join(tmpdir(), 'fettle-page-'));
 
