@@ -3,6 +3,7 @@ import type { Hardware } from '../../base/hardware.ts';
 import type { StoredArtifact } from '../artifact.ts';
 import type { PipelineContext } from '../context.ts';
 import type { Job } from '../job.ts';
+import { isCalibrated } from '../names.ts';
 import { reasonOf } from '../reason.ts';
 import { buildStep } from '../steps/build.ts';
 import { compressStep } from '../steps/compress.ts';
@@ -94,7 +95,7 @@ async function makeOne(
 ): Promise<MadeOnnx['result']> {
   const refusal = notMade(variant);
   if (refusal) return { status: 'skipped', reason: reasonOf(refusal), code: refusal.exitCode };
-  const { job, prepared, samples, tasks } = work;
+  const { job, prepared, samples, source, tasks } = work;
   const id = compressTaskId(variant, hardware);
   const input = {
     model: prepared.model,
@@ -105,6 +106,7 @@ async function makeOne(
     ...(samples.metrics && { metric: samples.metrics.selection }),
     seed: job.seed,
     shapes: samples.facts.shapes,
+    ...(samples.isSynthetic && isCalibrated(variant) && { source: source.artifact }),
     ...(job.opset !== undefined && { opset: job.opset }),
   };
   const outcome = await attempt(() =>

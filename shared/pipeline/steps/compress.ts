@@ -19,6 +19,8 @@ const inputSchema = z.object({
   split: digestSchema,
   metric: metricRefSchema.optional(),
   seed: z.int(),
+  /** As it came: without data, its BatchNormalizations say how large values are. */
+  source: artifactSchema.optional(),
   opset: z.int().optional(),
   /** At which shapes of the inputs costs are estimated. */
   shapes: z.record(z.string(), z.array(z.int()).readonly()).optional(),
@@ -49,7 +51,7 @@ export const SEARCH_SECONDS = 150;
 
 export const compressStep: Step<CompressInput, CompressResult> = {
   name: 'compress',
-  version: 5,
+  version: 6,
   needs: 'cpu',
   runsModel: true,
   input: inputSchema,

@@ -3,13 +3,20 @@
 import { UnsupportedError } from '../../base/errors.ts';
 import type { Int8Plan } from '../../compress/quantize/int8/int8-plan.ts';
 import { quantizeInt8 } from '../../compress/quantize/int8/quantize-int8.ts';
+import {
+  batchNormRanges,
+  type CarriedRange,
+} from '../../compress/quantize/int8/statistics/batch-norm-ranges.ts';
 import type { Model } from '../../onnx/model.ts';
+import { openModel } from '../../onnx/read-model.ts';
 import { optimizeExact } from '../../passes/optimize-exact.ts';
 import { BEFORE_INT8 } from '../../passes/presets.ts';
 import { raiseOpset } from '../../passes/raise-opset.ts';
 import type { KeptNode } from '../../report/schema.ts';
 import { runPasses } from '../../rewrite/run-passes.ts';
 import { inferTypes } from '../../runtime/infer-types.ts';
+import { artifactPath, type StoredArtifact } from '../artifact.ts';
+import type { Tools } from '../step.ts';
 import { SEARCH_SECONDS } from '../steps/compress.ts';
 import { withChoiceSamples } from './part-samples.ts';
 import type { VariantMaker } from './variant-maker.ts';
@@ -23,11 +30,13 @@ const LISTED = 100;
 
 export const makeInt8: VariantMaker = async (source, input, tools) => {
   const model = await prepareInt8(source, input.opset);
+  const carried = input.source && (await readCarried(input.source, tools));
   const made = await withChoiceSamples(model, input, tools, (samples) =>
     quantizeInt8(model, {
       hardware: input.hardware,
       calibration: samples.calibration,
       synthetic: samples.isSynthetic,
+      ...(carried && { carried }),
       ...(samples.selection && { selection: samples.selection }),
       seed: input.seed,
       seconds: SEARCH_SECONDS,
@@ -52,6 +61,15 @@ export const makeInt8: VariantMaker = async (source, input, tools) => {
     notes: made.notes,
   };
 };
+
+/** What the BatchNormalizations of the model as it came say of its values. */
+async function readCarried(
+  artifact: StoredArtifact,
+  tools: Tools,
+): Promise<ReadonlyMap<string, CarriedRange>> {
+  using source = openModel(await artifactPath(artifact, tools));
+  return batchNormRanges(source.model);
+}
 
 /**
  * The model as the quantizer wants it: opset, activations in one piece, Concat instead of Pad.

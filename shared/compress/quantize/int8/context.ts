@@ -4,6 +4,7 @@ import type { NamedTensors } from '../../../base/tensor.ts';
 import type { RuntimeProcess } from '../../../runtime/runtime-process.ts';
 import type { Int8Hardware } from './int8-policy.ts';
 import type { RangeMethod } from './numbers/choose-range.ts';
+import type { CarriedRange } from './statistics/batch-norm-ranges.ts';
 
 /** Samples on demand: a `DataSet`, or a part of one. */
 export interface SampleSource {
@@ -28,6 +29,8 @@ export interface Int8Context {
   readonly calibration: SampleSource;
   /** The samples were made up: ranges are a guess, and accuracy is unknown. */
   readonly synthetic?: boolean;
+  /** What BatchNormalizations say of values, by key: taken where samples were made up. */
+  readonly carried?: ReadonlyMap<string, CarriedRange>;
   /** What the guard chooses on; without it, the calibration samples, by agreement alone. */
   readonly selection?: { readonly samples: SampleSource; readonly judge?: SelectionJudge };
   readonly seed: number;

@@ -15,8 +15,9 @@ import type { ElementwiseGroup } from './node-groups.ts';
 import { chooseRange, clampHistogram, type RangeMethod } from './numbers/choose-range.ts';
 import { type PlanOptions, planInt8, type Ranges } from './plan-int8.ts';
 import { type PreparedWeights, roundByMoments } from './quantize-weights.ts';
-import { keyOf, scopesOf } from './scopes.ts';
+import { keyOf, scopesOf, type ValueRef } from './scopes.ts';
 import { findCheapIslands } from './search/cheap-islands.ts';
+import { carriedRanges } from './statistics/batch-norm-ranges.ts';
 import { collectHistograms, type ValueCounts } from './statistics/collect-histograms.ts';
 import { collectMoments } from './statistics/collect-moments.ts';
 import { candidateValues, collectRanges } from './statistics/collect-ranges.ts';
@@ -98,7 +99,8 @@ export class Int8Draft {
       elements: new Map(),
     };
     if (seconds === 0 && method === 'min-max') {
-      const ranges = await collectRanges(model, values, samples, options);
+      const seen = await collectRanges(model, values, samples, options);
+      const ranges = withCarried(seen, model, values, context);
       const weightsAlone = planWeightsAlone(
         model,
         hardware,
@@ -109,7 +111,8 @@ export class Int8Draft {
     }
     const histograms = await collectHistograms(model, values, samples, options);
     const elements = new Map([...histograms].map(([key, one]) => [key, one.elements]));
-    const ranges = rangesBy(model, histograms, context);
+    const chosen = rangesBy(model, histograms, context);
+    const ranges = (of: RangeMethod): Ranges => withCarried(chosen(of), model, values, context);
     const weightsAlone = planWeightsAlone(
       model,
       hardware,
@@ -244,6 +247,18 @@ function unreached(
       .filter(({ ref, input }) => !seen.has(keyOf({ scope: ref.scope, name: input })))
       .map(({ ref }) => keyOf(ref)),
   );
+}
+
+/** What the model itself says of values goes before what made-up samples showed. */
+function withCarried(
+  seen: Ranges,
+  model: Model,
+  values: readonly ValueRef[],
+  { carried }: Int8Context,
+): Ranges {
+  if (!carried) return seen;
+  const known = [...carriedRanges(model, values, carried)].filter(([key]) => seen.has(key));
+  return new Map([...seen, ...known]);
 }
 
 const CHEAP = 'its integer kernel saves less than the conversions around it cost';
