@@ -79,6 +79,12 @@ const LOADING: readonly Explanation[] = [
     explain: (_, what, details) => new LimitError(`memory ran out while loading ${what}`, details),
   },
   {
+    // A kernel that does not take the attributes it was given, e.g. `layout` of an LSTM.
+    pattern: /Exception during initialization/,
+    explain: (_, what, details) =>
+      new UnsupportedError(`onnxruntime has no kernel for a node as ${what} uses it`, details),
+  },
+  {
     pattern:
       /protobuf parsing failed|INVALID_PROTOBUF|INVALID_GRAPH|not a valid|invalid model|Node \(|Type Error|Graph.*must be/i,
     explain: (_, what, details) => new ModelError(`${what} is not a valid model`, details),

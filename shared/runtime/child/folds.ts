@@ -75,8 +75,9 @@ export class Folds {
       const before = values[i] as number;
       const value = data[i] as number;
       if (fold === 'sum') values[i] = before + value;
-      // NaN stays out of ranges: comparisons with it are false.
-      else if (fold === 'min' ? value < before : value > before) values[i] = value;
+      // NaN stays out of ranges, first or later: comparisons with it are false.
+      else if (Number.isNaN(before) || (fold === 'min' ? value < before : value > before))
+        values[i] = value;
     }
   }
 }

@@ -10,7 +10,7 @@ const reals = (...values: number[]): Tensor => ({
 
 test('elementwise folds: smallest, largest, sum in double precision; NaN is no extreme', () => {
   const folds = new Folds({ low: 'min', high: 'max', total: 'sum' });
-  for (const row of [reals(1, -2), reals(Number.NaN, 5), reals(0.5, 1)])
+  for (const row of [reals(1, Number.NaN), reals(Number.NaN, 5), reals(0.5, -2)])
     folds.add({ low: row, high: row, total: reals(16777216, 1) });
   expect(folds.results).toEqual({
     low: { fold: 'min', dims: [2], values: Float64Array.of(0.5, -2) },

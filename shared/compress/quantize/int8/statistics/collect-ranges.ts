@@ -52,8 +52,8 @@ export async function collectRanges(
     values.flatMap((ref, index): [string, Range][] => {
       const min = extreme(2 * index);
       const max = extreme(2 * index + 1);
-      // False also where all that was seen is NaN.
-      return min !== undefined && max !== undefined && min <= max
+      // Of NaN alone there is no range, and of an infinity none that integers could hold.
+      return min !== undefined && max !== undefined && min <= max && Number.isFinite(max - min)
         ? [[keyOf(ref), { min, max }]]
         : [];
     }),

@@ -100,7 +100,7 @@ function tapBodies(
 /** What changes no fold: in the branch that does not compute the statistic. */
 function addNeutral(graph: GraphEditor, { fold, dims }: Tap): string {
   const shape = dims ?? [1, 0];
-  const value = { min: Infinity, max: -Infinity, sum: 0, histogram: 0 }[fold];
+  const value = { min: Infinity, max: -Infinity, sum: 0, histogram: Number.NaN }[fold];
   const count = shape.reduce((product, dim) => product * dim, 1);
   const name = graph.freshName('neutral');
   const body = graph.freshName('tap');

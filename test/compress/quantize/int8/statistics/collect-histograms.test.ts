@@ -148,3 +148,35 @@ test('there is none without samples, without values, and inside a Scan', async (
   expect(await collectHistograms(MODEL, [], SAMPLES)).toEqual(new Map());
   expect(await collectHistograms(scan, inside, [{ x: integers([3, 2], 1) }])).toEqual(new Map());
 });
+
+test('a value in a Loop may grow, and be in a branch that some iterations take', async () => {
+  const model = modelOf(`g (float[n] x) => (float[k] y) <int64 trips = {3}, int64 one = {1}> {
+    y = Loop (trips, , x) <
+      body = b (int64 i, bool go, float[q] h) => (bool more, float[r] next) {
+        more = Identity (go)
+        first = Less (i, one)
+        s = If (first) <
+          then_branch = t () => (float[u] a) { a = Neg (h) },
+          else_branch = e () => (float[v] c) { c = Add (h, h) }
+        >
+        next = Concat <axis = 0> (s, h)
+      }
+    >
+  }`);
+  const refs = [
+    { scope: 'y.body/', name: 'h' },
+    { scope: 'y.body/s.then_branch/', name: 'a' },
+    { scope: 'y.body/s.else_branch/', name: 'c' },
+  ];
+  const found = await collectHistograms(model, refs, [sampleOf([1, -3]), sampleOf([2])]);
+  const seen = refs.map(({ scope, name }) => {
+    const one = found.get(`${scope}${name}`);
+    return one && [total(one.histogram), one.elements];
+  });
+  // 2 + 4 + 8 and 1 + 2 + 4 elements; the first iteration takes one branch, the others the other.
+  expect(seen).toEqual([
+    [21, 8],
+    [3, 2],
+    [18, 8],
+  ]);
+});

@@ -133,6 +133,15 @@ describe('collectRanges', () => {
     const none = { x: tensorOf([0], []) };
     expect(await collectRanges(neg, refs, [nan])).toEqual(new Map());
     expect(await collectRanges(neg, refs, [none])).toEqual(new Map());
+    const infinite = { x: tensorOf([2], [Number.POSITIVE_INFINITY, 1]) };
+    expect(await collectRanges(neg, refs, [infinite])).toEqual(new Map());
+    for (const samples of [
+      [nan, { x: tensorOf([1], [3]) }],
+      [{ x: tensorOf([1], [3]) }, nan],
+    ])
+      expect(await collectRanges(neg, refs, samples)).toEqual(
+        new Map([['y', { min: -3, max: -3 }]]),
+      );
     expect(await collectRanges(neg, refs, [none, { x: tensorOf([2], [1, -4]) }])).toEqual(
       new Map([['y', { min: -1, max: 4 }]]),
     );
