@@ -1,10 +1,21 @@
 /** What the command line is run in: streams, folder, variables. Tests supply their own. */
+import { dirname } from 'node:path';
 
 export interface Environment {
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The folder that relative paths start from. `npm run fettle` runs in the checkout's own folder, from
+ * wherever it was called; npm tells from where.
+ */
+export function callersFolder(cwd: string, env: Environment['env']): string {
+  const { npm_package_name: name, npm_package_json: manifest, INIT_CWD: called } = env;
+  const isOwnScript = name === 'fettle' && manifest !== undefined && dirname(manifest) === cwd;
+  return isOwnScript && called ? called : cwd;
 }
 
 /** The flags that every command takes. */

@@ -10,11 +10,12 @@ if (major < 22 || (major === 22 && minor < 12)) {
   process.exit(2);
 }
 nodeModule.enableCompileCache();
+const { callersFolder } = await import('./environment.ts');
 const { runCli } = await import('./run-cli.ts');
 const code = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
-  cwd: process.cwd(),
+  cwd: callersFolder(process.cwd(), process.env),
   env: process.env,
 });
 // Not before everything is out: a pipe takes 64 KiB at a time.
