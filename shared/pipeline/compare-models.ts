@@ -1,5 +1,6 @@
 /** One model measured as it is, alone or beside a base: what `measure` and `diff` do. */
 import { InputError } from '../base/errors.ts';
+import { acceptModel } from '../onnx/accept-model.ts';
 import { openModel } from '../onnx/read-model.ts';
 import type { ReportDraft } from '../report/gate.ts';
 import type { Comparison } from '../report/schema.ts';
@@ -52,8 +53,8 @@ export async function compareModels(
     const against = base
       ? await readSource({ ...job, source: base.path, shownSource: base.shown }, sources)
       : head;
-    const prepared = await describe(against);
-    const own = await describe(head);
+    const prepared = await describe(against, base?.shown ?? job.shownSource);
+    const own = base ? await describe(head, job.shownSource) : prepared;
     if (base) checkSameInterface(prepared, own);
     const { protocol } = context;
     const task = (id: string, title: string, step: Pick<Step<never, unknown>, 'estimate'>) => {
@@ -88,7 +89,7 @@ export async function compareModels(
       isRow: variant === MODEL_ROW,
       result: {
         status: 'done',
-        value: { artifact, facts: { facts: facts.facts, notes: [] } },
+        value: { artifact, facts: { facts: facts.facts, notes: facts.notes } },
       },
     });
     const builds = [
@@ -135,8 +136,9 @@ export async function compareModels(
   }
 }
 
-async function describe({ file, artifact }: ModelSource): Promise<Prepared> {
+async function describe({ file, artifact }: ModelSource, shown: string): Promise<Prepared> {
   using opened = openModel(file);
+  const { notes } = acceptModel(opened.model, shown);
   const { opsets, inputs, outputs, nodes } = describeModel(opened.model, file, 'onnx');
   const facts = await modelFacts(opened.model);
   return {
@@ -147,7 +149,7 @@ async function describe({ file, artifact }: ModelSource): Promise<Prepared> {
     facts,
     sourceOps: nodes,
     passes: {},
-    notes: [],
+    notes: [...notes],
   };
 }
 

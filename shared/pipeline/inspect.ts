@@ -2,11 +2,14 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { detectReadable } from '../formats/detect.ts';
+import { orderNote } from '../onnx/accept-model.ts';
 import { allGraphs, allNodes } from '../onnx/graph-walk.ts';
 import type { Model, ValueInfo, ValueType } from '../onnx/model.ts';
 import { openModel } from '../onnx/read-model.ts';
+import { sortNodes } from '../onnx/sort-nodes.ts';
 import type { StoredTensor } from '../onnx/stored-tensor.ts';
 import { elementCount, storedByteLength } from '../onnx/tensor-data.ts';
+import { type Problem, verifyModel } from '../onnx/verify.ts';
 import { sourceFile } from './source-file.ts';
 
 export interface InspectedValue {
@@ -43,6 +46,8 @@ export interface Inspection {
   readonly metadata: Readonly<Record<string, string>>;
   /** What was kept without being understood, or will not run everywhere. */
   readonly notes: readonly string[];
+  /** Where the model breaks the rules of ONNX, and whether that does harm; absent from what is no file. */
+  readonly problems?: readonly Problem[];
 }
 
 /** Domains whose ops onnxruntime has on board. */
@@ -61,7 +66,15 @@ export async function inspectModel(path: string): Promise<Inspection> {
   const file = await sourceFile(path);
   const { format } = await detectReadable(file, path);
   using opened = openModel(file);
-  return { ...describeModel(opened.model, file, format), path };
+  const description = describeModel(opened.model, file, format);
+  // As the other commands take it: a wrong order is no fault.
+  const { model, moved } = sortNodes(opened.model);
+  return {
+    ...description,
+    path,
+    notes: [...description.notes, ...(moved > 0 ? [orderNote(moved)] : [])],
+    problems: verifyModel(model),
+  };
 }
 
 /** The description of a model that is open. */

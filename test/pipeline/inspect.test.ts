@@ -25,6 +25,7 @@ test('the facts of a real model', async () => {
     ops: { Conv: 5, MatMul: 1 },
     externalFiles: [],
     notes: [],
+    problems: [],
   });
 });
 

@@ -21,6 +21,7 @@ export function renderInspection(inspection: Inspection): string {
       ? ([['weights in', inspection.externalFiles.join(', ')]] satisfies [string, string][])
       : []),
     ...inspection.notes.map((note): [string, string] => ['note', note]),
+    ...problemRows(inspection.problems ?? []),
   ];
   const width = Math.max(...rows.map(([key]) => key.length));
   const lines = rows.map(([key, text]) => `  ${key.padEnd(width)}  ${visibleText(text)}`);
@@ -33,6 +34,20 @@ function values(kind: string, list: readonly InspectedValue[]): [string, string]
     kind,
     `${name} ${type}${shape ? ` [${shape.join(', ')}]` : ''}`,
   ]);
+}
+
+/** More of them are in the JSON. */
+const MOST_PROBLEMS = 10;
+
+function problemRows(problems: NonNullable<Inspection['problems']>): [string, string][] {
+  const rows = problems
+    .slice(0, MOST_PROBLEMS)
+    .map(({ where, message, isHarmless }): [string, string] => [
+      isHarmless ? 'note' : 'wrong',
+      `${where}: ${message}`,
+    ]);
+  const more = problems.length - rows.length;
+  return more > 0 ? [...rows, ['wrong', `${more} more: see --json`]] : rows;
 }
 
 function opsetText(opsets: Inspection['opsets']): string {

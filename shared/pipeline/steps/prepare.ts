@@ -1,5 +1,6 @@
-/** The step that makes the float32 ONNX form of a model: read, exactly optimized, written. */
+/** The step that makes the float32 ONNX form of a model: read, verified, exactly optimized, written. */
 import { z } from 'zod';
+import { acceptModel } from '../../onnx/accept-model.ts';
 import { openModel } from '../../onnx/read-model.ts';
 import { optimizeExact } from '../../passes/optimize-exact.ts';
 import type { PassReport } from '../../rewrite/pass.ts';
@@ -40,19 +41,20 @@ export type Prepared = z.infer<typeof outputSchema>;
 
 export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
   name: 'prepare',
-  version: 3,
+  version: 4,
   needs: 'cpu',
   runsModel: true,
   input: inputSchema,
   output: outputSchema,
   estimate: ({ bytes }) => ({ memoryBytes: 200e6 + bytes, seconds: 1 + bytes / 50e6 }),
   blobs: ({ model }) => artifactBlobs(model),
-  run: async ({ source, opset }, tools) => {
-    const path = await artifactPath(source, tools);
+  run: async ({ source: file, opset }, tools) => {
+    const path = await artifactPath(file, tools);
     using opened = openModel(path);
-    checkSourceOpset(opened.model, opset);
-    const before = describeModel(opened.model, path, 'onnx');
-    const { model: optimized, report } = await optimizeExact(opened.model);
+    const { model: source, notes } = acceptModel(opened.model);
+    checkSourceOpset(source, opset);
+    const before = describeModel(source, path, 'onnx');
+    const { model: optimized, report } = await optimizeExact(source);
     checkWrittenOpset(optimized, opset);
     const after = describeModel(optimized, path, 'onnx');
     return {
@@ -63,10 +65,12 @@ export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
       facts: await modelFacts(optimized),
       sourceOps: before.nodes,
       passes: changesOf(report),
-      notes:
-        after.nodes < before.nodes
+      notes: [
+        ...notes,
+        ...(after.nodes < before.nodes
           ? [`exact rewrites: ${before.nodes} nodes became ${after.nodes}`]
-          : [],
+          : []),
+      ],
     };
   },
 };

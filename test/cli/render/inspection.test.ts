@@ -33,3 +33,17 @@ test('facts in columns, nothing from the model can act on the terminal', () => {
   expect(text).toContain('m.onnx.data');
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(90);
 });
+
+test('problems: what is wrong, what is only odd, ten of them', () => {
+  const wrong = {
+    rule: 'arity',
+    where: "node 'a\x1b' (Relu)",
+    message: 'it has 2 inputs',
+  } as const;
+  const odd = { ...wrong, rule: 'opset-import', message: 'odd', isHarmless: true } as const;
+  const problems = [odd, ...Array.from({ length: 12 }, () => wrong)];
+  const text = renderInspection({ ...inspection, problems });
+  expect(text).toMatch(/note\s+node 'a⟨U\+001B⟩' \(Relu\): odd/);
+  expect(text).toMatch(/wrong\s+node 'a⟨U\+001B⟩' \(Relu\): it has 2 inputs/);
+  expect(text).toMatch(/wrong\s+3 more: see --json/);
+});
