@@ -40,6 +40,11 @@ describe('explainLoadError', () => {
       /could not be loaded on this machine/,
     ],
     ['std::bad_alloc', LimitError, /memory ran out/],
+    [
+      'Exception during initialization: rnn.h:51 layout_ == 0 was false',
+      UnsupportedError,
+      /no kernel for a node as m\.onnx uses it: Exception during/,
+    ],
     ['something new', ToolError, /cannot load m\.onnx: something new/],
   ] as const)('%s', (text, kind, message) => {
     const error = explainLoadError(text, 'm.onnx');

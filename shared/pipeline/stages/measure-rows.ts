@@ -14,6 +14,7 @@ import {
   weighBuilds,
 } from './measure.ts';
 import type { DoneBuild, ModelWork } from './model-work.ts';
+import { refuseUnrunnable } from './refuse-unrunnable.ts';
 
 /** Everything of every build that can run here. */
 export async function measureRows(
@@ -25,7 +26,7 @@ export async function measureRows(
   await timeRows(work, builds, measurements);
 }
 
-/** Latency. */
+/** Latency, the last that is measured. @throws when nothing at all could be run, see {@link refuseUnrunnable} */
 export async function timeRows(
   work: ModelWork,
   builds: readonly DoneBuild[],
@@ -42,6 +43,7 @@ export async function timeRows(
       if (pair) measured.latency = pair;
     }
   });
+  await refuseUnrunnable(work, here, measurements);
 }
 
 /** Accuracy and fidelity on the evaluation samples, and memory. */
@@ -81,8 +83,11 @@ async function orNoted(
   } catch (error) {
     const isOurs = !(error instanceof FettleError) || error instanceof DefectError;
     if (isOurs || isUsersMistake(error)) throw error;
-    for (const { result } of builds)
-      say(measuredOf(measurements, result.value.artifact), `${what}: ${reasonOf(error)}`);
+    for (const { result } of builds) {
+      const measured = measuredOf(measurements, result.value.artifact);
+      measured.failure ??= error;
+      say(measured, `${what}: ${reasonOf(error)}`);
+    }
   }
 }
 

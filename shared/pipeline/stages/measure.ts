@@ -1,4 +1,5 @@
 /** The stage that measures what was built: outputs and accuracy on samples, latency side by side, memory. */
+import type { FettleError } from '../../base/errors.ts';
 import type { StoredArtifact } from '../artifact.ts';
 import type { Job } from '../job.ts';
 import { keyOf, recall } from '../step.ts';
@@ -21,6 +22,8 @@ export interface Measured {
   accuracy?: AccuracyResult;
   latency?: LatencyPair;
   peakBytes?: number;
+  /** The first thing that went wrong. */
+  failure?: FettleError;
   readonly notes: string[];
 }
 

@@ -1,5 +1,10 @@
 import { afterAll, expect, test } from 'vitest';
-import { DefectError, InputError, LimitError } from '../../../shared/base/errors.ts';
+import {
+  DefectError,
+  InputError,
+  LimitError,
+  UnsupportedError,
+} from '../../../shared/base/errors.ts';
 import { silentProgress } from '../../../shared/pipeline/progress.ts';
 import type { Measurements } from '../../../shared/pipeline/stages/measure.ts';
 import { measureRows } from '../../../shared/pipeline/stages/measure-rows.ts';
@@ -44,4 +49,9 @@ test('a limit costs the numbers and is noted once each', async () => {
 test('wrong data and defects are thrown', async () => {
   await expect(measureFailingWith(new InputError('NaN'))).rejects.toThrow('NaN');
   await expect(measureFailingWith(new DefectError('lost'))).rejects.toThrow('lost');
+});
+
+test('a model that cannot be run at all is no row', async () => {
+  const error = new UnsupportedError('no op my:Baz');
+  await expect(measureFailingWith(error)).rejects.toBe(error);
 });

@@ -1,0 +1,62 @@
+/**
+ * A model of which nothing could be run here: no row says anything of it, so there is no report that could
+ * be called OK. Its files could be written, but nobody would know what they compute.
+ */
+import {
+  DefectError,
+  type FettleError,
+  LimitError,
+  ModelError,
+  ToolError,
+} from '../../base/errors.ts';
+import { scoreStep } from '../steps/score.ts';
+import type { Measured, Measurements } from './measure.ts';
+import type { DoneBuild, ModelWork } from './model-work.ts';
+
+/**
+ * `builds`: those that this machine should run. Running out of time or memory is no reason, and failing on
+ * inputs that were only drawn is none either: others may do.
+ * @throws why the base could not be run, when nothing of any build was measured
+ */
+export async function refuseUnrunnable(
+  work: ModelWork,
+  builds: readonly DoneBuild[],
+  measurements: Measurements,
+): Promise<void> {
+  const found = builds.map(({ result }) => measurements.get(result.value.artifact.digest));
+  if (found.some((measured) => measured === undefined || wasMeasured(measured))) return;
+  const base = measurements.get(work.prepared.model.digest);
+  const failure = [base, ...found].find((measured) => measured?.failure)?.failure;
+  if (!failure || failure instanceof LimitError) return;
+  if (failure instanceof ToolError && work.samples.isSynthetic) return;
+  await checkSource(work, failure);
+  throw failure;
+}
+
+const wasMeasured = ({ score, latency, peakBytes }: Measured): boolean =>
+  score !== undefined || latency?.status === 'done' || peakBytes !== undefined;
+
+/** @throws DefectError when it is the float32 form alone that is no model */
+async function checkSource(work: ModelWork, failure: FettleError): Promise<void> {
+  const { source, prepared, samples, tasks } = work;
+  if (!(failure instanceof ModelError) || source.artifact.digest === prepared.model.digest) return;
+  const { artifact } = source;
+  const { refs: data, split } = samples;
+  try {
+    await tasks.run('score evaluation', scoreStep, {
+      model: artifact,
+      reference: artifact,
+      data,
+      split,
+      part: 'evaluation',
+    });
+  } catch {
+    return;
+  }
+  throw new DefectError(
+    `the float32 form of ${work.job.shownSource} is broken: ${failure.message}`,
+    {
+      cause: failure,
+    },
+  );
+}
