@@ -1,7 +1,7 @@
 /** One model into another format, and, where asked, proof that it still gives the same outputs. */
 import { statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { InputError, UnsupportedError } from '../base/errors.ts';
+import { DefectError, FettleError, InputError, UnsupportedError } from '../base/errors.ts';
 import { withTempDir } from '../base/files.ts';
 import type { NamedTensors } from '../base/tensor.ts';
 import { engineFor } from '../engines/engines.ts';
@@ -10,6 +10,7 @@ import { openData } from '../measure/data/open.ts';
 import type { DataSpec } from '../measure/data/spec.ts';
 import { syntheticData } from '../measure/data/synthetic.ts';
 import { compareOutputs, mergeFidelity, summarizeFidelity } from '../measure/fidelity.ts';
+import { acceptModel } from '../onnx/accept-model.ts';
 import { openModel } from '../onnx/read-model.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import { raiseOpset } from '../passes/raise-opset.ts';
@@ -17,6 +18,7 @@ import { checkSourceOpset } from './check-opset.ts';
 import { checkShapes, checkShapesOfData } from './check-shapes.ts';
 import { fedInputs } from './data-refs.ts';
 import { inspectedValue } from './inspect.ts';
+import { isUsersMistake, reasonOf } from './reason.ts';
 import { sourceFile } from './source-file.ts';
 
 export interface ConvertRequest {
@@ -38,16 +40,22 @@ export interface Conversion {
   readonly bytes: number;
   /** Against onnxruntime on the source, or golden outputs of the data. */
   readonly check?: ConversionCheck;
+  /** What was odd about the source, and what was done about it. */
+  readonly notes: readonly string[];
 }
 
-export interface ConversionCheck {
-  readonly against: 'onnxruntime' | 'golden outputs';
-  readonly samples: number;
-  readonly synthetic: boolean;
-  readonly maxAbsError?: number;
-  readonly cosine?: number;
-  readonly isWithinTolerance: boolean;
-}
+export type ConversionCheck =
+  | {
+      readonly status: 'compared';
+      readonly against: 'onnxruntime' | 'golden outputs';
+      readonly samples: number;
+      readonly synthetic: boolean;
+      readonly maxAbsError?: number;
+      readonly cosine?: number;
+      readonly isWithinTolerance: boolean;
+    }
+  /** The reference cannot run the source, so that nothing is known of what was written. */
+  | { readonly status: 'not verified'; readonly reason: string };
 
 /**
  * Cosine that float32 outputs of the same model keep when only the order of sums changes: 1 − 1e-7 for
@@ -84,18 +92,17 @@ export async function convertModel({
   const target = targetOf(out);
   const source = await sourceFile(named);
   const { format } = await detectReadable(source, named);
-  if (Object.keys(inputs).length > 0) {
-    using opened = openModel(source);
-    checkShapes(inputs, fedInputs(opened.model).map(inspectedValue), named);
-  }
-  if (opset === undefined) await engineFor(target).build(source, out);
+  using opened = openModel(source);
+  const { model, notes } = acceptModel(opened.model, named);
+  if (Object.keys(inputs).length > 0)
+    checkShapes(inputs, fedInputs(model).map(inspectedValue), named);
+  if (opset === undefined && model === opened.model) await engineFor(target).build(source, out);
   else {
-    await withTempDir('opset', async (folder) => {
-      const raised = join(folder, 'model.onnx');
-      using opened = openModel(source);
-      checkSourceOpset(opened.model, opset);
-      writeModel(raiseOpset(opened.model, opset), raised);
-      await engineFor(target).build(raised, out);
+    await withTempDir('convert', async (folder) => {
+      const changed = join(folder, 'model.onnx');
+      if (opset !== undefined) checkSourceOpset(model, opset);
+      writeModel(opset === undefined ? model : raiseOpset(model, opset), changed);
+      await engineFor(target).build(changed, out);
     });
   }
   const checked = check && (await checkConversion(source, out, target, check, inputs));
@@ -106,6 +113,7 @@ export async function convertModel({
     target,
     bytes: statSync(out).size,
     ...(checked && { check: checked }),
+    notes,
   };
 }
 
@@ -116,23 +124,55 @@ async function checkConversion(
   check: DataSpec | true,
   shapes: Readonly<Record<string, readonly number[]>>,
 ): Promise<ConversionCheck> {
+  try {
+    return await compareWithReference(source, out, target, check, shapes);
+  } catch (error) {
+    if (!(error instanceof NotVerified)) throw error;
+    return { status: 'not verified', reason: error.message };
+  }
+}
+
+/** The reference cannot tell. Thrown and caught in this file alone. */
+class NotVerified extends Error {}
+
+/** What the reference is needed for: what it cannot do is no fault of the file that was written. */
+async function ofReference<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isItsOwn =
+      error instanceof FettleError && !(error instanceof DefectError) && !isUsersMistake(error);
+    throw isItsOwn ? new NotVerified(reasonOf(error)) : error;
+  }
+}
+
+async function compareWithReference(
+  source: string,
+  out: string,
+  target: string,
+  check: DataSpec | true,
+  shapes: Readonly<Record<string, readonly number[]>>,
+): Promise<ConversionCheck> {
   using opened = openModel(source);
   const { graph } = opened.model;
-  const data =
+  const data = await ofReference(() =>
     check === true
       ? syntheticData(opened.model, { samples: CHECK_SAMPLES, seed: 0, shapes })
-      : await openData(check, fedInputs(opened.model), { outputs: graph.outputs });
+      : openData(check, fedInputs(opened.model), { outputs: graph.outputs }),
+  );
   try {
     const { goldenOutputs } = data;
+    await using reference = await ofReference(() => engineFor('onnx').open(source));
     await using converted = await engineFor(target).open(out);
-    await using reference = await engineFor('onnx').open(source);
     const parts = [];
     let outputs: readonly string[] = [];
     const samples = Math.min(CHECK_SAMPLES, data.length);
     for (let index = 0; index < samples; index++) {
       const feeds = await data.sample(index);
       if (index === 0) checkShapesOfData(shapes, dimsOf(feeds), source);
-      const wanted = goldenOutputs ? goldenOutputs.output(index) : await reference.run(feeds);
+      const wanted = goldenOutputs
+        ? goldenOutputs.output(index)
+        : await ofReference(() => reference.run(feeds));
       outputs = Object.keys(wanted);
       parts.push({
         outputs,
@@ -142,6 +182,7 @@ async function checkConversion(
     }
     const summary = summarizeFidelity(mergeFidelity(parts));
     return {
+      status: 'compared',
       against: goldenOutputs ? 'golden outputs' : 'onnxruntime',
       samples,
       synthetic: check === true,

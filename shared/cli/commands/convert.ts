@@ -52,7 +52,7 @@ export const registerConvert: Register = (program, environment, done) => {
           });
         }
       }
-      const { cwd, stdout } = environment;
+      const { cwd, stdout, stderr } = environment;
       const { inputs, opset } = settingsOf({
         ...(flags.shape && { shape: flags.shape }),
         ...(flags.opset !== undefined && { opset: flags.opset }),
@@ -75,8 +75,12 @@ export const registerConvert: Register = (program, environment, done) => {
         else {
           const { conversionLine } = await import('../render/conversion.ts');
           stdout.write(conversionLine(shown));
+          const { visibleText } = await import('../../report/visible-text.ts');
+          for (const note of flags.quiet ? [] : conversion.notes)
+            stderr.write(`note: ${visibleText(note)}\n`);
         }
-        done(conversion.check && !conversion.check.isWithinTolerance ? 1 : 0);
+        const { check: checked } = conversion;
+        done(checked?.status === 'compared' && !checked.isWithinTolerance ? 1 : 0);
       } finally {
         await closeSharedProcess();
       }

@@ -1,11 +1,19 @@
 import { expect, test } from 'vitest';
 import { conversionLine } from '../../../shared/cli/render/conversion.ts';
 
-const base = { source: 'm.onnx', format: 'onnx', out: 'm.ort', target: 'ort', bytes: 46400 };
+const base = {
+  source: 'm.onnx',
+  format: 'onnx',
+  out: 'm.ort',
+  target: 'ort',
+  bytes: 46400,
+  notes: [],
+};
 
 test('one line, with what was proved', () => {
   expect(conversionLine(base)).toBe('m.ort  46.4 kB  not verified\n');
   const check = {
+    status: 'compared',
     against: 'onnxruntime',
     samples: 16,
     synthetic: true,
@@ -18,4 +26,8 @@ test('one line, with what was proved', () => {
   expect(
     conversionLine({ ...base, check: { ...check, synthetic: false, isWithinTolerance: false } }),
   ).toMatch(/DOES NOT AGREE with onnxruntime on 16 samples/);
+  const unknown = { status: 'not verified', reason: 'no op\x1b[31m my:Baz' } as const;
+  expect(conversionLine({ ...base, check: unknown })).toBe(
+    'm.ort  46.4 kB  not verified: no op⟨U+001B⟩[31m my:Baz\n',
+  );
 });
