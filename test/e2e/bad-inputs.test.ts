@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openModel } from '../../shared/onnx/read-model.ts';
+import { parseModel } from '../../shared/onnx/text.ts';
 import { writeModel } from '../../shared/onnx/write-model.ts';
 import { npy, writeNpz } from '../measure/data/numpy-files.ts';
 import { DIGITS, fettle, makePlace, type Place } from './fettle.ts';
@@ -48,6 +49,26 @@ const model = (name: string, bytes: string | Uint8Array) => () =>
   writeFileSync(place.path(name), bytes);
 const digits = readFileSync(DIGITS);
 const LFS_POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 5\n`;
+
+/** A model of these nodes, given to a command. */
+const broken = (name: string, nodes: string, argv: string, code: number, says: RegExp): Case => ({
+  name,
+  prepare: () => writeModel(parseModel(`${HEAD} { ${nodes} }`), place.path('m.onnx')),
+  argv: argv.split(' ').map((word) => (word === 'DIGITS' ? DIGITS : word)),
+  code,
+  says,
+});
+const HEAD = `<ir_version: 8, opset_import: ["": 17, "my.own": 1]>
+  g (float[1,2] x) => (float[1,2] y)`;
+const FLOAT32 = 'optimize m.onnx --variants float32';
+const CYCLE = '[one] a = Add (x, b)\n [two] b = Relu (a)\n y = Abs (b)';
+const SAYS_CYCLE = /node 'one' \(Add\): it waits in a circle for node 'two' \(Relu\)\. Export/;
+const UNDEFINED = '[sum] y = Add (x, nowhere)';
+const SAYS_UNDEFINED = /node 'sum' \(Add\): it reads 'nowhere', which nothing defines\. Export/;
+const ATTRIBUTE = '[act] y = Relu <slope = 1> (x)';
+const SAYS_ATTRIBUTE = /node 'act' \(Relu\): Relu \(since 14\) has no attribute 'slope'\. Take/;
+const CUSTOM = 'y = my.own.Baz (x)';
+const SAYS_CUSTOM = /onnxruntime does not have the op my\.own:Baz of m\.onnx.*with standard ops/;
 
 const CASES: readonly Case[] = [
   // The model.
@@ -124,6 +145,15 @@ const CASES: readonly Case[] = [
     code: 3,
     says: /GGUF.*optimum-cli export onnx/,
   },
+  broken('a cycle', CYCLE, FLOAT32, 2, SAYS_CYCLE),
+  broken('a cycle to convert', CYCLE, 'convert m.onnx -o c.onnx', 2, SAYS_CYCLE),
+  broken('a value that nothing defines', UNDEFINED, 'optimize m.onnx', 2, SAYS_UNDEFINED),
+  broken('the same, measured', UNDEFINED, 'measure m.onnx', 2, SAYS_UNDEFINED),
+  broken('the same, compared', UNDEFINED, 'diff DIGITS m.onnx', 2, SAYS_UNDEFINED),
+  broken('an unknown attribute', ATTRIBUTE, FLOAT32, 2, SAYS_ATTRIBUTE),
+  broken('a custom op', CUSTOM, FLOAT32, 3, SAYS_CUSTOM),
+  broken('a custom op, measured', CUSTOM, 'measure m.onnx', 3, SAYS_CUSTOM),
+  broken('an unknown op', 'y = Foo (x)', FLOAT32, 3, /opset 17 has no op Foo/),
   // Data.
   { name: 'missing data', argv: withData(), code: 2, says: /data\.npz.*does not exist/ },
   {
