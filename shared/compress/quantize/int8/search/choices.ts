@@ -3,7 +3,7 @@ import type { Log } from '../../../../base/log.ts';
 import type { PlannedWeight } from '../../weights/weight-plan.ts';
 import type { SampleSource } from '../context.ts';
 import { type Int8Choices, type Int8Draft, RANGE_SAMPLES } from '../int8-draft.ts';
-import type { RangeMethod } from '../numbers/choose-range.ts';
+import { RANGE_METHODS, type RangeMethod } from '../numbers/choose-range.ts';
 import { keyOf } from '../scopes.ts';
 import { planWeightsAlone } from '../weights-alone.ts';
 import type { Deadline } from './deadline.ts';
@@ -14,7 +14,8 @@ import { type NodeDamage, rankNodes } from './sensitivity.ts';
 /** Samples on which methods and nodes are compared. */
 const CHOICE_SAMPLES = 48;
 
-const METHODS: readonly RangeMethod[] = ['min-max', 'percentile-99.99', 'percentile-99.9', 'mse'];
+/** Rules for ranges with which weights are rounded by output error, too. */
+const ROUNDED_METHODS = 3;
 /** Working on integers may cost this much more damage: it keeps a chain of kernels in integers. */
 const HARMLESS = 1.1;
 /** Equalizing changes weights: below a twentieth, what it wins may be chance. */
@@ -34,22 +35,26 @@ const LEAST_SAVED = 1000;
 /** What is worth a comparison must save this share of all weights. */
 const LEAST_SHARE = 0.005;
 
-/** Ranges by which rule, weights to the nearest code or by output error: all pairs are tried. */
+/** Ranges by which rule, weights to the nearest code or by output error: the latter is tried with the best rules. */
 export async function chooseRounding(draft: Int8Draft, log: Log): Promise<Int8Draft> {
   const judge = await selectionJudgeOf(draft);
-  let best = draft;
-  let least = Number.POSITIVE_INFINITY;
-  for (const method of METHODS) {
-    for (const byOutputError of [false, true]) {
-      const next = draft.with({ method, byOutputError });
-      const score = await judge.score(next.build());
-      log.debug(
-        `int8 ranges by ${method}, weights ${byOutputError ? 'by output error' : 'to the nearest'}: ${say(score)}`,
-      );
-      if (score.damage < least) [least, best] = [score.damage, next];
-    }
+  const scored = async (method: RangeMethod, byOutputError: boolean) => {
+    const next = draft.with({ method, byOutputError });
+    const score = await judge.score(next.build());
+    log.debug(
+      `int8 ranges by ${method}, weights ${byOutputError ? 'by output error' : 'to the nearest'}: ${say(score)}`,
+    );
+    return { next, method, damage: score.damage };
+  };
+  const nearest = [];
+  for (const method of RANGE_METHODS) nearest.push(await scored(method, false));
+  const byDamage = nearest.toSorted((a, b) => a.damage - b.damage);
+  let [best] = byDamage;
+  for (const { method } of byDamage.slice(0, ROUNDED_METHODS)) {
+    const rounded = await scored(method, true);
+    if (rounded.damage < (best?.damage ?? Number.POSITIVE_INFINITY)) best = rounded;
   }
-  return best;
+  return best?.next ?? draft;
 }
 
 /** Channels scaled to like sizes, where that does less damage. */

@@ -3,6 +3,7 @@ import { collectingLog, silentLog } from '../../../../../shared/base/log.ts';
 import type { NamedTensors } from '../../../../../shared/base/tensor.ts';
 import type { SampleSource } from '../../../../../shared/compress/quantize/int8/context.ts';
 import { Int8Draft } from '../../../../../shared/compress/quantize/int8/int8-draft.ts';
+import { RANGE_METHODS } from '../../../../../shared/compress/quantize/int8/numbers/choose-range.ts';
 import {
   chooseEqualization,
   chooseGroups,
@@ -53,12 +54,17 @@ describe('chooseRounding', () => {
     const chosen = await chooseRounding(draft, log);
     const own = await Referee.of(NETWORK, CALIBRATION, { process: child }, 24);
     const { damage } = await own.score(chosen.build());
-    expect(log.lines.length).toBeGreaterThanOrEqual(4);
-    for (const method of ['min-max', 'percentile-99.9', 'mse'] as const)
-      for (const byOutputError of [false, true]) {
-        const other = await own.score(draft.with({ method, byOutputError }).build());
-        expect(damage).toBeLessThanOrEqual(other.damage);
-      }
+    // Every rule with the nearest codes, the best three by output error, too.
+    expect(log.lines).toHaveLength(RANGE_METHODS.length + 3);
+    const nearest = [];
+    for (const rule of RANGE_METHODS) {
+      const score = await own.score(draft.with({ method: rule, byOutputError: false }).build());
+      expect(damage).toBeLessThanOrEqual(score.damage);
+      nearest.push({ rule, damage: score.damage });
+    }
+    const [first] = nearest.toSorted((a, b) => a.damage - b.damage);
+    const rounded = draft.with({ method: first?.rule ?? 'min-max', byOutputError: true });
+    expect(damage).toBeLessThanOrEqual((await own.score(rounded.build())).damage);
     // Nothing else is changed.
     const { method, byOutputError, ...rest } = chosen.choices;
     expect(draft.choices).toMatchObject(rest);
