@@ -6,7 +6,7 @@ import { fettle, makePlace, REPOSITORY } from '../e2e/fettle.ts';
 const place = makePlace();
 afterAll(() => place.remove());
 
-const EVERYWHERE = ['--quiet', '--no-color', '--debug', '--help', '--check'];
+const EVERYWHERE = ['--quiet', '--no-color', '--debug', '--help'];
 
 test('help names every command of the contract, with examples and exit codes', async () => {
   const { code, stdout, stderr } = await fettle(place, '--help');
