@@ -39,7 +39,7 @@ function intro({ keptInFloat = [], coverage, sensitivity }: VariantRow): string 
   const bars =
     sensitivity === undefined
       ? ''
-      : ` Bars show the damage when that layer alone is quantized: ${shownName(sensitivity.measure, 60)}${samples}.`;
+      : ` Bars show the damage when that layer alone is quantized: ${shownName(sensitivity.measure, 120)}${samples}.`;
   return `${kept}${nodes === '' ? '' : ` Nodes run ${nodes}.`}${bars}`;
 }
 
