@@ -79,10 +79,10 @@ const LOADING: readonly Explanation[] = [
     explain: (_, what, details) => new LimitError(`memory ran out while loading ${what}`, details),
   },
   {
-    // A kernel that does not take the attributes it was given, e.g. `layout` of an LSTM.
+    // Mostly a kernel that does not take the attributes it was given, e.g. `layout` of an LSTM.
     pattern: /Exception during initialization/,
     explain: (_, what, details) =>
-      new UnsupportedError(`onnxruntime has no kernel for a node as ${what} uses it`, details),
+      new UnsupportedError(`onnxruntime cannot set up ${what}`, details),
   },
   {
     pattern:

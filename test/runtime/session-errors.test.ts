@@ -43,7 +43,7 @@ describe('explainLoadError', () => {
     [
       'Exception during initialization: rnn.h:51 layout_ == 0 was false',
       UnsupportedError,
-      /no kernel for a node as m\.onnx uses it: Exception during/,
+      /cannot set up m\.onnx: Exception during/,
     ],
     ['something new', ToolError, /cannot load m\.onnx: something new/],
   ] as const)('%s', (text, kind, message) => {

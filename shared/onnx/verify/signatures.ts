@@ -94,6 +94,15 @@ function checkArity(
   }
 }
 
+/**
+ * Ops whose further attributes onnxruntime skips. It does so for Constant, too, but there takes the first
+ * attribute for the value, whatever its name.
+ */
+const UNCHECKED: ReadonlySet<string> = new Set([
+  'LayerNormalization',
+  'SimplifiedLayerNormalization',
+]);
+
 function checkAttributes(
   node: Node,
   signature: OpSignature,
@@ -108,6 +117,7 @@ function checkAttributes(
         'attribute-name',
         where(),
         `${signature.opType} (since ${signature.since}) has no attribute '${name}'`,
+        { isHarmless: UNCHECKED.has(signature.opType) },
       );
     else if (spec && kindOf(attribute) !== spec.kind)
       problems.add('attribute-type', where(), wrongKind(name, attribute, spec));
