@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEV_MODELS } from '../../bench/_dev-models.ts';
+import { countNodes, KNOWN_NODES } from '../../bench/_known-nodes.ts';
 import { createRandom } from '../../shared/base/random.ts';
 import type { NamedTensors, Tensor } from '../../shared/base/tensor.ts';
 import { openModel } from '../../shared/onnx/read-model.ts';
@@ -34,7 +35,15 @@ function moved(feeds: NamedTensors): NamedTensors {
   return changed(feeds, (value) => value * (1 + (random.float() - 0.5) * 2 ** -22));
 }
 
-describe.each(Object.entries(DEV_MODELS))('%s', (_, { path, feeds }) => {
+describe.each(Object.entries(DEV_MODELS))('%s', (name, { path, feeds }) => {
+  it('has no more nodes than onnxslim and onnxsim leave', async () => {
+    const known = Object.values(KNOWN_NODES[name] ?? {});
+    expect(known).toHaveLength(2);
+    using opened = openModel(path);
+    const { model } = await optimizeExact(opened.model);
+    expect(countNodes(model)).toBeLessThanOrEqual(Math.min(...known));
+  });
+
   it('is verified after every pass, gives the same outputs, and does not change again', async () => {
     using opened = openModel(path);
     const problems: string[] = [];
@@ -58,13 +67,13 @@ describe.each(Object.entries(DEV_MODELS))('%s', (_, { path, feeds }) => {
     const got = await outputsOf(model, sets);
     wanted.forEach((outputs, set) => {
       expect(Object.keys(got[set] ?? {})).toEqual(Object.keys(outputs));
-      for (const [name, values] of Object.entries(outputs)) {
+      for (const [output, values] of Object.entries(outputs)) {
         const noise = Math.max(
-          largestDifference(values, noisy[set]?.[name] ?? []),
-          largestDifference(values, optimized[set]?.[name] ?? []),
+          largestDifference(values, noisy[set]?.[output] ?? []),
+          largestDifference(values, optimized[set]?.[output] ?? []),
         );
-        const difference = largestDifference(values, got[set]?.[name] ?? []);
-        expect(difference, `${name} of set ${set}, noise ${noise}`).toBeLessThanOrEqual(
+        const difference = largestDifference(values, got[set]?.[output] ?? []);
+        expect(difference, `${output} of set ${set}, noise ${noise}`).toBeLessThanOrEqual(
           Math.max(TOLERANCE, TIMES * noise),
         );
       }
