@@ -16,7 +16,7 @@ import {
 import type { DoneBuild, ModelWork } from './model-work.ts';
 import { refuseUnrunnable } from './refuse-unrunnable.ts';
 
-/** Everything of every build that can run here. */
+/** Everything of every build that can run here. @throws when nothing at all could be run: there is nothing else to say */
 export async function measureRows(
   work: ModelWork,
   builds: readonly DoneBuild[],
@@ -24,6 +24,7 @@ export async function measureRows(
 ): Promise<void> {
   await proveRows(work, builds, measurements);
   await timeRows(work, builds, measurements);
+  await refuseUnrunnable(work, measurable(work, builds), measurements, { hasFiles: false });
 }
 
 /** Latency, the last that is measured. @throws when nothing at all could be run, see {@link refuseUnrunnable} */

@@ -14,21 +14,22 @@ import type { Measured, Measurements } from './measure.ts';
 import type { DoneBuild, ModelWork } from './model-work.ts';
 
 /**
- * `builds`: those that this machine should run. Running out of time or memory is no reason, and failing on
- * inputs that were only drawn is none either: others may do.
+ * `builds`: those that this machine should run. Running out of time or memory is no reason; where there are
+ * files to keep, failing on inputs that were only drawn is none either: others may do.
  * @throws why the base could not be run, when nothing of any build was measured
  */
 export async function refuseUnrunnable(
   work: ModelWork,
   builds: readonly DoneBuild[],
   measurements: Measurements,
+  { hasFiles = true } = {},
 ): Promise<void> {
   const found = builds.map(({ result }) => measurements.get(result.value.artifact.digest));
   if (found.some((measured) => measured === undefined || wasMeasured(measured))) return;
   const base = measurements.get(work.prepared.model.digest);
   const failure = [base, ...found].find((measured) => measured?.failure)?.failure;
   if (!failure || failure instanceof LimitError) return;
-  if (failure instanceof ToolError && work.samples.isSynthetic) return;
+  if (failure instanceof ToolError && work.samples.isSynthetic && hasFiles) return;
   await checkSource(work, failure);
   throw failure;
 }

@@ -32,6 +32,7 @@ async function refuse(
   base: Measured,
   variant: Measured,
   change: (work: DigitsWork) => Partial<DigitsWork> = () => ({}),
+  options?: { readonly hasFiles: boolean },
 ): Promise<void> {
   const work = await digitsWork();
   const build = (name: string, digest: Digest): DoneBuild => ({
@@ -53,7 +54,7 @@ async function refuse(
     [OTHER, variant],
   ]);
   const builds = [build('float32', digest), build('int8', OTHER)];
-  await refuseUnrunnable({ ...work, ...change(work) }, builds, measurements);
+  await refuseUnrunnable({ ...work, ...change(work) }, builds, measurements, options);
 }
 
 const custom = new UnsupportedError('no op my:Baz');
@@ -77,6 +78,9 @@ describe('a model of which nothing ran', () => {
     await refuse(failed(limit), failed(limit));
     const crash = new ToolError('onnxruntime failed while running');
     await refuse(failed(crash), failed(crash), synthetic);
+    // Nothing would be left to show.
+    const measured = refuse(failed(crash), failed(crash), synthetic, { hasFiles: false });
+    await expect(measured).rejects.toBe(crash);
     await expect(refuse(failed(custom), failed(custom), synthetic)).rejects.toBe(custom);
   });
 
