@@ -148,6 +148,7 @@ function rowVerdict(
   if (row.status === 'skipped') {
     return isGating(model, row.name) && !made.has(row.name) ? 'failed' : 'ok';
   }
+  if (row.unmeasured !== undefined && isGating(model, row.name)) return 'inconclusive';
   const own = gates.filter((gate) => gate.variant === row.name);
   const here = own.filter((gate) => gate.target === row.target && gate.hardware === row.hardware);
   return rollUp(

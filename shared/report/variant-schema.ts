@@ -185,6 +185,8 @@ export const variantRowSchema = z.object({
   accuracy: accuracySchema.optional(),
   fidelity: fidelitySchema.optional(),
   memory: z.object({ peakBytes: countSchema, basePeakBytes: countSchema.optional() }).optional(),
+  /** Why its outputs could not be computed on this machine, which should run it. */
+  unmeasured: z.string().optional(),
   coverage: coverageSchema.optional(),
   keptInFloat: z.array(keptNodeSchema).optional(),
   sensitivity: sensitivitySchema.optional(),

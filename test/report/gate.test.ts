@@ -91,6 +91,22 @@ describe('which variant gates', () => {
   });
 });
 
+describe('what could not be measured', () => {
+  const unmeasured = 'it fails on synthetic inputs';
+
+  it('is not called OK where it is shipped', () => {
+    const { verdict, models } = judge({ variants: [makeRow({ unmeasured }), int8()] });
+    expect([verdict, models[0]?.variants.map((row) => row.verdict)]).toEqual([
+      'inconclusive',
+      ['inconclusive', 'ok'],
+    ]);
+  });
+
+  it('says nothing of the model where it is another variant', () => {
+    expect(judge({ variants: [float32, int8({ unmeasured })] }).verdict).toBe('ok');
+  });
+});
+
 describe('what could not be made', () => {
   const failed = int8({ status: 'failed', reason: 'onnxruntime refused the graph' });
   const skipped = int8({ status: 'skipped', reason: 'no labelled data' });

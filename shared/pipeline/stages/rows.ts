@@ -75,6 +75,7 @@ function toRow(
         },
       }),
     ...memoryRow(work, measured, measurements, isBase),
+    ...(measured?.failure && !measured.score && { unmeasured: measured.failure.message }),
     coverage: facts.facts.coverage,
     ...(keptInFloat && keptInFloat.length > 0 && { keptInFloat }),
     ...(sensitivity && { sensitivity }),
