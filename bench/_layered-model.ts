@@ -1,7 +1,9 @@
 /** Models of any size for benches: a chain of layers, their weights made while they are written. */
+
 import { computedTensor } from '../shared/onnx/make-tensor.ts';
 import type { Attribute, Model, Node } from '../shared/onnx/model.ts';
 import type { StoredTensor } from '../shared/onnx/stored-tensor.ts';
+import { benchModel, float32 } from './_bench-model.ts';
 
 const ATTRIBUTES: ReadonlyMap<string, Attribute> = new Map<string, Attribute>([
   ['dilations', { type: 'ints', value: [1, 1] }],
@@ -33,25 +35,11 @@ export function layeredModel(nodes: number, initializers: number, weightBytes: n
       attributes: index < initializers ? ATTRIBUTES : new Map(),
     });
   }
-  const type = { kind: 'tensor', elementType: 'float32', shape: [1, 3, 64, 64] } as const;
-  return {
-    irVersion: 8,
-    opsets: new Map([['', 17]]),
-    graph: {
-      name: 'layers',
-      nodes: chain,
-      initializers: weights,
-      sparseInitializers: [],
-      inputs: [{ name: 'input', type }],
-      outputs: [{ name: value(nodes), type }],
-      valueInfo: new Map(),
-    },
-    functions: [],
-    producerName: 'fettle bench',
-    producerVersion: '',
-    domain: '',
-    modelVersion: 0,
-    docString: '',
-    metadata: new Map(),
-  };
+  const shape = [1, 3, 64, 64];
+  return benchModel({
+    nodes: chain,
+    initializers: weights,
+    input: float32('input', shape),
+    output: float32(value(nodes), shape),
+  });
 }

@@ -1,12 +1,14 @@
 /** MobileNetV2 (Sandler et al., 2018; width 1, 224²) with random weights, and BatchNorms fitted to its own activations. */
+
 import { createRandom } from '../shared/base/random.ts';
 import type { Tensor } from '../shared/base/tensor.ts';
 import { floatAttribute, makeNode } from '../shared/onnx/make-node.ts';
 import { float32Tensor } from '../shared/onnx/make-tensor.ts';
-import type { Model, Node, ValueInfo } from '../shared/onnx/model.ts';
+import type { Model, Node } from '../shared/onnx/model.ts';
 import type { StoredTensor } from '../shared/onnx/stored-tensor.ts';
 import { writeModel } from '../shared/onnx/write-model.ts';
 import { openSession } from '../shared/runtime/session.ts';
+import { benchModel, float32 } from './_bench-model.ts';
 
 const SIZE = 224;
 const CLASSES = 1000;
@@ -145,30 +147,12 @@ class Network {
   }
 
   model(output: string, shape: readonly (number | string)[]): Model {
-    const info = (name: string, dims: readonly (number | string)[]): ValueInfo => ({
-      name,
-      type: { kind: 'tensor', elementType: 'float32', shape: dims },
+    return benchModel({
+      nodes: [...this.#nodes],
+      initializers: new Map(this.#initializers),
+      input: float32('image', ['n', 3, SIZE, SIZE]),
+      output: float32(output, shape),
     });
-    return {
-      irVersion: 8,
-      opsets: new Map([['', 17]]),
-      graph: {
-        name: 'mobilenet-v2',
-        nodes: [...this.#nodes],
-        initializers: new Map(this.#initializers),
-        sparseInitializers: [],
-        inputs: [info('image', ['n', 3, SIZE, SIZE])],
-        outputs: [info(output, shape)],
-        valueInfo: new Map(),
-      },
-      functions: [],
-      producerName: 'fettle bench',
-      producerVersion: '',
-      domain: '',
-      modelVersion: 0,
-      docString: '',
-      metadata: new Map(),
-    };
   }
 }
 

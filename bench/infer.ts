@@ -1,4 +1,5 @@
 /** Types and shapes without weights: time and peak memory on PP-OCRv4 rec and on a model of 3 GB. */
+
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import type { StoredTensor } from '../shared/onnx/stored-tensor.ts';
 import { writeModel } from '../shared/onnx/write-model.ts';
 import { inferTypes } from '../shared/runtime/infer-types.ts';
 import { closeSharedProcess, sharedProcess } from '../shared/runtime/shared-process.ts';
+import { benchModel, float32 } from './_bench-model.ts';
 
 interface Result {
   readonly typed: number;
@@ -40,28 +42,12 @@ function largeModel(layers = 30, width = 5120): Model {
       attributes: new Map(),
     });
   }
-  const type = (rows: string) =>
-    ({ kind: 'tensor', elementType: 'float32', shape: [rows, width] }) as const;
-  return {
-    irVersion: 8,
-    opsets: new Map([['', 17]]),
-    graph: {
-      name: 'large',
-      nodes,
-      initializers,
-      sparseInitializers: [],
-      inputs: [{ name: 'x0', type: type('batch') }],
-      outputs: [{ name: `x${layers}`, type: null }],
-      valueInfo: new Map(),
-    },
-    functions: [],
-    producerName: 'fettle bench',
-    producerVersion: '',
-    domain: '',
-    modelVersion: 0,
-    docString: '',
-    metadata: new Map(),
-  };
+  return benchModel({
+    nodes,
+    initializers,
+    input: float32('x0', ['batch', width]),
+    output: { name: `x${layers}`, type: null },
+  });
 }
 
 /** In a process of its own, so that the peak is this model's. */

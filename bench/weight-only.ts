@@ -3,6 +3,7 @@
  * tools. With `FETTLE_PEERS_PYTHON` (see peers/weight_only.py) those are measured in turn with ours; without it the
  * figures that were measured once stand in.
  */
+
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,9 +16,10 @@ import { applyWeightPlan } from '../shared/compress/quantize/weights/apply-weigh
 import { planWeights } from '../shared/compress/quantize/weights/plan-weights.ts';
 import { makeNode } from '../shared/onnx/make-node.ts';
 import { bytesOf, computedTensor } from '../shared/onnx/make-tensor.ts';
-import type { Model, ValueInfo } from '../shared/onnx/model.ts';
+import type { Model } from '../shared/onnx/model.ts';
 import { openModel } from '../shared/onnx/read-model.ts';
 import { writeModel } from '../shared/onnx/write-model.ts';
+import { benchModel, float32 } from './_bench-model.ts';
 
 const VARIANTS = ['int4', 'float16'] as const;
 type Variant = (typeof VARIANTS)[number];
@@ -46,39 +48,22 @@ const WIDTH = 2048;
 
 function matmulModel(): Model {
   const random = createRandom(1);
-  const value = (name: string): ValueInfo => ({
-    name,
-    type: { kind: 'tensor', elementType: 'float32', shape: ['batch', WIDTH] },
-  });
+  const value = (name: string) => float32(name, ['batch', WIDTH]);
   const layers = Array.from({ length: LAYERS }, (_, index) => index);
   const weights = layers.map((index) => {
     const compute = () =>
       bytesOf(Float32Array.from({ length: WIDTH * WIDTH }, () => random.normal() * 0.02));
     return computedTensor(`w${index}`, 'float32', [WIDTH, WIDTH], compute);
   });
-  return {
-    irVersion: 8,
-    opsets: new Map([['', 17]]),
-    graph: {
-      name: 'layers',
-      nodes: layers.flatMap((index) => [
-        makeNode('MatMul', [`r${index}`, `w${index}`], [`m${index}`]),
-        makeNode('Relu', [`m${index}`], [`r${index + 1}`]),
-      ]),
-      initializers: new Map(weights.map((weight) => [weight.name, weight])),
-      sparseInitializers: [],
-      inputs: [value('r0')],
-      outputs: [value(`r${LAYERS}`)],
-      valueInfo: new Map(),
-    },
-    functions: [],
-    producerName: 'fettle bench',
-    producerVersion: '',
-    domain: '',
-    modelVersion: 0,
-    docString: '',
-    metadata: new Map(),
-  };
+  return benchModel({
+    nodes: layers.flatMap((index) => [
+      makeNode('MatMul', [`r${index}`, `w${index}`], [`m${index}`]),
+      makeNode('Relu', [`m${index}`], [`r${index + 1}`]),
+    ]),
+    initializers: new Map(weights.map((weight) => [weight.name, weight])),
+    input: value('r0'),
+    output: value(`r${LAYERS}`),
+  });
 }
 
 /** The work of one process, and what it took since its start. */
