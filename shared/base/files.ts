@@ -20,7 +20,7 @@ export function makeTempDir(purpose: string, parent = tmpdir()): string {
   if (!cleansAtExit) {
     cleansAtExit = true;
     process.on('exit', () => {
-      for (const folder of temporaryFolders) rmSync(folder, { recursive: true, force: true });
+      for (const folder of temporaryFolders) remove(folder);
     });
   }
   try {
@@ -36,7 +36,12 @@ export function makeTempDir(purpose: string, parent = tmpdir()): string {
 /** Removes a folder of {@link makeTempDir} with all that is in it. */
 export function removeTempDir(folder: string): void {
   temporaryFolders.delete(folder);
-  rmSync(folder, { recursive: true, force: true });
+  remove(folder);
+}
+
+/** A process that was just killed may still end its last write: what it left makes a second try necessary. */
+function remove(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
 }
 
 /** Runs `work` with a temporary folder that is gone afterwards. */

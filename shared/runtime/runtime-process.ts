@@ -82,7 +82,7 @@ export class RuntimeProcess {
     living.add(this.#child);
     if (!killsAtExit) {
       killsAtExit = true;
-      process.on('exit', () => {
+      process.prependListener('exit', () => {
         for (const child of living) child.kill('SIGKILL');
       });
     }

@@ -203,7 +203,8 @@ function explainExit(
 function endChildrenAtExit(): void {
   if (endsChildrenAtExit) return;
   endsChildrenAtExit = true;
-  process.on('exit', () => {
+  // Before the temporary folders go, which children would otherwise write into again.
+  process.prependListener('exit', () => {
     for (const child of live) if (child.pid !== undefined) killGroup(child.pid);
   });
 }
