@@ -77,7 +77,9 @@ export function planShards(
   const several = job.hardware.length > 1;
   let models = 1;
   for (const hardware of job.hardware) {
-    const extras = wantsAuto(job, { machine }, hardware) ? extraCandidates(job.variants) : [];
+    const extras = wantsAuto(job, { machine }, hardware)
+      ? extraCandidates(job.variants, hasFiles(job))
+      : [];
     for (const variant of [...compressed, ...extras]) {
       const title = `${variant}${several ? ` for ${hardware}` : ''}: compress`;
       shards.push(

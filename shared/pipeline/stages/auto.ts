@@ -49,15 +49,17 @@ export async function searchAuto(
   const barred = all.map((build) => ({ build, reason: whyBarred(build, work, scoreOf(build)) }));
   const others = barred.filter(({ reason }) => reason === undefined).map(({ build }) => build);
   const candidates = others.map((build) => candidateOf(build, base, measurements, scoreOf(build)));
+  // What a model does not allow is listed, but is no part of the headline.
+  const notMade = builds.flatMap(({ variant, isRow, result }): Candidate[] =>
+    isRow || result.status === 'done'
+      ? []
+      : [{ name: variant, onFront: false, reason: result.reason }],
+  );
   const passedOver: Candidate[] = [
     ...barred.flatMap(({ build, reason }) =>
       reason === undefined ? [] : [{ ...candidateFacts(build), onFront: false, reason }],
     ),
-    ...builds.flatMap(({ variant, isRow, result }) =>
-      isRow || result.status === 'done'
-        ? []
-        : [{ name: variant, onFront: false, reason: result.reason }],
-    ),
+    ...notMade.filter(({ reason }) => reason === NO_TIME),
   ];
   const choice = chooseVariant(candidates, {
     passedOver: passedOver.map(({ name, reason = '' }) => ({ name, reason })),
@@ -100,6 +102,7 @@ export async function searchAuto(
           };
         }),
         ...passedOver,
+        ...notMade.filter(({ reason }) => reason !== NO_TIME),
       ],
     },
   };

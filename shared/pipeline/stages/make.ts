@@ -20,8 +20,8 @@ export interface MadeOnnx {
   readonly result: Attempt<{ readonly model: StoredArtifact; readonly facts: VariantFacts }>;
 }
 
-/** Variants that `auto` looks at beside those asked for: cheap to make, of any model with weights. */
-const EXTRA_CANDIDATES = ['int8-dynamic', 'int8-weights'] as const;
+/** Variants that `auto` looks at, asked for or not: those that take longest come last, if there is time. */
+const CANDIDATES = ['int8-dynamic', 'int8-weights', 'int4', 'float16', 'int8'] as const;
 
 export const compressTaskId = (variant: string, hardware: Hardware): string =>
   `make ${variant} ${hardware}`;
@@ -49,7 +49,7 @@ export async function makeVariants(work: ModelWork, budget: AutoBudget): Promise
         });
     }
     if (!wantsAuto(job, work.context, hardware)) continue;
-    for (const variant of extraCandidates(job.variants)) {
+    for (const variant of extraCandidates(job.variants, !work.samples.isSynthetic)) {
       const { seconds } = compressStep.estimate({ bytes: model.bytes, variant });
       const result = budget.allows(seconds)
         ? await budget.spend(() => makeOne(work, variant, hardware))
@@ -65,9 +65,11 @@ function outOfTime({ tasks }: ModelWork, variant: string, hardware: Hardware): M
   return { status: 'skipped', reason: NO_TIME, code: 4 };
 }
 
-/** Those that are not made anyway. */
-export const extraCandidates = (variants: readonly string[]): string[] =>
-  EXTRA_CANDIDATES.filter((variant) => !variants.includes(variant));
+/** Those that are not made anyway; without data what is calibrated could not be chosen. */
+export const extraCandidates = (variants: readonly string[], hasData: boolean): string[] =>
+  CANDIDATES.filter(
+    (variant) => !variants.includes(variant) && (hasData || !isCalibrated(variant)),
+  );
 
 /** `auto` decides by measuring, so it looks at one hardware: the first that this machine is. */
 export function wantsAuto(

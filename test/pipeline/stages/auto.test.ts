@@ -49,6 +49,8 @@ test('a row of its own with the best, and why it is not recommended', async () =
     'float16',
     'int8-dynamic (auto)',
     'int8-weights (auto)',
+    'int4 (auto)',
+    'int8 (auto)',
   ]);
   const builds = await buildTargets(work, made);
   const faster = await searchAuto(work, made, builds, timed(builds, 0.5), budget);
@@ -77,6 +79,8 @@ test('slower variants are not chosen: the row is float32 itself', async () => {
     'float16: 50 % slower than float32',
     'int8-dynamic: 50 % slower than float32',
     'int8-weights: the same file as int8-dynamic',
+    'int8: 50 % slower than float32',
+    expect.stringMatching(/^int4: nothing in it takes 4 bits/),
   ]);
 });
 
@@ -89,6 +93,8 @@ test('what is not made for lack of time is listed with that reason', async () =>
     'float16 done',
     'int8-dynamic skipped',
     'int8-weights skipped',
+    'int4 skipped',
+    'int8 skipped',
   ]);
   const builds = await buildTargets(work, made);
   const outcome = await searchAuto(work, made, builds, timed(builds, 0.5), budget);
@@ -96,6 +102,8 @@ test('what is not made for lack of time is listed with that reason', async () =>
     expect.objectContaining({ name: 'float16', chosen: true, bytes: expect.any(Number) }),
     { name: 'int8-dynamic', onFront: false, reason: 'no time left for auto' },
     { name: 'int8-weights', onFront: false, reason: 'no time left for auto' },
+    { name: 'int4', onFront: false, reason: 'no time left for auto' },
+    { name: 'int8', onFront: false, reason: 'no time left for auto' },
   ]);
 });
 
@@ -108,9 +116,10 @@ test('what is not scored for lack of time cannot be chosen, however good', async
   expect(work.context.ran.slice(ranBefore)).toEqual([]);
   expect(outcome?.recommended).toBe('float32');
   for (const candidate of outcome?.search.candidates ?? [])
-    expect(candidate).toMatchObject({ onFront: false, reason: 'no time left for auto' });
+    if (candidate.name !== 'int4')
+      expect(candidate).toMatchObject({ onFront: false, reason: 'no time left for auto' });
   expect(outcome?.search.reason).toBe(
-    'float16 and int8-dynamic and int8-weights cannot be chosen (no time left for auto)',
+    'float16 and int8-dynamic and int8-weights and int8 cannot be chosen (no time left for auto)',
   );
 });
 

@@ -22,8 +22,13 @@ test('auto looks at the first hardware that this machine is', () => {
 });
 
 test('extra candidates are those not asked for', () => {
-  expect(extraCandidates(['auto'])).toEqual(['int8-dynamic', 'int8-weights']);
-  expect(extraCandidates(['auto', 'int8-dynamic'])).toEqual(['int8-weights']);
+  const all = ['int8-dynamic', 'int8-weights', 'int4', 'float16', 'int8'];
+  expect(extraCandidates(['auto'], true)).toEqual(all);
+  // Calibrated on made-up inputs it could not be chosen.
+  expect(extraCandidates(['auto'], false)).toEqual(all.slice(0, -1));
+  expect(extraCandidates(['float16', 'int8', 'int4', 'auto', 'int8-dynamic'], true)).toEqual([
+    'int8-weights',
+  ]);
 });
 
 test('task names tell variant, hardware and target apart', () => {
