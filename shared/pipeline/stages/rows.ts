@@ -82,9 +82,20 @@ function toRow(
     notes: [
       ...notes,
       ...(measured?.notes ?? []),
+      ...farNote(measured, isBase),
       ...(isHere ? [] : [`not measured: this machine is no ${hardware}`]),
     ],
   };
+}
+
+/** Below this cosine nobody should take one model for the other. */
+const FAR = 0.95;
+
+/** Without labels no verdict says that a variant computes something else: a note does. */
+function farNote(measured: Measured | undefined, isBase: boolean): string[] {
+  const cosine = measured?.score?.fidelity?.cosine;
+  if (isBase || cosine === undefined || cosine >= FAR) return [];
+  return [`its outputs are far from the source model's: cosine ${cosine.toFixed(3)}`];
 }
 
 function sizeOf(

@@ -1,9 +1,11 @@
 /**
- * The step that finds shapes at which a model runs where nobody gave any: free dimensions are 1, and
- * where the model does not run with that (a window longer than the signal), the first size that it takes.
+ * The step that finds shapes at which a model can be compared where nobody gave any: free dimensions are 1,
+ * and where the model does not run with that (a window longer than the signal) or gives the same
+ * for every input (a detector of one pixel), the first size at which it does better.
  */
 import { z } from 'zod';
 import { FettleError } from '../../base/errors.ts';
+import type { NamedTensors } from '../../base/tensor.ts';
 import { inputSignature } from '../../measure/data/input-signature.ts';
 import { syntheticData } from '../../measure/data/synthetic.ts';
 import { openModel } from '../../onnx/read-model.ts';
@@ -30,12 +32,14 @@ const outputSchema = z.object({
 });
 export type ProbedShapes = z.infer<typeof outputSchema>;
 
-/** In this order: the contract's 1; a small image or sequence; a frame of sound. */
-const SIZES = [1, 32, 512];
+/** In this order: the contract's 1; a small image or sequence; a usual image; a frame of sound. */
+const SIZES = [1, 32, 224, 512];
+/** Outputs that differ by less, of two inputs, are rounding. */
+const LEAST_DIFFERENCE = 1e-6;
 
 export const probeShapesStep: Step<z.infer<typeof inputSchema>, ProbedShapes> = {
   name: 'probe-shapes',
-  version: 1,
+  version: 2,
   needs: 'cpu',
   runsModel: true,
   input: inputSchema,
@@ -57,20 +61,30 @@ export const probeShapesStep: Step<z.infer<typeof inputSchema>, ProbedShapes> = 
     if (free.length === 0) return { shapes: shapesAt(1), notes: [] };
     await using session = await openSession(path);
     let firstFailure: unknown;
+    let constant: { readonly shapes: ProbedShapes['shapes']; readonly size: number } | undefined;
     for (const size of SIZES) {
       // All at once; then one input alone: free dimensions of a state are often batches, too.
       const tries = size === 1 || free.length === 1 ? [free] : [free, ...free.map((one) => [one])];
       for (const grown of tries) {
         const shapes = shapesAt(size, grown);
         try {
-          const data = syntheticData(opened.model, { samples: 1, seed, shapes });
-          await session.run(await data.sample(0));
-          return { shapes, notes: assumed(grown, size, firstFailure) };
+          const data = syntheticData(opened.model, { samples: 2, seed, shapes });
+          const first = await session.run(await data.sample(0));
+          if (dependsOnInput(first, await session.run(await data.sample(1))))
+            return { shapes, notes: assumed(grown, size, firstFailure, constant?.size) };
+          constant ??= { shapes, size };
         } catch (error) {
           if (!(error instanceof FettleError)) throw error;
           firstFailure ??= error;
         }
       }
+    }
+    if (constant) {
+      const { shapes, size } = constant;
+      const notes = [
+        `free dimensions were taken as ${size}, where all random inputs give the same outputs (with ${SIZES.join(', ')}, too): fidelity says little; ${adviceFor(free)}`,
+      ];
+      return { shapes, notes };
     }
     return {
       shapes: shapesAt(1),
@@ -86,6 +100,20 @@ type Shape = readonly (number | string | null)[] | null;
 const hasFreeDims = (shape: Shape): boolean =>
   shape === null || shape.some((dim) => typeof dim !== 'number');
 
+/** Whether any number of any output differs by more than rounding. */
+function dependsOnInput(one: NamedTensors, other: NamedTensors): boolean {
+  return Object.entries(one).some(([name, { data, dims }]) => {
+    const second = other[name];
+    if (!second || second.dims.join() !== dims.join()) return true;
+    for (let index = 0; index < data.length; index++) {
+      const [a, b] = [Number(data[index]), Number(second.data[index])];
+      // A NaN is none of what this step is for.
+      if (!(Math.abs(a - b) <= LEAST_DIFFERENCE * Math.max(1, Math.abs(a)))) return true;
+    }
+    return false;
+  });
+}
+
 /** The first axis is the batch, which stays 1: a larger one tells nothing new. */
 function sizedShape(shape: Shape, size: number): number[] {
   return (shape ?? []).map((dim, axis) => (typeof dim === 'number' ? dim : axis === 0 ? 1 : size));
@@ -95,9 +123,14 @@ function assumed(
   grown: readonly { readonly name: string }[],
   size: number,
   failure: unknown,
+  constantAt: number | undefined,
 ): string[] {
-  if (failure === undefined) return [`free dimensions were taken as 1: ${adviceFor(grown)}`];
   const names = grown.map(({ name }) => name).join(', ');
+  if (failure === undefined && constantAt !== undefined)
+    return [
+      `free dimensions of ${names} were taken as ${size}, as with ${constantAt} all inputs give the same outputs: ${adviceFor(grown)}`,
+    ];
+  if (failure === undefined) return [`free dimensions were taken as 1: ${adviceFor(grown)}`];
   const why = reasonOf(failure)
     .replace(/^.*Status Message: /s, '')
     .slice(0, 200);

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { int64Tensor } from '../../../shared/onnx/make-tensor.ts';
+import { float32Tensor, int64Tensor } from '../../../shared/onnx/make-tensor.ts';
 import type { Model, ValueInfo } from '../../../shared/onnx/model.ts';
 import { storeModel } from '../../../shared/pipeline/artifact.ts';
 import { probeShapesStep } from '../../../shared/pipeline/steps/probe-shapes.ts';
@@ -66,10 +66,40 @@ test('else the first size with which it runs, and the report says so', async () 
   expect(notes[0]).toMatch(/taken as 32, as the model does not run with 1 \(.*reflect/);
 });
 
+test('sizes at which all inputs give the same are passed over', async () => {
+  // Inputs of about 1 each: only many of them together reach the threshold.
+  const flat = (threshold: number): Model =>
+    model(
+      graph(
+        [
+          node('Abs', ['x'], ['a']),
+          node('ReduceSum', ['a'], ['s'], [['keepdims', { type: 'int', value: 0 }]]),
+          node('Sub', ['s', 't'], ['d']),
+          node('Relu', ['d'], ['y']),
+        ],
+        [],
+        [],
+        {
+          inputs: [info('x', ['n', 'c'])],
+          outputs: [info('y', [])],
+          initializers: new Map([['t', float32Tensor('t', [], [threshold])]]),
+        },
+      ),
+    );
+  expect(await probe(flat(10))).toMatchObject({
+    shapes: { x: [1, 32] },
+    notes: [expect.stringMatching(/taken as 32, as with 1 all inputs give the same outputs/)],
+  });
+  expect(await probe(flat(1e6))).toMatchObject({
+    shapes: { x: [1, 1] },
+    notes: [expect.stringMatching(/taken as 1, where all random inputs give the same outputs/)],
+  });
+});
+
 test('what the user gave stays; a model that runs with nothing says so', async () => {
   expect((await probe(padded(8), { x: [2, 40] })).shapes.x).toEqual([2, 40]);
   expect(await probe(padded(5000))).toMatchObject({
     shapes: { x: [1, 1] },
-    notes: [expect.stringMatching(/does not run with free dimensions of 1, 32, 512/)],
+    notes: [expect.stringMatching(/does not run with free dimensions of 1, 32, 224, 512/)],
   });
 });
