@@ -3,9 +3,12 @@
  *
  * Everything is written into a staging folder inside it first and moved at the end, the manifest last:
  * an interrupted run leaves the old output, and a manifest never names a file that is not there.
+ *
+ * The report is of this run. The manifest is of the folder: models of former runs that this one had
+ * nothing to do with keep their files and entries; what a model's new result lacks is removed.
  */
 import { mkdir, rename, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { digestFile } from '../base/digest.ts';
 import { InputError } from '../base/errors.ts';
 import {
@@ -19,6 +22,13 @@ import { engineFor } from '../engines/engines.ts';
 import { judgeReport, type ModelDraft, type ReportDraft } from '../report/gate.ts';
 import { renderPage } from '../report/page/page.ts';
 import type { Report } from '../report/schema.ts';
+import {
+  type FormerOutput,
+  type ManifestFile,
+  type ManifestModel,
+  readFormerOutput,
+  setAsideStale,
+} from './former-output.ts';
 import type { ModelRun } from './optimize.ts';
 import { type Build, type DoneBuild, isDone } from './stages/model-work.ts';
 import { publishArtifact } from './stages/publish-artifact.ts';
@@ -35,14 +45,12 @@ export interface Publication {
   readonly pagePath: string;
 }
 
-export interface ManifestFile {
+/** The configuration that the models are of. */
+export interface Configuration {
+  /** Absolute. */
   readonly path: string;
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly model?: string;
-  readonly variant?: string;
-  readonly target?: string;
-  readonly hardware?: string;
+  /** Whether all of its models are published: then others that came from it are gone. */
+  readonly isWhole: boolean;
 }
 
 /** Writes everything and gives the judged report. @throws InputError, LimitError when it cannot be written */
@@ -51,8 +59,11 @@ export async function publish(
   frame: Omit<ReportDraft, 'models'>,
   folder: string,
   store: Store,
+  configuration?: Configuration,
 ): Promise<Publication> {
   await makeFolder(folder);
+  const shownConfiguration =
+    configuration && relative(folder, configuration.path).replaceAll('\\', '/');
   const staging = makeTempDir('staging', folder);
   try {
     const files: ManifestFile[] = [];
@@ -68,13 +79,19 @@ export async function publish(
     };
     await put('report.json', `${JSON.stringify(report, null, 2)}\n`);
     await put('report.html', renderPage(report));
-    const manifest = manifestOf(models, report, files);
+    const former = await readFormerOutput(folder, {
+      made: new Set(models.flatMap((model) => ('run' in model ? [model.run.job.name] : []))),
+      failed: new Set(models.flatMap((model) => ('run' in model ? [] : [model.failed.name]))),
+      configuration: configuration?.isWhole ? shownConfiguration : undefined,
+    });
+    const manifest = manifestOf(models, report, files, former, shownConfiguration);
     await writeFileAtomically(
       join(staging, 'manifest.json'),
       `${JSON.stringify(manifest, null, 2)}\n`,
     );
     for (const { path } of files) await checkPlace(join(folder, path));
     for (const { path } of files) await moveInto(staging, folder, path);
+    await setAsideStale(folder, former.stale, [...files, ...former.files], join(staging, 'stale'));
     await moveInto(staging, folder, 'manifest.json');
     return { report, folder, pagePath: join(folder, 'report.html') };
   } finally {
@@ -139,23 +156,29 @@ function manifestOf(
   models: readonly PublishedModel[],
   report: Report,
   files: readonly ManifestFile[],
+  former: FormerOutput,
+  configuration: string | undefined,
 ): unknown {
+  const made = models.flatMap((model): ManifestModel[] => {
+    if (!('run' in model)) return [];
+    const { job, work } = model.run;
+    const inputs = { source: work.source.artifact.digest, ...inputDigests(work.samples) };
+    return [
+      {
+        name: job.name,
+        seed: job.seed,
+        inputs,
+        ...(configuration !== undefined && { configuration }),
+      },
+    ];
+  });
+  const paths = new Set(files.map(({ path }) => path));
   return {
     schema: 'fettle.manifest/1',
     tool: { name: 'fettle', version: toolVersion(), runtime: report.tool.runtime },
     createdAt: report.startedAt,
-    models: models.flatMap((model) => {
-      if (!('run' in model)) return [];
-      const { job, work } = model.run;
-      return [
-        {
-          name: job.name,
-          seed: job.seed,
-          inputs: { source: work.source.artifact.digest, ...inputDigests(work.samples) },
-        },
-      ];
-    }),
-    files,
+    models: [...made, ...former.models],
+    files: [...files, ...former.files.filter(({ path }) => !paths.has(path))],
   };
 }
 

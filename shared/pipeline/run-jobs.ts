@@ -2,24 +2,27 @@
 import { exitCodeOf } from '../base/errors.ts';
 import { checkWritable } from '../base/files.ts';
 import { toolVersion } from '../base/tool-version.ts';
-import type { ModelDraft, ReportDraft } from '../report/gate.ts';
+import { judgeReport, type ModelDraft, type ReportDraft } from '../report/gate.ts';
+import type { Report } from '../report/schema.ts';
 import type { PipelineContext } from './context.ts';
 import type { Job } from './job.ts';
 import { optimizeModel } from './optimize.ts';
-import { type Publication, type PublishedModel, publish } from './publish.ts';
+import { type Configuration, type Publication, type PublishedModel, publish } from './publish.ts';
 import { reasonOf } from './reason.ts';
 
 export interface RunOptions {
   readonly folder: string;
   /** `true`: a model that cannot be opened is a part of the report; `false`: its error is thrown. */
   readonly keepsGoing: boolean;
+  /** Where the jobs come from, if from a file. */
+  readonly configuration?: Configuration;
 }
 
 /** Runs the jobs one after another and publishes once. */
 export async function runJobs(
   jobs: readonly Job[],
   context: PipelineContext,
-  { folder, keepsGoing }: RunOptions,
+  { folder, keepsGoing, configuration }: RunOptions,
 ): Promise<Publication> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
@@ -38,7 +41,14 @@ export async function runJobs(
     await context.progress.close();
   }
   const seconds = (performance.now() - started) / 1000;
-  return publish(models, reportFrame(context, { startedAt, seconds }), folder, context.store);
+  const frame = reportFrame(context, { startedAt, seconds });
+  return publish(models, frame, folder, context.store, configuration);
+}
+
+/** The report of no job at all, for whom waits for one: nothing is written anywhere. */
+export function reportOfNothing(context: PipelineContext): Report {
+  const frame = reportFrame(context, { startedAt: new Date().toISOString(), seconds: 0 });
+  return judgeReport({ ...frame, models: [] });
 }
 
 /** What a report says of itself. */

@@ -70,10 +70,16 @@ export const registerRun: Register = (program, environment, done) => {
           done(await printPlans(jobs, context, environment, flags));
           return;
         }
-        const { runJobs } = await import('../../pipeline/run-jobs.ts');
+        const { reportOfNothing, runJobs } = await import('../../pipeline/run-jobs.ts');
+        if (jobs.length === 0) {
+          // Only reached with `--json`. The result of the last run stays as it is.
+          done(printReport(reportOfNothing(context), environment, flags));
+          return;
+        }
         const { report, pagePath } = await runJobs(jobs, context, {
           folder: resolve(cwd, flags.out),
           keepsGoing: jobs.length > 1,
+          configuration: { path, isWhole: flags.only === undefined && flags.since === undefined },
         });
         done(printReport(report, environment, flags));
         if (!flags.quiet) stderr.write(`\nThe page: ${relative(cwd, pagePath) || pagePath}\n`);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DIGITS, fettle, makePlace, REPOSITORY } from '../../e2e/fettle.ts';
@@ -62,6 +62,42 @@ test('flags override the file, and their paths start from the current folder', a
   });
 });
 
+test('what a new result lacks is removed, models that were not run keep their files', async () => {
+  const out = place.path('scope-out');
+  const run = async (...argv: string[]): Promise<void> => {
+    const { code } = await fettle(place, 'run', ...argv, '-o', out, '--json', '-q');
+    expect(code).toBe(0);
+  };
+  const has = (name: string): boolean => existsSync(join(out, name));
+  const listed = (): string[] =>
+    JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'))
+      .files.flatMap(({ path, model }: { path: string; model?: string }) => (model ? [path] : []))
+      .sort();
+  await run('--variants', 'float16,int8-weights');
+  writeFileSync(join(out, 'b.mine.onnx'), 'mine');
+  writeFileSync(join(out, 'a.float16.onnx'), 'changed by hand');
+  await run('--only', 'a', '--variants', 'float32');
+  expect(has('a.int8-weights.onnx')).toBe(false);
+  expect(readFileSync(join(out, 'a.float16.onnx'), 'utf8')).toBe('changed by hand');
+  expect(listed()).toEqual([
+    'a.float32.onnx',
+    'b.float16.onnx',
+    'b.float32.onnx',
+    'b.int8-weights.onnx',
+  ]);
+  for (const name of listed()) expect(has(name)).toBe(true);
+  const whole = readFileSync(place.path('fettle.yml'), 'utf8');
+  try {
+    writeFileSync(place.path('fettle.yml'), whole.replace(/ {2}b: .*\n/, ''));
+    await run();
+  } finally {
+    writeFileSync(place.path('fettle.yml'), whole);
+  }
+  expect(listed()).toEqual(['a.float32.onnx']);
+  expect(has('b.float16.onnx')).toBe(false);
+  expect(has('b.mine.onnx')).toBe(true);
+});
+
 test('a broken budget exits with 1', async () => {
   const argv = ['run', '--only', 'a', '--variants', 'int8-weights', '--ship', 'int8-weights'];
   const { code, stdout } = await fettle(place, ...argv, '--budget', 'size=-90%', '-q');
@@ -95,6 +131,11 @@ test('only what changed since a revision', async () => {
     stdout: '',
     stderr: '',
   });
+  const before = readFileSync(place.path('fettle-out/report.json'), 'utf8');
+  const asJson = await fettle(place, 'run', '--since', 'HEAD', '--json', '-q');
+  expect(asJson).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(asJson.stdout)).toMatchObject({ verdict: 'ok', models: [] });
+  expect(readFileSync(place.path('fettle-out/report.json'), 'utf8')).toBe(before);
   writeFileSync(place.path('b.onnx'), 'broken');
   const { code, stderr } = await fettle(place, 'run', '--since', 'HEAD', '-q');
   expect(code).toBe(2);
