@@ -15,7 +15,13 @@ import { reportFrame } from './run-jobs.ts';
 import { dataFacts, ioFacts, verifiedBy } from './stages/facts.ts';
 import type { Measurements } from './stages/measure.ts';
 import { measureRows } from './stages/measure-rows.ts';
-import { type Build, isDone, type ModelSource, type ModelWork } from './stages/model-work.ts';
+import {
+  type Build,
+  isDone,
+  MODEL_ROW,
+  type ModelSource,
+  type ModelWork,
+} from './stages/model-work.ts';
 import { toRows } from './stages/rows.ts';
 import { readSamples, readSource } from './stages/source.ts';
 import type { Step } from './step.ts';
@@ -26,9 +32,6 @@ import { probeShapesStep } from './steps/probe-shapes.ts';
 import { scoreStep } from './steps/score.ts';
 import { splitStep } from './steps/split.ts';
 import { TaskRunner } from './task-runner.ts';
-
-/** The row of the model that is measured. */
-export const MODEL_ROW = 'model';
 
 /**
  * Size, latency, accuracy, fidelity of a job's source; with `base` (a path) against it, timed side by

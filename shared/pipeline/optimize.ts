@@ -59,7 +59,7 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
     const auto = await searchAuto(work, made, built, measurements, budget);
     const builds = [...built.filter(({ isRow }) => isRow), ...(auto?.builds ?? [])];
     // Auto's own choice may be none of the rows, or not timed for every target; all else is known.
-    if (auto) {
+    if (auto?.builds.some(isDone)) {
       await proveRows(work, rowsOf(builds), measurements);
       await timeRows(work, rowsOf(builds), measurements);
     }

@@ -4,6 +4,7 @@ import { judgeSamples } from '../../measure/latency/time.ts';
 import type { AutoSearch, Candidate } from '../../report/schema.ts';
 import { type AutoCandidate, chooseVariant } from '../choose.ts';
 import { isCalibrated } from '../names.ts';
+import { attempt } from '../task-runner.ts';
 import { type AutoBudget, NO_TIME } from './auto-budget.ts';
 import type { MadeOnnx } from './make.ts';
 import { buildOne, nativeHardware } from './make.ts';
@@ -39,12 +40,18 @@ export async function searchAuto(
     .filter((build) => build.hardware === hardware && build.target === 'onnx');
   const base = mine.find(({ variant }) => variant === 'float32');
   if (!base) return skipped(work, 'there is no float32 model to compare with');
+  const lost = whyUndecidable(base, builds, measurements);
+  if (lost) return notDecided(work, lost);
   const all = mine.filter((build) => build !== base);
-  const scores = samples.isSynthetic
-    ? new Map<string, Scored>()
-    : await budget.spend(() =>
-        scoreBuilds(work, all, 'selection', () => (budget.allows() ? undefined : NO_TIME)),
-      );
+  const scored = await attempt(async () =>
+    samples.isSynthetic
+      ? new Map<string, Scored>()
+      : budget.spend(() =>
+          scoreBuilds(work, all, 'selection', () => (budget.allows() ? undefined : NO_TIME)),
+        ),
+  );
+  if (scored.status !== 'done') return notDecided(work, scored);
+  const scores = scored.value;
   const scoreOf = (build: DoneBuild) => scores.get(build.result.value.artifact.digest);
   const barred = all.map((build) => ({ build, reason: whyBarred(build, work, scoreOf(build)) }));
   const others = barred.filter(({ reason }) => reason === undefined).map(({ build }) => build);
@@ -157,9 +164,31 @@ function describe(result: Build['result'], variant: string): Build['result'] {
   return { status: 'done', value: { artifact, facts: { ...facts, description } } };
 }
 
-function skipped({ job }: ModelWork, reason: string): AutoOutcome {
+/** Without numbers of float32, or with every other variant stopped by a limit, there is nothing to choose by. */
+function whyUndecidable(
+  base: DoneBuild,
+  builds: readonly Build[],
+  measurements: Measurements,
+): NotDone | undefined {
+  const { score, latency, failure } = measurements.get(base.result.value.artifact.digest) ?? {};
+  if (failure && !score && latency?.status !== 'done') {
+    const reason = `nothing could be measured to choose by: ${failure.message.replace(/[.\s]+$/, '')}`;
+    return { status: 'failed', reason, code: failure.exitCode };
+  }
+  const others = builds.filter(({ variant }) => variant !== 'float32').map(({ result }) => result);
+  const stopped = others.find((one): one is NotDone => one.status === 'failed' && one.code === 4);
+  if (!stopped || others.some(({ status }) => status === 'done')) return undefined;
+  return { ...stopped, reason: `no variant was made to choose from: ${stopped.reason}` };
+}
+
+type NotDone = Exclude<Build['result'], { status: 'done' }>;
+
+const skipped = (work: ModelWork, reason: string): AutoOutcome =>
+  notDecided(work, { status: 'skipped', reason, code: 3 });
+
+function notDecided({ job }: ModelWork, result: NotDone): AutoOutcome {
   const [hardware = 'x64'] = job.hardware;
-  const result: Build['result'] = { status: 'skipped', reason, code: 3 };
+  const { reason } = result;
   return {
     builds: job.targets.map((target) => ({
       variant: 'auto',

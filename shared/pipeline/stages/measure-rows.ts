@@ -14,6 +14,7 @@ import {
   weighBuilds,
 } from './measure.ts';
 import type { DoneBuild, ModelWork } from './model-work.ts';
+import { nameModels } from './name-models.ts';
 import { refuseUnrunnable } from './refuse-unrunnable.ts';
 
 /** Everything of every build that can run here. @throws when nothing at all could be run: there is nothing else to say */
@@ -34,13 +35,14 @@ export async function timeRows(
   measurements: Measurements,
 ): Promise<void> {
   const here = measurable(work, builds);
-  await orNoted('latency not measured', here, measurements, async () => {
+  const named = namesIn(work, here);
+  await orNoted('latency not measured', here, measurements, named, async () => {
     const pairs = await timeBuilds(work, here);
     for (const { result } of here) {
       const { artifact } = result.value;
       const measured = measuredOf(measurements, artifact);
       const pair = pairs.get(artifact.digest);
-      if (pair?.status === 'failed') say(measured, `latency not measured: ${pair.reason}`);
+      if (pair?.status === 'failed') say(measured, `latency not measured: ${named(pair.reason)}`);
       if (pair) measured.latency = pair;
     }
   });
@@ -54,16 +56,17 @@ export async function proveRows(
   measurements: Measurements,
 ): Promise<void> {
   const here = measurable(work, builds);
-  await orNoted('not scored', here, measurements, async () => {
+  const named = namesIn(work, here);
+  await orNoted('not scored', here, measurements, named, async () => {
     const scores = await scoreBuilds(work, here, 'evaluation');
     for (const { result } of here) {
       const measured = measuredOf(measurements, result.value.artifact);
       const score = scores.get(result.value.artifact.digest);
-      if (score && 'reason' in score) say(measured, `not scored: ${score.reason}`);
+      if (score && 'reason' in score) say(measured, `not scored: ${named(score.reason)}`);
       else if (score) Object.assign(measured, score);
     }
   });
-  await orNoted('memory not measured', here, measurements, async () => {
+  await orNoted('memory not measured', here, measurements, named, async () => {
     const peaks = await weighBuilds(work, here);
     for (const { result } of here) {
       const peak = peaks.get(result.value.artifact.digest);
@@ -77,6 +80,7 @@ async function orNoted(
   what: string,
   builds: readonly DoneBuild[],
   measurements: Measurements,
+  named: (text: string) => string,
   work: () => Promise<void>,
 ): Promise<void> {
   try {
@@ -84,6 +88,7 @@ async function orNoted(
   } catch (error) {
     const isOurs = !(error instanceof FettleError) || error instanceof DefectError;
     if (isOurs || isUsersMistake(error)) throw error;
+    error.message = named(error.message);
     for (const { result } of builds) {
       const measured = measuredOf(measurements, result.value.artifact);
       measured.failure ??= error;
@@ -91,6 +96,11 @@ async function orNoted(
     }
   }
 }
+
+const namesIn =
+  ({ job }: ModelWork, builds: readonly DoneBuild[]) =>
+  (text: string): string =>
+    nameModels(text, builds, job.shownSource);
 
 /** Each thing once, however often it was tried. */
 function say({ notes }: Measured, note: string): void {

@@ -13,6 +13,9 @@ import type { Prepared } from '../steps/prepare.ts';
 import type { SplitResult } from '../steps/split.ts';
 import type { Attempt, TaskRunner } from '../task-runner.ts';
 
+/** The row of a model that is measured as it is: no variant of anything. */
+export const MODEL_ROW = 'model';
+
 export interface ModelSource {
   readonly artifact: StoredArtifact;
   readonly format: FormatName;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LimitError } from '../../../shared/base/errors.ts';
 import { searchAuto } from '../../../shared/pipeline/stages/auto.ts';
 import { AutoBudget } from '../../../shared/pipeline/stages/auto-budget.ts';
 import { buildTargets, makeVariants } from '../../../shared/pipeline/stages/make.ts';
@@ -148,4 +149,33 @@ test('nothing is searched where nothing was asked for, or nothing can run', asyn
     recommended: null,
     builds: [{ variant: 'auto', result: { status: 'skipped' } }],
   });
+});
+
+test('where float32 could not be measured, nothing is chosen or recommended', async () => {
+  const made = await makeVariants(work, budget);
+  const builds = await buildTargets(work, made);
+  const failure = new LimitError('the time ran out while measuring latency');
+  const nothing: Measurements = new Map([[work.prepared.model.digest, { notes: [], failure }]]);
+  const outcome = await searchAuto(work, made, builds, nothing, budget);
+  expect(outcome?.recommended).toBeNull();
+  expect(outcome?.builds.map(({ result }) => result)).toEqual([
+    {
+      status: 'failed',
+      reason: 'nothing could be measured to choose by: the time ran out while measuring latency',
+      code: 4,
+    },
+  ]);
+});
+
+test('where a limit stopped every variant there is no choice', async () => {
+  const made = await makeVariants(work, budget);
+  const stopped = made.map((one) =>
+    one.variant === 'float32'
+      ? one
+      : { ...one, result: { status: 'failed' as const, reason: 'the time ran out', code: 4 } },
+  );
+  const builds = await buildTargets(work, stopped);
+  const outcome = await searchAuto(work, stopped, builds, timed(builds, 1), budget);
+  expect(outcome?.recommended).toBeNull();
+  expect(outcome?.builds[0]?.result).toMatchObject({ status: 'failed', code: 4 });
 });

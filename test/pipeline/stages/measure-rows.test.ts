@@ -7,7 +7,7 @@ import {
 } from '../../../shared/base/errors.ts';
 import { silentProgress } from '../../../shared/pipeline/progress.ts';
 import type { Measurements } from '../../../shared/pipeline/stages/measure.ts';
-import { measureRows } from '../../../shared/pipeline/stages/measure-rows.ts';
+import { measureRows, proveRows, timeRows } from '../../../shared/pipeline/stages/measure-rows.ts';
 import type { DoneBuild } from '../../../shared/pipeline/stages/model-work.ts';
 import { TaskRunner } from '../../../shared/pipeline/task-runner.ts';
 import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
@@ -15,7 +15,7 @@ import { digitsWork } from '../digits-work.ts';
 
 afterAll(closeSharedProcess);
 
-async function measureFailingWith(error: Error): Promise<string[]> {
+async function measureFailingWith(error: Error, run = measureRows): Promise<string[]> {
   const work = await digitsWork();
   const tasks = new TaskRunner(
     { execute: () => Promise.reject(error), close: async () => {} },
@@ -32,18 +32,35 @@ async function measureFailingWith(error: Error): Promise<string[]> {
     },
   };
   const measurements: Measurements = new Map();
-  await measureRows({ ...work, tasks }, [build], measurements);
+  await run({ ...work, tasks }, [build], measurements);
   return measurements.get(work.prepared.model.digest)?.notes ?? [];
 }
 
-test('a limit costs the numbers and is noted once each', async () => {
-  const notes = await measureFailingWith(
-    new LimitError('the time ran out', { hint: 'Raise --timeout.' }),
-  );
+const both: typeof measureRows = async (...all) => {
+  await proveRows(...all);
+  await timeRows(...all);
+};
+
+test('a limit costs the numbers and is noted once each, where there are files to keep', async () => {
+  const limit = new LimitError('the time ran out', { hint: 'Raise --timeout.' });
+  const notes = await measureFailingWith(limit, both);
   expect(notes).toEqual([
     'not scored: the time ran out. Raise --timeout.',
     'latency not measured: the time ran out. Raise --timeout.',
   ]);
+});
+
+test('where there are none a limit that leaves no number at all is thrown', async () => {
+  const limit = new LimitError('the time ran out');
+  await expect(measureFailingWith(limit)).rejects.toBe(limit);
+});
+
+test('a model is called by its variant, not by its digest', async () => {
+  const { prepared } = await digitsWork();
+  const failure = new LimitError(`memory ran out while running ${prepared.model.digest}`);
+  expect(await measureFailingWith(failure, both)).toContain(
+    'not scored: memory ran out while running float32',
+  );
 });
 
 test('wrong data and defects are thrown', async () => {

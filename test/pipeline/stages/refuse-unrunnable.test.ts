@@ -81,6 +81,8 @@ describe('a model of which nothing ran', () => {
     // Nothing would be left to show.
     const measured = refuse(failed(crash), failed(crash), synthetic, { hasFiles: false });
     await expect(measured).rejects.toBe(crash);
+    const stopped = refuse(failed(limit), failed(limit), undefined, { hasFiles: false });
+    await expect(stopped).rejects.toBe(limit);
     await expect(refuse(failed(custom), failed(custom), synthetic)).rejects.toBe(custom);
   });
 
