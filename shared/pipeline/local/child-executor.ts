@@ -9,12 +9,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import nodeModule from 'node:module';
 import { DefectError, type FettleError, LimitError, ToolError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import { formatBytes } from '../../report/numbers.ts';
 import type { ExecuteOptions, Executor } from '../executor.ts';
 import { keyOf, recall, type Step, type StepOutcome } from '../step.ts';
 import type { Store } from '../store/store.ts';
 import { fromWire } from './error-wire.ts';
 import type { FromWorker, Init, Order } from './messages.ts';
 import { groupMemory, killGroup } from './process-tree.ts';
+import { stepTitle } from './step-title.ts';
 
 export interface ChildExecutorOptions {
   readonly store: Store;
@@ -155,7 +157,7 @@ export class ChildExecutor implements Executor {
       const watch = async (limit: number): Promise<void> => {
         const used = child.pid === undefined ? 0 : await groupMemory(child.pid);
         if (used !== undefined && used > limit) {
-          const message = `${order.step} took ${mib(used)} MiB of memory and was stopped: the limit is ${mib(limit)} MiB`;
+          const message = `${stepTitle(order.step)} took ${formatBytes(used)} of memory and was stopped: the limit is ${formatBytes(limit)}`;
           end(new LimitError(message, { hint: 'Raise --memory.' }));
         }
       };
@@ -177,7 +179,7 @@ export class ChildExecutor implements Executor {
 }
 
 const outOfTime = (step: string): LimitError =>
-  new LimitError(`the time ran out in ${step}`, { hint: 'Raise --timeout.' });
+  new LimitError(`the time ran out while ${stepTitle(step)}`, { hint: 'Raise --timeout.' });
 
 function explainExit(
   step: string,
@@ -186,18 +188,26 @@ function explainExit(
   stderr: string,
 ): FettleError {
   if (code instanceof Error)
-    return new DefectError(`the worker for ${step} could not be reached`, { cause: code });
-  if (signal === 'SIGKILL') {
-    return new LimitError(`the system killed the worker in ${step}, probably for lack of memory`, {
-      hint: 'Give the machine more memory, or a smaller model.',
+    return new DefectError(`the worker could not be reached for ${stepTitle(step)}`, {
+      cause: code,
     });
+  if (signal === 'SIGKILL') {
+    return new LimitError(
+      `the system killed the worker while ${stepTitle(step)}, probably for lack of memory`,
+      {
+        hint: 'Give the machine more memory, or a smaller model.',
+      },
+    );
   }
   const end = signal ? `ended by ${signal}` : `ended with code ${code}`;
   const last = stderr.trim().split('\n').at(-1) ?? '';
-  return new ToolError(`the worker for ${step} ${end}${last === '' ? '' : `: ${last}`}`, {
-    hint: 'The runtime crashed on this model; --debug shows what it said.',
-    cause: new Error(stderr),
-  });
+  return new ToolError(
+    `the worker ${end} while ${stepTitle(step)}${last === '' ? '' : `: ${last}`}`,
+    {
+      hint: 'The runtime crashed on this model; --debug shows what it said.',
+      cause: new Error(stderr),
+    },
+  );
 }
 
 function endChildrenAtExit(): void {
@@ -208,5 +218,3 @@ function endChildrenAtExit(): void {
     for (const child of live) if (child.pid !== undefined) killGroup(child.pid);
   });
 }
-
-const mib = (bytes: number): number => Math.round(bytes / 2 ** 20);

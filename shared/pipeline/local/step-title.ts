@@ -1,0 +1,16 @@
+/** What a step does, in the words of a message: `the time ran out while …`. */
+const TITLES: ReadonlyMap<string, string> = new Map([
+  ['prepare', 'optimizing the model exactly'],
+  ['probe-shapes', 'finding shapes at which the model runs'],
+  ['split', 'reading the data'],
+  ['compress', 'compressing a variant'],
+  ['build', 'building a target'],
+  ['score', 'running the model over the samples'],
+  ['judge', 'comparing scores'],
+  ['memory', 'measuring memory'],
+  ['latency', 'measuring latency'],
+  ['latency-group', 'measuring latency'],
+]);
+
+/** A step that has no words is called by its name. */
+export const stepTitle = (step: string): string => TITLES.get(step) ?? `running ${step}`;
