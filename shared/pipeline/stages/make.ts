@@ -99,6 +99,8 @@ async function makeOne(
   if (refusal) return { status: 'skipped', reason: reasonOf(refusal), code: refusal.exitCode };
   const { job, prepared, samples, source, tasks } = work;
   const id = compressTaskId(variant, hardware);
+  const hasCalibration = !samples.isSynthetic && samples.facts.counts.calibration > 0;
+  const needsSource = isCalibrated(variant) && !hasCalibration;
   const input = {
     model: prepared.model,
     variant,
@@ -108,7 +110,7 @@ async function makeOne(
     ...(samples.metrics && { metric: samples.metrics.selection }),
     seed: job.seed,
     shapes: samples.facts.shapes,
-    ...(samples.isSynthetic && isCalibrated(variant) && { source: source.artifact }),
+    ...(needsSource && { source: source.artifact }),
     ...(job.opset !== undefined && { opset: job.opset }),
   };
   const outcome = await attempt(() =>

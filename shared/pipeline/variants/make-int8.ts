@@ -25,6 +25,8 @@ import type { VariantMaker } from './variant-maker.ts';
 const LOWEST_OPSET = 13;
 /** Activations that opset 9 writes out are one operator by then, and stay in float as one kernel. */
 const WANTED_OPSET = 17;
+const SYNTHETIC = 'synthetic calibration, accuracy unknown';
+const NONE_LEFT = 'synthetic calibration: there was no sample to calibrate on';
 /** More nodes than these in a report are read by nobody; the plan has them all. */
 const LISTED = 100;
 
@@ -58,7 +60,9 @@ export const makeInt8: VariantMaker = async (source, input, tools) => {
         kept: kept.has(`${ref.scope}${ref.name}`),
       })),
     },
-    notes: made.notes,
+    notes: made.plan.calibration.synthetic
+      ? [input.data.synthetic ? SYNTHETIC : NONE_LEFT, ...made.notes]
+      : made.notes,
   };
 };
 

@@ -3,6 +3,7 @@ import type { NamedTensors } from '../../base/tensor.ts';
 import { isNonInferior, judgeAccuracy } from '../../measure/accuracy/judge.ts';
 import type { DataSet } from '../../measure/data/data-set.ts';
 import type { SamplePart } from '../../measure/data/split.ts';
+import { syntheticData } from '../../measure/data/synthetic.ts';
 import type { SampleScores } from '../../measure/evaluate.ts';
 import type { Metric } from '../../measure/metrics/metric.ts';
 import type { Model } from '../../onnx/model.ts';
@@ -33,10 +34,13 @@ export interface ChoiceSamples {
   readonly isSynthetic: boolean;
 }
 
+/** As many as a split of synthetic inputs gives. */
+const SYNTHETIC_CALIBRATION = 19;
+
 /** Opens them for `work`, and closes the files after it. */
 export async function withChoiceSamples<T>(
   model: Model,
-  { data, split: digest, metric: ref, seed }: CompressInput,
+  { data, split: digest, metric: ref, seed, shapes = {} }: CompressInput,
   tools: Tools,
   work: (samples: ChoiceSamples) => Promise<T>,
 ): Promise<T> {
@@ -46,9 +50,13 @@ export async function withChoiceSamples<T>(
     const metric = ref && (await openMetricRef(ref, tools));
     const { selection } = split;
     const set = selection && sets[selection.source];
+    const hasCalibration = (split.calibration?.indices.length ?? 0) > 0;
     return await work({
-      calibration: partOf(split.calibration, sets),
-      isSynthetic: data.synthetic !== undefined,
+      // Where evaluation takes every sample that there is, inputs to calibrate on are made up.
+      calibration: hasCalibration
+        ? partOf(split.calibration, sets)
+        : syntheticData(model, { samples: SYNTHETIC_CALIBRATION, seed, shapes }),
+      isSynthetic: data.synthetic !== undefined || !hasCalibration,
       ...(selection &&
         set && {
           selection: {

@@ -4,6 +4,7 @@ import { artifactPath } from '../../../shared/pipeline/artifact.ts';
 import { describeInt8, makeInt8 } from '../../../shared/pipeline/variants/make-int8.ts';
 import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
 import { type DigitsWork, digitsWork } from '../digits-work.ts';
+import { DIGITS_DATA } from '../inline-context.ts';
 
 let work: DigitsWork;
 beforeAll(async () => {
@@ -64,6 +65,13 @@ test('the description counts what was quantized how', () => {
   ).toBe(
     '2 Conv and 1 MatMul in 8 bits, weights alone of 1 Conv, channels of 1 value equalized, ranges by mse over 64 samples',
   );
+});
+
+test('where evaluation takes every sample, it is calibrated on made-up inputs, and that is said', async () => {
+  const alone = await digitsWork({ data: { evaluation: DIGITS_DATA.evaluation } });
+  const { notes, plan } = await make(alone);
+  expect(notes).toContain('synthetic calibration: there was no sample to calibrate on');
+  expect(plan).toMatchObject({ calibration: { samples: 19, synthetic: true } });
 });
 
 test('without data it says so', async () => {

@@ -39,7 +39,7 @@ export async function quantizeInt8(model: Model, context: Int8Context): Promise<
     const reason = refused[0] ? `${refused[0].node.opType}: ${refused[0].reason}` : 'it has none';
     throw new UnsupportedError(`no Conv, MatMul or Gemm can be quantized (${reason})`);
   }
-  const { log, seconds, synthetic } = context;
+  const { log, seconds } = context;
   const deadline = deadlineIn(seconds);
   let draft = await Int8Draft.measured(model, context);
   let sensitivity: readonly NodeDamage[] = [];
@@ -57,7 +57,6 @@ export async function quantizeInt8(model: Model, context: Int8Context): Promise<
   const plan = draft.plan();
   // Blocks of zeros that no integer Concat takes are smaller as a Pad again.
   const quantized = (await runPasses(draft.build(), [concatIntoPad, removeDeadCode])).model;
-  if (synthetic) notes.push('synthetic calibration, accuracy unknown');
   const saturation = await findSaturation(quantized, context);
   if (saturation !== undefined) notes.push(saturation);
   return { model: quantized, plan, notes, sensitivity };
