@@ -3,12 +3,14 @@
 import {
   symbol,
   symbolCircle,
+  symbolCross,
   symbolDiamond,
   symbolSquare,
   symbolStar,
   symbolTriangle,
   symbolWye,
 } from 'd3-shape';
+import { recommendedRow } from '../headline.ts';
 import { formatScore, metricKind } from '../metric-kind.ts';
 import { formatMs } from '../numbers.ts';
 import { accuracyFact, latencyFact, rowLabel, type Tone } from '../row-facts.ts';
@@ -26,17 +28,17 @@ import {
   timeTickText,
 } from './scatter-scales.ts';
 
-/** Shape tells variants apart where colour does not. */
-const SYMBOLS = [symbolCircle, symbolSquare, symbolDiamond, symbolTriangle, symbolStar, symbolWye];
+/** Shape tells variants apart where colour does not. The star is none of them: it is the recommended one's. */
+const SYMBOLS = [symbolCircle, symbolSquare, symbolDiamond, symbolTriangle, symbolCross, symbolWye];
 /** More labels than this say nothing: only the recommended, the base and the extremes keep theirs. */
 const MOST_LABELS = 14;
 
 interface Mark {
-  readonly name: string;
+  readonly label: string;
   readonly latency: Latency;
   readonly accuracy: Accuracy;
   readonly tone: Tone;
-  readonly isLeading: boolean;
+  readonly isRecommended: boolean;
   readonly shape: number;
 }
 
@@ -58,17 +60,19 @@ export function scatterSection(model: ModelReport): HtmlValue {
   if (first === undefined || marks.length < 2) return undefined;
   const { label, higherIsBetter } = metricKind(first.accuracy);
   const name = shownName(label, 40);
+  const star = marks.some(({ isRecommended }) => isRecommended) ? ' ★ is the recommended one.' : '';
   const corner = higherIsBetter ? 'upper left' : 'lower left';
   const described = marks
     .map(
       (mark) =>
-        `${mark.name}: ${formatMs(mark.latency.ms)}, ${formatScore(mark.accuracy, mark.accuracy.value)}`,
+        `${mark.label}: ${formatMs(mark.latency.ms)}, ${formatScore(mark.accuracy, mark.accuracy.value)}`,
     )
     .join('; ');
-  return html`<section class="part"><h3>Accuracy and latency</h3><p class="soft small">The best corner is the ${corner}: fast and right. Lines are 95% intervals.</p><figure class="card figure" role="img" aria-label="Scatter plot of ${name} against latency. ${described}">${plot(marks, name, WIDE, 'wide')}${plot(marks, name, NARROW, 'narrow')}</figure></section>`;
+  return html`<section class="part"><h3>Accuracy and latency</h3><p class="soft small">The best corner is the ${corner}: fast and right. Lines are 95% intervals.${star}</p><figure class="card figure" role="img" aria-label="Scatter plot of ${name} against latency. ${described}">${plot(marks, name, WIDE, 'wide')}${plot(marks, name, NARROW, 'narrow')}</figure></section>`;
 }
 
 function makeMarks(model: ModelReport): Mark[] {
+  const recommended = recommendedRow(model);
   return model.variants.flatMap((row: VariantRow, index): Mark[] => {
     const { latency, accuracy } = row;
     if (latency === undefined || accuracy === undefined || latency.ms <= 0) return [];
@@ -79,6 +83,11 @@ function makeMarks(model: ModelReport): Mark[] {
         (other) => other.artifact !== undefined && other.artifact.sha256 === row.artifact?.sha256,
       );
     if (isRepeated) return [];
+    const isRecommended =
+      recommended !== undefined &&
+      (row === recommended ||
+        (row.artifact !== undefined && row.artifact.sha256 === recommended.artifact?.sha256));
+    const name = shownName(rowLabel(row, model.variants), 28);
     const tones: readonly Tone[] = [
       latencyFact(latency)?.tone ?? 'none',
       accuracyFact(accuracy)?.tone ?? 'none',
@@ -90,11 +99,11 @@ function makeMarks(model: ModelReport): Mark[] {
         : (tones[1] ?? 'none');
     return [
       {
-        name: shownName(rowLabel(row, model.variants), 28),
+        label: isRecommended ? `★ ${name}` : name,
         latency,
         accuracy,
         tone,
-        isLeading: row.name === model.recommended,
+        isRecommended,
         shape: index % SYMBOLS.length,
       },
     ];
@@ -117,7 +126,7 @@ function plot(marks: readonly Mark[], metric: string, frame: Frame, className: s
   const points = marks.map((mark) => ({
     x: x(mark.latency.ms),
     y: y(mark.accuracy.value),
-    text: mark.name,
+    text: mark.label,
   }));
   const labels = placeLabels(
     points,
@@ -154,8 +163,8 @@ function errorBars({ latency, accuracy }: Mark, x: Scale, y: Scale): HtmlValue {
 }
 
 function markSymbol(mark: Mark, x: Scale, y: Scale): SafeHtml {
-  const shape = SYMBOLS[mark.shape] ?? symbolCircle;
-  const path = symbol(shape, mark.isLeading ? 190 : 110)() ?? '';
+  const shape = mark.isRecommended ? symbolStar : (SYMBOLS[mark.shape] ?? symbolCircle);
+  const path = symbol(shape, mark.isRecommended ? 190 : 110)() ?? '';
   return html`<g class="${`t-${mark.tone}`}" transform="translate(${fixed(x(mark.latency.ms))},${fixed(y(mark.accuracy.value))})"><path class="sym" d="${path}"/></g>`;
 }
 
@@ -165,7 +174,7 @@ function wanted(marks: readonly Mark[]): ReadonlySet<number> {
   if (marks.length <= MOST_LABELS) return new Set(all.map(({ index }) => index));
   const times = all.toSorted((a, b) => a.mark.latency.ms - b.mark.latency.ms);
   const scores = all.toSorted((a, b) => a.mark.accuracy.value - b.mark.accuracy.value);
-  const leading = all.filter(({ mark }) => mark.isLeading);
+  const leading = all.filter(({ mark }) => mark.isRecommended);
   const chosen = [...all.slice(0, 1), ...leading, ...times.slice(0, 3), ...times.slice(-1)];
   return new Set([...chosen, ...scores.slice(0, 1), ...scores.slice(-2)].map(({ index }) => index));
 }

@@ -1,3 +1,4 @@
+import { symbol, symbolStar } from 'd3-shape';
 import { describe, expect, it } from 'vitest';
 import { html } from '../../../shared/report/page/html.ts';
 import { scatterSection } from '../../../shared/report/page/scatter.ts';
@@ -43,6 +44,26 @@ describe('scatterSection', () => {
     const twin = { ...row('a0', 1, 0.9), name: 'auto' };
     expect(section([row('a0', 1, 0.9), twin])).toBe('');
     expect(section([makeRow()])).toBe('');
+  });
+
+  it('the star is the recommended one’s alone, in words too', () => {
+    const variants = [0, 1, 2, 3, 4, 5].map((i) => row(`a${i}`, 1 + i, 0.9 - i / 100));
+    const draw = (recommended: string | null): string =>
+      html`${scatterSection(makeModel({ variants, recommended }))}`.toString();
+    const star = (text: string): number =>
+      text.split(symbol(symbolStar, 190)() ?? '').length +
+      text.split(symbol(symbolStar, 110)() ?? '').length -
+      2;
+    expect(star(draw(null))).toBe(0);
+    expect(draw(null)).not.toContain('★');
+    // One in each of the two drawings.
+    expect(star(draw('a1'))).toBe(2);
+    expect(draw('a1')).toContain('>★ a1</text>');
+    expect(draw('a1')).toContain('★ is the recommended one.');
+    // Auto repeats what it chose: the mark of that row has the star.
+    const twin = { ...row('a1', 1, 0.9), name: 'auto' };
+    const both = makeModel({ variants: [...variants, twin], recommended: 'auto' });
+    expect(html`${scatterSection(both)}`.toString()).toContain('>★ a1</text>');
   });
 
   it('forty variants keep few labels', () => {
