@@ -95,7 +95,7 @@ export async function prepareInt8(source: Model, limit = WANTED_OPSET): Promise<
 /** `38 Conv and 12 MatMul in 8 bits, weights alone of 4 Conv, ranges by min-max over 64 samples`. */
 export function describeInt8({ nodes, weightsAlone, equalized, calibration }: Int8Plan): string {
   return [
-    `${countOps(nodes)} in 8 bits`,
+    ...(nodes.length > 0 ? [`${countOps(nodes)} in 8 bits`] : []),
     ...(weightsAlone.length > 0 ? [`weights alone of ${countOps(weightsAlone)}`] : []),
     ...(equalized.length > 0
       ? [`channels of ${equalized.length} ${equalized.length === 1 ? 'value' : 'values'} equalized`]
