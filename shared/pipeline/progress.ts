@@ -26,6 +26,27 @@ export interface ProgressPort {
   close(): Promise<void>;
 }
 
+/** Steps by where their results came from. */
+export interface StepCounts {
+  run: number;
+  known: number;
+}
+
+/** The same display, with each end counted in `counts`. */
+export function countingProgress(port: ProgressPort, counts: StepCounts): ProgressPort {
+  return {
+    plan: (model, tasks) => port.plan(model, tasks),
+    start: (id) => port.start(id),
+    update: (id, progress) => port.update(id, progress),
+    end: (id, end) => {
+      if (end.kind === 'cached') counts.known++;
+      else if (end.kind !== 'skipped') counts.run++;
+      port.end(id, end);
+    },
+    close: () => port.close(),
+  };
+}
+
 /** Shows nothing. */
 export const silentProgress: ProgressPort = {
   plan: () => {},

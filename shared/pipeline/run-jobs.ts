@@ -7,6 +7,7 @@ import type { Report } from '../report/schema.ts';
 import type { PipelineContext } from './context.ts';
 import type { Job } from './job.ts';
 import { optimizeModel } from './optimize.ts';
+import { countingProgress, type StepCounts } from './progress.ts';
 import { type Configuration, type Publication, type PublishedModel, publish } from './publish.ts';
 import { reasonOf } from './reason.ts';
 
@@ -28,10 +29,12 @@ export async function runJobs(
   const startedAt = new Date().toISOString();
   const models: PublishedModel[] = [];
   checkWritable(folder);
+  const steps: StepCounts = { run: 0, known: 0 };
+  const counted = { ...context, progress: countingProgress(context.progress, steps) };
   try {
     for (const job of jobs) {
       try {
-        models.push({ run: await optimizeModel(job, context) });
+        models.push({ run: await optimizeModel(job, counted) });
       } catch (error) {
         if (!keepsGoing) throw error;
         models.push({ failed: failedModel(job, error) });
@@ -41,7 +44,7 @@ export async function runJobs(
     await context.progress.close();
   }
   const seconds = (performance.now() - started) / 1000;
-  const frame = reportFrame(context, { startedAt, seconds });
+  const frame = { ...reportFrame(context, { startedAt, seconds }), steps };
   return publish(models, frame, folder, context.store, configuration);
 }
 

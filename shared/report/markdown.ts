@@ -5,10 +5,10 @@
  * without notes, then fewer rows, then one line a model, then totals. The verdict is on every rung.
  */
 
+import { durationText } from './duration-text.ts';
 import { summary, VERDICT_WORDS } from './headline.ts';
 import { type ModelDetail, modelBlocks, modelLine, VERDICT_ICONS } from './markdown-model.ts';
 import { code, prose } from './markdown-text.ts';
-import { formatDuration } from './numbers.ts';
 import type { ModelReport, Report } from './schema.ts';
 
 /** GitHub's limit on a comment, in code points. */
@@ -94,7 +94,7 @@ function footer(report: Report, options: MarkdownOptions, isShortened: boolean):
   const lines = [
     `${prose(machine.cpu, 'line', 80)}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}`,
     prose(`fettle ${tool.version}, ${tool.runtime}`, 'line', 100),
-    formatDuration(report.seconds),
+    durationText(report),
     ...(protocol === undefined ? [] : [prose(protocol)]),
     ...notes.slice(0, 5).map((note) => prose(note)),
   ];

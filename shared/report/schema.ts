@@ -144,6 +144,8 @@ export const reportSchema = z.object({
   /** ISO 8601, UTC. */
   startedAt: z.iso.datetime({ offset: true }),
   seconds: numberSchema,
+  /** Steps that ran, and steps whose result the store had: where all were known, `seconds` says little. */
+  steps: z.object({ run: countSchema, known: countSchema }).optional(),
   /** How latencies were measured where it is not the standard protocol, e.g. "short protocol: …". */
   protocol: z.string().optional(),
   /** Absent means `variants`. */

@@ -2,8 +2,9 @@
 
 import picocolors from 'picocolors';
 import { wrapWords } from './columns.ts';
+import { durationText } from './duration-text.ts';
 import { headline, summary, VERDICT_WORDS } from './headline.ts';
-import { formatBytes, formatCount, formatDuration } from './numbers.ts';
+import { formatBytes, formatCount } from './numbers.ts';
 import { gateLabel, rowLabel } from './row-facts.ts';
 import type { ModelReport, Report } from './schema.ts';
 import { type Colors, tableLines, verdictMark } from './table-rows.ts';
@@ -84,9 +85,9 @@ function remarks(model: ModelReport, width: number, colors: Colors): string[] {
 }
 
 function footer(report: Report, width: number, colors: Colors): string[] {
-  const { machine, tool, seconds, protocol, notes = [] } = report;
+  const { machine, tool, protocol, notes = [] } = report;
   const cores = machine.cores === 1 ? '1 core' : `${machine.cores} cores`;
-  const measured = `${machine.cpu}, ${cores}, ${tool.runtime}, ${formatDuration(seconds)}`;
+  const measured = `${machine.cpu}, ${cores}, ${tool.runtime}, ${durationText(report)}`;
   const lines = [measured, ...(protocol === undefined ? [] : [protocol]), ...notes].flatMap(
     (note) => wrapWords(visibleText(note), width).map((line) => colors.dim(line)),
   );

@@ -52,7 +52,7 @@ export function tiles(model: ModelReport): HtmlValue {
   const accuracyName =
     row.accuracy === undefined ? '' : `, ${shownName(metricKind(row.accuracy).label, 30)}`;
   return html`<dl class="tiles">${[
-    tile(`Size of ${label}`, sizeFact(row.size)),
+    sizeTile(`Size of ${label}`, row, model),
     tile(`Latency of ${label}`, latencyFact(row.latency), speed),
     row.accuracy === undefined
       ? tile(fidelityTitle(row), fidelityFact(row.fidelity))
@@ -89,6 +89,20 @@ function tile(title: string, fact: Fact | undefined, says?: string): SafeHtml {
     fact.word !== undefined &&
     html`<dd class="says"><b>${says ?? fact.word}</b>${fact.change !== undefined && html` <span class="soft small">${fact.change}${interval !== '' && ` ${interval}`}</span>`}</dd>`
   }</div>`;
+}
+
+/** Exact rewrites save, too: where the model as it came has another size, it is named. */
+function sizeTile(title: string, { size }: VariantRow, model: ModelReport): SafeHtml {
+  const fact = sizeFact(size);
+  const base = model.variants.find(({ name }) => name === 'float32')?.size?.bytes;
+  const { bytes: source } = model.source;
+  const isOwnBase = size !== undefined && base !== undefined && size.base === base;
+  if (fact === undefined || !isOwnBase || source === undefined) return tile(title, fact);
+  const text = formatBytes(source);
+  if (text === formatBytes(base)) return tile(title, fact);
+  // Beside itself float32 is always the same.
+  if (size.bytes === base) return tile(title, sizeFact({ bytes: base, base: source }));
+  return tile(title, { ...fact, base: `${formatBytes(base)}, the source ${text}` });
 }
 
 function overview(report: Report): SafeHtml {

@@ -6,8 +6,8 @@
  */
 
 import { createHash } from 'node:crypto';
+import { durationText } from '../duration-text.ts';
 import { VERDICT_WORDS } from '../headline.ts';
-import { formatDuration } from '../numbers.ts';
 import type { ModelReport, Report } from '../schema.ts';
 import { shownName } from '../visible-text.ts';
 import { detailsSection } from './details.ts';
@@ -21,13 +21,13 @@ import { variantsSection } from './variants.ts';
 
 /** The whole document as text. */
 export function renderPage(report: Report): string {
-  const { tool, seconds, startedAt, protocol, notes = [] } = report;
+  const { tool, startedAt, protocol, notes = [] } = report;
   const day = startedAt.slice(0, 10);
   const only = report.models.length === 1 ? report.models[0] : undefined;
   const title = only === undefined ? `${report.models.length} models` : shownName(only.name, 60);
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="${contentPolicy()}"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><title>${title}: ${VERDICT_WORDS[report.verdict]} · Fettle</title>${styleElement(STYLE)}</head>
-<body><div class="top" role="banner"><span class="brand">Fettle report</span><span><time datetime="${startedAt}">${day}</time>, took ${formatDuration(seconds)}</span></div>
+<body><div class="top" role="banner"><span class="brand">Fettle report</span><span><time datetime="${startedAt}">${day}</time>, took ${durationText(report)}</span></div>
 <main>${heroSection(report)}${report.models.map((model) => modelSection(model, report))}</main>
 <footer class="foot"><p>${[protocol, ...notes].flatMap((note) => (note === undefined ? [] : [html`${shownName(note, 300)}<br>`]))}Made by fettle ${shownName(tool.version, 40)} with ${shownName(tool.runtime, 60)}. The same numbers are in report.json.</p></footer></body></html>
 `;

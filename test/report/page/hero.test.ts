@@ -52,9 +52,17 @@ describe('heroSection', () => {
 });
 
 describe('tiles', () => {
+  it('float32 is compared with the source where exact rewrites changed its size', () => {
+    const base = makeRow({ size: { bytes: 123_000, base: 123_000 } });
+    const size = (bytes: number): string =>
+      text(tiles(makeModel({ variants: [base], source: { ...makeModel().source, bytes } })));
+    expect(size(130_000)).toMatch(/^Size of float32 123 kB was 130 kB smaller −5\.4% /);
+    expect(size(123_010)).toMatch(/^Size of float32 123 kB was 123 kB same ±0% /);
+  });
+
   it('value, what it was, and what that means', () => {
     expect(text(tiles(makeModel({ recommended: 'int8', variants: [makeRow(), int8] })))).toBe(
-      'Size of int8 45.0 kB was 123 kB smaller −63.4% Latency of int8 1.20 ms was 2.60 ms 2.17× faster −54.0% [−56.0, −52.0] Fidelity, cosine – not measured',
+      'Size of int8 45.0 kB was 123 kB, the source 130 kB smaller −63.4% Latency of int8 1.20 ms was 2.60 ms 2.17× faster −54.0% [−56.0, −52.0] Fidelity, cosine – not measured',
     );
   });
 

@@ -22,6 +22,11 @@ describe('the golden page', () => {
     expect(open).toEqual([]);
   });
 
+  it('says what was known from before', () => {
+    const text = textOf(renderPage(makeReport({ steps: { run: 0, known: 9 } })));
+    expect(text).toContain('took 12.3 s, everything known from before');
+  });
+
   it('says the verdict first, and every row and reason', () => {
     const text = textOf(page);
     expect(text.indexOf('Failed')).toBeLessThan(text.indexOf('digits'));
