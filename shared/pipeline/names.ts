@@ -63,11 +63,19 @@ export function modelNameOf(path: string, isFolder: boolean): string {
     : isFolder
       ? last
       : last.replace(/(?<=.)\.[^.]+$/, '');
-  // It begins every file name of the output.
+  return plainName(name);
+}
+
+/** The nearest text that may name a model and begin a file name: `mödel ☃ 2` → `model-2`. */
+export function plainName(text: string): string {
   return (
-    name
+    text
+      .normalize('NFKD')
+      .replace(/\p{Mn}+/gu, '')
       .replace(/[^A-Za-z0-9._-]+/g, '-')
       .replace(/^\.+$/, '')
+      // Shells and tools take a name that begins so for an option.
+      .replace(/^-+/, '')
       .slice(0, MODEL_NAME_MAX_LENGTH) || 'model'
   );
 }

@@ -18,6 +18,11 @@ test.each([
   ['web/model.json', false, 'web'],
   ['dir/saved_model.pb', false, 'dir'],
   ['my model (1).onnx', false, 'my-model-1-'],
+  ['mödel ☃ name.onnx', false, 'model-name'],
+  ['ＡＢÇ.onnx', false, 'ABC'],
+  ['#x?y%20.onnx', false, 'x-y-20'],
+  ['--help.onnx', false, 'help'],
+  ['模型.onnx', false, 'model'],
   ['.onnx', false, '.onnx'],
   ['..onnx', false, 'model'],
 ])('the name of %s', (path, folder, name) => {
