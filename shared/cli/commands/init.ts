@@ -1,8 +1,9 @@
-/** `fettle init`: finds models and data, writes `fettle.yml` and a workflow; overwrites nothing. */
+/** `fettle init`: finds models and data, writes `fettle.yml` and a workflow; overwrites nothing, but adds a line to `.gitignore`. */
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { appendFile, readFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
 import { InputError } from '../../base/errors.ts';
-import { writeFileAtomically } from '../../base/files.ts';
+import { explainWriteError, writeFileAtomically } from '../../base/files.ts';
 import { toolVersion } from '../../base/tool-version.ts';
 import type { Register } from '../program.ts';
 
@@ -14,12 +15,21 @@ export const registerInit: Register = (program, { stdout, cwd }) => {
     .action(async () => {
       const { findProject } = await import('../init/find-project.ts');
       const { configText, workflowText } = await import('../init/write-project.ts');
+      const { configuredModels } = await import('../init/configured-models.ts');
+      const { isIgnored } = await import('../init/ignore.ts');
+      const { pairData } = await import('../init/pair-data.ts');
       const project = await findProject(cwd);
+      const config = await configuredModels(cwd);
       const readable = project.models.filter(({ format }) => format === 'onnx');
       const others = project.models.filter(({ format }) => format !== 'onnx');
-      const lines = readable.map(
-        ({ path, isPointer }) => `found  ${path}${isPointer ? ' (a Git LFS pointer)' : ''}`,
-      );
+      const lines = readable.map(({ path, isPointer }) => {
+        if (config.sources?.has(resolve(cwd, path))) return `known  ${path} (in ${config.name})`;
+        const remarks = [
+          ...(isPointer ? ['a Git LFS pointer'] : []),
+          ...(config.sources ? [`not in ${config.name}, which was there: add it`] : []),
+        ];
+        return `found  ${path}${remarks.length > 0 ? ` (${remarks.join('; ')})` : ''}`;
+      });
       for (const { path, format } of others)
         lines.push(
           `found  ${path} (${format}: not read by this version; \`fettle inspect\` says how to convert it)`,
@@ -35,16 +45,31 @@ export const registerInit: Register = (program, { stdout, cwd }) => {
         if (!isThere) await writeFileAtomically(join(cwd, path), text);
         lines.push(isThere ? `kept   ${path} (it was there)` : `wrote  ${path}`);
       };
-      await write('fettle.yml', configText(project));
+      const pairings = await pairData(project, cwd);
+      await write(config.name, configText(pairings));
       const root = repositoryRoot(cwd);
       if (root === cwd)
-        await write('.github/workflows/fettle.yml', workflowText(project, toolVersion()));
+        await write('.github/workflows/fettle.yml', workflowText(pairings, toolVersion()));
       else if (root !== undefined) {
         lines.push(`no workflow: it belongs in the repository's root, ${relative(cwd, root)}`);
+      }
+      if (root !== undefined && !(await isIgnored(cwd, 'fettle-out/'))) {
+        await addLine(join(cwd, '.gitignore'), 'fettle-out/');
+        lines.push('added  fettle-out/ to .gitignore');
       }
       stdout.write(`${[...lines, '', 'Next: fettle run'].join('\n')}\n`);
     });
 };
+
+/** Appends, and ends what was the last line. */
+async function addLine(path: string, line: string): Promise<void> {
+  const old = existsSync(path) ? await readFile(path, 'utf8') : '';
+  try {
+    await appendFile(path, `${old === '' || old.endsWith('\n') ? '' : '\n'}${line}\n`);
+  } catch (error) {
+    throw explainWriteError(error, path);
+  }
+}
 
 /** The nearest folder upwards with `.git`. */
 function repositoryRoot(folder: string): string | undefined {

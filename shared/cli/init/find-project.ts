@@ -27,6 +27,7 @@ const SKIPPED = new Set([
   'dist',
   'build',
   'fettle-out',
+  'fettle-demo',
   'venv',
   '__pycache__',
   'site-packages',
@@ -45,6 +46,9 @@ export async function findProject(folder: string): Promise<FoundProject> {
       if (entry.isDirectory() || entry.isFile())
         names.push({ name: entry.name, isFolder: entry.isDirectory() });
     }
+    // What Fettle made, in a folder of another name.
+    if (['manifest.json', 'report.html'].every((own) => names.some(({ name }) => name === own)))
+      return;
     const isModelFolder = names.some(
       ({ name }) => name === 'saved_model.pb' || name === 'model.json',
     );
@@ -92,7 +96,7 @@ export function dataFor(
   model: string,
   data: readonly string[],
 ): Partial<Record<'all' | 'calibration' | 'evaluation', string>> {
-  const near = data.filter((path) => isNear(model, path));
+  const near = nearData(model, data);
   const stem = basename(model)
     .replace(/\.[^.]+$/, '')
     .toLowerCase();
@@ -107,6 +111,10 @@ export function dataFor(
   const all = evaluation ?? calibration ?? (candidates.length === 1 ? candidates[0] : undefined);
   return all === undefined ? {} : { all };
 }
+
+/** The files that lie where data of the model would. */
+export const nearData = (model: string, data: readonly string[]): string[] =>
+  data.filter((path) => isNear(model, path));
 
 /** In the same folder, below it, or in a folder called data beside or above it. */
 function isNear(model: string, data: string): boolean {

@@ -21,6 +21,18 @@ test('writes both files in a repository, and says what is next', async () => {
   );
 });
 
+test('the output folder is ignored once, and a line that was there stays', async () => {
+  mkdirSync(place.path('.git'));
+  writeFileSync(place.path('.gitignore'), 'node_modules');
+  expect((await fettle(place, 'init')).stdout).toContain('added  fettle-out/ to .gitignore');
+  cpSync(DIGITS, place.path('new.onnx'));
+  const { stdout } = await fettle(place, 'init');
+  expect(stdout).not.toContain('.gitignore');
+  expect(readFileSync(place.path('.gitignore'), 'utf8')).toBe('node_modules\nfettle-out/\n');
+  expect(stdout).toContain('known  digits.onnx (in fettle.yml)');
+  expect(stdout).toContain('found  new.onnx (not in fettle.yml, which was there: add it)');
+});
+
 test('overwrites nothing', async () => {
   writeFileSync(place.path('fettle.yml'), 'mine');
   const { code, stdout } = await fettle(place, 'init');
@@ -28,4 +40,5 @@ test('overwrites nothing', async () => {
   expect(stdout).toContain('kept   fettle.yml');
   expect(readFileSync(place.path('fettle.yml'), 'utf8')).toBe('mine');
   expect(place.files()).not.toContain('.github');
+  expect(place.files()).not.toContain('.gitignore');
 });

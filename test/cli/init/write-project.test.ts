@@ -4,36 +4,55 @@ import { configText, workflowText } from '../../../shared/cli/init/write-project
 import { jobsOf } from '../../../shared/pipeline/config/jobs.ts';
 import { parseConfig } from '../../../shared/pipeline/config/read-config.ts';
 
-const project = {
-  models: [
-    { path: 'models/digits.onnx', format: 'onnx', isPointer: false },
-    { path: 'other/digits.onnx', format: 'onnx', isPointer: false },
-    { path: 'a b/12.onnx', format: 'onnx', isPointer: true },
-    { path: 'x.keras', format: 'keras', isPointer: false },
-  ],
-  data: ['data/test.npz'],
-} as const;
+const model = (path: string, isPointer = false) => ({ path, format: 'onnx', isPointer }) as const;
+const pairings = [
+  {
+    model: model('models/digits.onnx'),
+    data: { calibration: 'data/train.npz', evaluation: 'data/test.npz' },
+    weights: ['models/digits.onnx.data'],
+  },
+  {
+    model: model('other/digits.onnx'),
+    data: {},
+    unfit: { path: 'test.npz', reason: 'no array\nfor "x"' },
+    weights: [],
+  },
+  { model: model('a b/12.onnx', true), data: {}, weights: [] },
+] as const;
 
 test('the configuration that is written can be read and run', () => {
-  const file = parseConfig(configText(project), 'fettle.yml');
+  const file = parseConfig(configText(pairings), 'fettle.yml');
   expect(new Set(Object.keys(file.config.models))).toEqual(
     new Set(['models-digits', 'other-digits', '12']),
   );
   expect(file.config.models['models-digits']).toMatchObject({
     source: 'models/digits.onnx',
-    data: { all: { path: 'data/test.npz' } },
+    data: { calibration: { path: 'data/train.npz' }, evaluation: { path: 'data/test.npz' } },
   });
   expect(jobsOf(file)).toHaveLength(3);
+  expect(configText(pairings)).toContain('# not its data: test.npz: no array for "x"\n');
 });
 
-test('the workflow is valid YAML and watches the models', () => {
-  const workflow = parse(workflowText(project, '1.2.3'));
+test('no name twice, not even where only accents tell them apart', () => {
+  const accents = ['model.onnx', 'mödel.onnx'].map((path) => ({
+    model: model(path),
+    data: {},
+    weights: [],
+  }));
+  const { config } = parseConfig(configText(accents), 'fettle.yml');
+  expect(Object.keys(config.models)).toEqual(['model', 'model-2']);
+});
+
+test('the workflow is valid YAML and watches models, weights and data', () => {
+  const workflow = parse(workflowText(pairings, '1.2.3'));
   expect(workflow.on.pull_request.paths).toEqual([
     'fettle.yml',
     'models/digits.onnx',
+    'models/digits.onnx.data',
+    'data/train.npz',
+    'data/test.npz',
     'other/digits.onnx',
     'a b/12.onnx',
-    'x.keras',
   ]);
   expect(workflow.permissions).toEqual({ contents: 'read' });
   expect(JSON.stringify(workflow)).toContain('npx --yes fettle@1.2.3 run');

@@ -1,0 +1,91 @@
+/** Which of the data that was found goes with which model: by place and name, and only where its arrays fit. */
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { digestJson } from '../../base/digest.ts';
+import { FettleError } from '../../base/errors.ts';
+import { LFS_POINTER_MAX_BYTES, parseLfsPointer } from '../../base/lfs-pointer.ts';
+import { openData } from '../../measure/data/open.ts';
+import type { ValueInfo } from '../../onnx/model.ts';
+import { openModel, readExternalLocations } from '../../onnx/read-model.ts';
+import { fedInputs } from '../../pipeline/data-refs.ts';
+import { sourceFile } from '../../pipeline/source-file.ts';
+import { dataFor, type FoundModel, type FoundProject, nearData } from './find-project.ts';
+
+export interface Pairing {
+  readonly model: FoundModel;
+  readonly data: Partial<Record<'all' | 'calibration' | 'evaluation', string>>;
+  /** Data beside the model that cannot be its own, and why, where nothing else was found. */
+  readonly unfit?: { readonly path: string; readonly reason: string };
+  /** Files of weights beside the model, relative. */
+  readonly weights: readonly string[];
+}
+
+/** A pairing for each model that can be read. What is not here yet (Git LFS) is paired by its name. */
+export async function pairData(project: FoundProject, folder: string): Promise<Pairing[]> {
+  const pairings: Pairing[] = [];
+  for (const model of project.models.filter(({ format }) => format === 'onnx')) {
+    const path = join(folder, model.path);
+    const near = nearData(model.path, project.data);
+    const inputs = model.isPointer ? undefined : await inputsOf(path);
+    if (!inputs) {
+      pairings.push({ model, data: dataFor(model.path, near), weights: [] });
+      continue;
+    }
+    const misfits = new Map<string, string>();
+    for (const name of near) {
+      const reason = await misfit(join(folder, name), inputs);
+      if (reason !== undefined) misfits.set(name, reason.replaceAll(join(folder, name), name));
+    }
+    const data = dataFor(
+      model.path,
+      near.filter((name) => !misfits.has(name)),
+    );
+    const [first] = misfits;
+    const weights = readExternalLocations(await sourceFile(path)).map((location) =>
+      relative(folder, join(dirname(path), location)).replaceAll('\\', '/'),
+    );
+    pairings.push({
+      model,
+      data,
+      weights,
+      ...(first && Object.keys(data).length === 0
+        ? { unfit: { path: first[0], reason: first[1] } }
+        : {}),
+    });
+  }
+  return pairings;
+}
+
+/** A model that cannot be opened says so when it is run: here it is one without facts. */
+async function inputsOf(path: string): Promise<readonly ValueInfo[] | undefined> {
+  try {
+    using opened = openModel(await sourceFile(path));
+    return fedInputs(opened.model);
+  } catch (error) {
+    if (error instanceof FettleError) return undefined;
+    throw error;
+  }
+}
+
+/** Why the file's first sample is none for the model; `undefined` where it is, or cannot be known yet. */
+async function misfit(path: string, inputs: readonly ValueInfo[]): Promise<string | undefined> {
+  try {
+    // Nothing is kept: the digest of what may be gigabytes is not needed.
+    const contentsDigest = digestJson('init');
+    const data = await openData({ path }, inputs, { contentsDigest });
+    try {
+      await data.sample(0);
+      return undefined;
+    } finally {
+      await data.close();
+    }
+  } catch (error) {
+    if (!(error instanceof FettleError)) throw error;
+    return (await isPointer(path)) ? undefined : error.message;
+  }
+}
+
+async function isPointer(path: string): Promise<boolean> {
+  if ((await stat(path)).size > LFS_POINTER_MAX_BYTES) return false;
+  return parseLfsPointer(await readFile(path)) !== undefined;
+}

@@ -1,0 +1,50 @@
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { makeTempDir } from '../../../shared/base/files.ts';
+import { pairData } from '../../../shared/cli/init/pair-data.ts';
+import { REPOSITORY } from '../../e2e/fettle.ts';
+
+const EXAMPLE = join(REPOSITORY, 'examples/digits');
+const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 9\n`;
+const onnx = (path: string) => ({ path, format: 'onnx' as const, isPointer: false });
+
+let folder: string;
+beforeAll(() => {
+  folder = makeTempDir('pair');
+  for (const part of ['a', 'b', 'c']) {
+    mkdirSync(join(folder, part));
+    cpSync(join(EXAMPLE, 'digits.onnx'), join(folder, part, 'digits.onnx'));
+  }
+  cpSync(join(EXAMPLE, 'test.npz'), join(folder, 'a/test.npz'));
+  writeFileSync(join(folder, 'a/train.csv'), '1,2,3\n4,5,6\n');
+  writeFileSync(join(folder, 'b/test.csv'), '1,2,3\n4,5,6\n');
+  writeFileSync(join(folder, 'c/test.npz'), POINTER);
+});
+
+test('only data whose first sample the model takes', async () => {
+  const models = ['a', 'b', 'c'].map((part) => onnx(`${part}/digits.onnx`));
+  const data = ['a/test.npz', 'a/train.csv', 'b/test.csv', 'c/test.npz'];
+  expect(await pairData({ models, data }, folder)).toEqual([
+    { model: models[0], data: { all: 'a/test.npz' }, weights: [] },
+    {
+      model: models[1],
+      data: {},
+      weights: [],
+      unfit: { path: 'b/test.csv', reason: expect.stringMatching(/^b\/test\.csv has no header/) },
+    },
+    // Its bytes are not here yet.
+    { model: models[2], data: { all: 'c/test.npz' }, weights: [] },
+  ]);
+});
+
+test('what cannot be opened is paired by name, other formats not at all', async () => {
+  writeFileSync(join(folder, 'b/broken.onnx'), POINTER);
+  const models = [
+    { ...onnx('b/broken.onnx'), isPointer: true },
+    { path: 'b/x.keras', format: 'keras' as const, isPointer: false },
+  ];
+  expect(await pairData({ models, data: ['b/test.csv'] }, folder)).toEqual([
+    { model: models[0], data: { all: 'b/test.csv' }, weights: [] },
+  ]);
+});
