@@ -1,10 +1,11 @@
 /** `fettle demo`: the whole job on the model that comes with Fettle, without a network. */
 import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DefectError } from '../../base/errors.ts';
 import type { GlobalFlags } from '../environment.ts';
 import type { Register } from '../program.ts';
+import { shownPath } from '../shown-path.ts';
 
 interface Flags extends GlobalFlags {
   readonly out: string;
@@ -45,7 +46,7 @@ export const registerDemo: Register = (program, environment, done) => {
         done(printReport(report, environment, flags));
         if (flags.json) return;
         stdout.write(`
-The page with all of it: ${relative(cwd, pagePath) || pagePath}
+The page with all of it: ${shownPath(pagePath, cwd)}
 Your own model: fettle optimize model.onnx --data test.npz   (x: the inputs, y: the labels; without --data it works, too)
 In a project: fettle init, then fettle run. In a checkout write "npm run fettle --" for "fettle".
 `);

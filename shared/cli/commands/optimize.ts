@@ -1,9 +1,10 @@
 /** `fettle optimize`: the whole job on one model. */
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { GlobalFlags } from '../environment.ts';
 import { addDataOptions, addMakeOptions, addMeasureOptions } from '../options.ts';
 import type { Register } from '../program.ts';
 import type { JobFlags } from '../settings.ts';
+import { shownPath } from '../shown-path.ts';
 
 interface Flags extends JobFlags, GlobalFlags {
   readonly out: string;
@@ -62,9 +63,7 @@ export const registerOptimize: Register = (program, environment, done) => {
         const { report, pagePath } = await runJobs([job], context, { folder, keepsGoing: false });
         done(printReport(report, environment, flags));
         if (!flags.quiet)
-          environment.stderr.write(
-            `\nThe page: ${relative(environment.cwd, pagePath) || pagePath}\n`,
-          );
+          environment.stderr.write(`\nThe page: ${shownPath(pagePath, environment.cwd)}\n`);
       });
     });
 };

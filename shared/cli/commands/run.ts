@@ -1,10 +1,11 @@
 /** `fettle run`: every model of the configuration. */
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { InputError } from '../../base/errors.ts';
 import type { GlobalFlags } from '../environment.ts';
 import { addDataOptions, addMakeOptions, addMeasureOptions } from '../options.ts';
 import type { Register } from '../program.ts';
 import type { JobFlags } from '../settings.ts';
+import { shownPath } from '../shown-path.ts';
 
 interface Flags extends JobFlags, GlobalFlags {
   readonly only?: string;
@@ -82,7 +83,7 @@ export const registerRun: Register = (program, environment, done) => {
           configuration: { path, isWhole: flags.only === undefined && flags.since === undefined },
         });
         done(printReport(report, environment, flags));
-        if (!flags.quiet) stderr.write(`\nThe page: ${relative(cwd, pagePath) || pagePath}\n`);
+        if (!flags.quiet) stderr.write(`\nThe page: ${shownPath(pagePath, cwd)}\n`);
       });
     });
 };
