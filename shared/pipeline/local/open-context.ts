@@ -1,5 +1,4 @@
 /** The context of a run on this machine: folder store, child processes, this CPU. */
-import { makeTempDir } from '../../base/files.ts';
 import type { Log } from '../../base/log.ts';
 import { describeMachine } from '../../runtime/machine.ts';
 import { installedRuntimeVersion } from '../../runtime/runtime-version.ts';
@@ -8,6 +7,7 @@ import type { ProgressPort } from '../progress.ts';
 import { REGISTRY_URL } from '../steps/registry.ts';
 import { FolderStore } from '../store/folder-store.ts';
 import { ChildExecutor } from './child-executor.ts';
+import { openWorkFolder } from './work-folder.ts';
 
 export interface LocalOptions {
   readonly storeFolder: string;
@@ -27,8 +27,7 @@ export async function openLocalContext({
 }: LocalOptions): Promise<PipelineContext> {
   const store = new FolderStore(storeFolder);
   const runtime = `onnxruntime-node ${installedRuntimeVersion()}`;
-  // One folder for everything that children leave: it goes with this process.
-  const tempDir = makeTempDir('work');
+  const tempDir = await openWorkFolder();
   return {
     store,
     log,
