@@ -58,7 +58,7 @@ function planText({ model, shards, skipped, seconds, memoryBytes }: Plan): strin
   );
   const missing = skipped.map(({ variant, reason }) => `  – ${variant} skipped: ${reason}`);
   return `${[
-    `${model}: ${shards.length} steps, about ${formatDuration(seconds)} when nothing is known yet, up to ${formatBytes(memoryBytes)} of memory, on this machine`,
+    `${model}: ${shards.length} steps, about ${formatDuration(seconds)} with nothing in the store (what is known from before takes no time), up to ${formatBytes(memoryBytes)} of memory, on this machine`,
     '',
     ...steps,
     ...(missing.length > 0 ? ['', ...missing] : []),

@@ -36,7 +36,7 @@ export const planSchema = z.object({
   shards: z.array(shardSchema),
   /** Variants that were asked for and will not be made. */
   skipped: z.array(z.object({ variant: z.string(), reason: z.string() })),
-  /** Of all shards, one after another. */
+  /** Of all shards, one after another, with nothing in the store. */
   seconds: z.number(),
   /** Of the largest. */
   memoryBytes: z.number(),
