@@ -32,6 +32,7 @@ export const dataRefsSchema = z.object({
   /** Instead of all others. */
   synthetic: z
     .object({
+      rules: z.int().optional(),
       samples: z.int(),
       seed: z.int(),
       shapes: z.record(z.string(), z.array(z.int()).readonly()),

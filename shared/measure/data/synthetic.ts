@@ -10,9 +10,15 @@ import { GraphEditor } from '../../onnx/graph-editor.ts';
 import type { Model } from '../../onnx/model.ts';
 import { elementCount, integerValues } from '../../onnx/tensor-data.ts';
 import type { DataSet } from './data-set.ts';
+import { indexBound } from './index-bound.ts';
 import { type InputSignature, inputSignature } from './input-signature.ts';
 
+/** Of the rules by which ranges are chosen: raised with them, so that no store answers for other inputs. */
+export const SYNTHETIC_RULES = 2;
+
 export interface SyntheticSpec {
+  /** {@link SYNTHETIC_RULES}, where the spec is part of a key. */
+  readonly rules?: number | undefined;
   readonly samples: number;
   readonly seed: number;
   /** For inputs with free dimensions; without an entry each is 1. */
@@ -64,7 +70,7 @@ export function syntheticData(model: Model, spec: SyntheticSpec): DataSet {
 /** The range that the model declares (image metadata), or that its first ops tell. */
 export function rangeOf(input: InputSignature, model: Model): InputRange {
   if (!/^(float|uint8)/.test(input.type))
-    return comparedWith(input, model) ?? { kind: 'index', ...indexBound(input, model) };
+    return comparedWith(input, model) ?? indexRange(input, model);
   const nominal = model.metadata.get('Image.NominalPixelRange');
   const rank = input.shape?.length;
   const isImage =
@@ -87,9 +93,6 @@ export function rangeOf(input: InputSignature, model: Model): InputRange {
     : { kind: 'normal', why: 'nothing else is known' };
 }
 
-/** Ops behind which the same whole numbers stand. */
-const KEEPS_NUMBERS = new Set(['Cast', 'Flatten', 'Identity', 'Reshape', 'Squeeze', 'Unsqueeze']);
-
 /** A switch, such as a sampling rate: the model asks whether it is this value, so this value it takes. */
 function comparedWith({ name }: InputSignature, model: Model): InputRange | undefined {
   const graph = new GraphEditor(model.graph, { irVersion: model.irVersion });
@@ -105,22 +108,11 @@ function comparedWith({ name }: InputSignature, model: Model): InputRange | unde
 }
 
 /** Indices into a table must lie in it. */
-function indexBound({ name }: InputSignature, { graph }: Model): { below: number; why: string } {
-  const sameNumbers = new Set([name]);
-  const constants = new Map(graph.initializers);
-  for (const { opType, inputs, outputs, attributes } of graph.nodes) {
-    const [first = '', second = ''] = inputs;
-    const [output = ''] = outputs;
-    const value = attributes.get('value');
-    if (opType === 'Constant' && value?.type === 'tensor') constants.set(output, value.value);
-    if (KEEPS_NUMBERS.has(opType) && sameNumbers.has(first)) sameNumbers.add(output);
-    const table = constants.get(first);
-    if (opType !== 'Gather' || table === undefined || !sameNumbers.has(second)) continue;
-    const axis = attributes.get('axis');
-    const below = table.dims.at(axis?.type === 'int' ? Number(axis.value) : 0) ?? 1;
-    return { below, why: `it indexes a table of ${below}` };
-  }
-  return { below: 2, why: 'nothing else is known' };
+function indexRange({ name }: InputSignature, model: Model): InputRange {
+  const below = indexBound(name, model);
+  return below === undefined
+    ? { kind: 'index', below: 2, why: 'nothing else is known' }
+    : { kind: 'index', below, why: `it indexes a table of ${below}` };
 }
 
 function shapeOf({ name, shape }: InputSignature, { shapes }: SyntheticSpec): readonly number[] {

@@ -1,6 +1,7 @@
 /** The first stage: what the job names becomes digests. Everything later knows only those. */
 import { InputError } from '../../base/errors.ts';
 import { detectReadable } from '../../formats/detect.ts';
+import { SYNTHETIC_RULES } from '../../measure/data/synthetic.ts';
 import { sourceArtifact } from '../artifact.ts';
 import { checkShapes, checkShapesOfData } from '../check-shapes.ts';
 import type { PipelineContext } from '../context.ts';
@@ -54,7 +55,14 @@ export async function readSamples(
       })
     : undefined;
   const refs = probed
-    ? { synthetic: { samples: SYNTHETIC_SAMPLES, seed, shapes: probed.shapes } }
+    ? {
+        synthetic: {
+          rules: SYNTHETIC_RULES,
+          samples: SYNTHETIC_SAMPLES,
+          seed,
+          shapes: probed.shapes,
+        },
+      }
     : given;
   const asked =
     data.metric === undefined
