@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError, LimitError } from './errors.ts';
@@ -24,7 +24,7 @@ export function makeTempDir(purpose: string, parent = tmpdir()): string {
     });
   }
   try {
-    mkdirSync(parent, { recursive: true });
+    makeFolder(parent);
     const folder = mkdtempSync(join(parent, `fettle-${purpose}-`));
     temporaryFolders.add(folder);
     return folder;
@@ -69,7 +69,7 @@ export function stagingPath(path: string): string {
 export async function writeFileAtomically(path: string, data: Uint8Array | string): Promise<void> {
   const staged = stagingPath(path);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     await writeThrough(staged, data);
     await rename(staged, path);
   } catch (error) {
@@ -116,6 +116,10 @@ export function explainWriteError(error: unknown, path: string): unknown {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
+    case 'EBUSY':
+    case 'ELOOP':
+    // Of a folder that cannot be made, as below /proc.
+    case 'ENOENT':
     case 'ENOTDIR':
     case 'EISDIR':
     case 'EEXIST':
@@ -144,6 +148,50 @@ export function explainReadError(error: unknown, path: string): unknown {
       return new InputError(`${path} is a link that leads in a circle`, { cause: error });
     default:
       return error;
+  }
+}
+
+/**
+ * What nobody explained where it happened, and is the user's all the same: no rights, no space, too many
+ * files open; others, and what names no file, unchanged.
+ */
+export function explainFileError(error: unknown): unknown {
+  if (!(error instanceof Error) || !('path' in error) || typeof error.path !== 'string')
+    return error;
+  const code = errorCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS')
+    return explainWriteError(error, error.path);
+  if (code === 'EACCES' || code === 'EPERM')
+    return new InputError(`permission denied: ${error.path}`, { cause: error });
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return new LimitError(`too many files are open: ${error.path} could not be, too`, {
+      hint: 'Raise the limit: ulimit -n 4096',
+      cause: error,
+    });
+  return error;
+}
+
+/** Makes a folder and those above it. @throws InputError, LimitError */
+export function makeFolder(path: string): void {
+  try {
+    const missing: string[] = [];
+    for (let place = resolve(path); !existsSync(place); place = dirname(place)) {
+      if (dirname(place) === place) break;
+      missing.unshift(place);
+    }
+    // One by one: below /proc, Node's own `recursive` never ends.
+    for (const folder of missing) makeOne(folder);
+  } catch (error) {
+    throw explainWriteError(error, path);
+  }
+}
+
+function makeOne(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process was faster.
+    if (errorCode(error) !== 'EEXIST' || !statSync(folder).isDirectory()) throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 /** One call of the command line: parse, run, and turn whatever happens into an exit code. */
 import { CommanderError } from 'commander';
 import { type ExitCode, exitCodeOf } from '../base/errors.ts';
-import { errorCode } from '../base/files.ts';
+import { errorCode, explainFileError } from '../base/files.ts';
 import { type Environment, wantsColor } from './environment.ts';
 import { buildProgram } from './program.ts';
 import { errorText } from './report-error.ts';
@@ -24,7 +24,8 @@ export async function runCli(argv: readonly string[], environment: Environment):
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(withoutSwallowing(argv), { from: 'user' });
     return code;
-  } catch (error) {
+  } catch (thrown) {
+    const error = explainFileError(thrown);
     // Commander has written its own message; help and version are thrown too, with 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const debug = argv.includes('--debug');

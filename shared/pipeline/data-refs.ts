@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Digest } from '../base/brand.ts';
 import { digestFile, digestPath } from '../base/digest.ts';
 import { explainReadError } from '../base/files.ts';
 import { resolveLfsPointer } from '../base/lfs-pointer.ts';
@@ -67,9 +68,9 @@ export async function referToData(
 
 async function refer(spec: DataSpec, sources: Sources, storeFolder: string): Promise<DataRef> {
   const { file } = await locateData(spec, { cacheFolder: join(storeFolder, 'fetched') });
-  const { digest } = (await stat(file)).isDirectory()
-    ? await digestPath(file, { maxFiles: MAX_IMAGES })
-    : { digest: await digestFile(file) };
+  const digest = await digestData(file).catch((error: unknown) => {
+    throw explainReadError(error, spec.path);
+  });
   // A pointer's name tells the form of the data; the object that it stands for has none.
   sources[digest] = isAddress(spec.path) ? file : spec.path;
   return {
@@ -77,6 +78,11 @@ async function refer(spec: DataSpec, sources: Sources, storeFolder: string): Pro
     ...(spec.input && { input: spec.input }),
     ...(spec.labels !== undefined && { labels: await referToFile(spec.labels, sources) }),
   };
+}
+
+async function digestData(file: string): Promise<Digest> {
+  if (!(await stat(file)).isDirectory()) return digestFile(file);
+  return (await digestPath(file, { maxFiles: MAX_IMAGES })).digest;
 }
 
 /** A small file of the job: labels, an alphabet. @throws InputError when it is not there */

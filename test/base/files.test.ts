@@ -6,8 +6,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InputError, LimitError } from '../../shared/base/errors.ts';
 import {
   checkWritable,
+  explainFileError,
   explainReadError,
   explainWriteError,
+  makeFolder,
   makeTempDir,
   withTempDir,
   writeFileAtomically,
@@ -103,4 +105,30 @@ describe('explained errors', () => {
     const other = failure('EIO');
     expect(explainReadError(other, 'm.onnx')).toBe(other);
   });
+});
+
+describe('makeFolder', () => {
+  test('makes what is missing, and takes what is there', () => {
+    makeFolder(join(dir, 'a', 'b'));
+    makeFolder(join(dir, 'a', 'b'));
+    expect(readdirSync(dir)).toEqual(['a']);
+  });
+
+  test.runIf(process.platform === 'linux')('ends where nothing can be made', () => {
+    expect(() => makeFolder('/proc/fettle/a/b')).toThrow(InputError);
+  });
+});
+
+test.each([
+  ['EACCES', 2],
+  ['ENOSPC', 4],
+  ['EMFILE', 4],
+])('an error that nobody explained: %s', (code, exitCode) => {
+  const error = Object.assign(failure(code), { path: '/data/x.npz' });
+  expect(explainFileError(error)).toMatchObject({
+    exitCode,
+    message: expect.stringContaining('/data/x.npz'),
+  });
+  const nameless = failure(code);
+  expect(explainFileError(nameless)).toBe(nameless);
 });

@@ -1,7 +1,6 @@
 /** Target `onnx`: the model as it is, run by onnxruntime. */
-
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../base/files.ts';
 import { openModel } from '../../onnx/read-model.ts';
 import { writeModel } from '../../onnx/write-model.ts';
 import { openSession } from '../../runtime/session.ts';
@@ -13,7 +12,7 @@ export const onnxEngine: Engine = {
   suffix: '.onnx',
   available: onnxruntimeAvailability,
   build: async (from, to) => {
-    mkdirSync(dirname(to), { recursive: true });
+    makeFolder(dirname(to));
     // Written anew, not copied: external data gets a name that fits the new file's.
     using opened = openModel(from);
     writeModel(opened.model, to);

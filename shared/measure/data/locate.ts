@@ -30,7 +30,11 @@ export async function locateData(spec: DataSpec, options: LocateOptions = {}): P
   const found = await stat(spec.path).catch((error: unknown) => {
     throw explainReadError(error, spec.path);
   });
-  const file = found.isFile() ? await resolveLfsPointer(spec.path) : spec.path;
+  const file = found.isFile()
+    ? await resolveLfsPointer(spec.path).catch((error: unknown) => {
+        throw explainReadError(error, spec.path);
+      })
+    : spec.path;
   if (spec.sha256 !== undefined) {
     if (!found.isFile()) {
       throw new InputError(`${spec.path} is a folder: sha256 pins files`, { where: spec.path });

@@ -9,6 +9,7 @@ import {
   ToolError,
   UnsupportedError,
 } from '../../base/errors.ts';
+import { explainFileError } from '../../base/files.ts';
 
 export interface WireError {
   readonly kind: keyof typeof CLASSES | 'other';
@@ -22,7 +23,8 @@ export interface WireError {
 const CLASSES = { InputError, ModelError, UnsupportedError, LimitError, ToolError, DefectError };
 
 /** Plain JSON of anything thrown. */
-export function toWire(error: unknown): WireError {
+export function toWire(thrown: unknown): WireError {
+  const error = explainFileError(thrown);
   const stack = stackOf(error);
   if (error instanceof FettleError && isKnown(error.name)) {
     return {

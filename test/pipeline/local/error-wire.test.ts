@@ -16,6 +16,11 @@ test('class, message, hint and place arrive', () => {
   expect(travel(new LimitError('too big')).exitCode).toBe(4);
 });
 
+test('a file that may not be read is the user’s to change', () => {
+  const denied = Object.assign(new Error('denied'), { code: 'EACCES', path: 'x.npz' });
+  expect(travel(denied)).toMatchObject({ exitCode: 2, message: 'permission denied: x.npz' });
+});
+
 test('what is not ours arrives as a defect, with its stack', () => {
   const arrived = travel(new RangeError('index'));
   expect(arrived).toBeInstanceOf(DefectError);
