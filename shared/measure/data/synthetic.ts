@@ -3,6 +3,7 @@
  * same seed on every machine. They show that outputs stay the same, never that they are right.
  */
 import { digestJson } from '../../base/digest.ts';
+import { LimitError } from '../../base/errors.ts';
 import { encodeFloat16 } from '../../base/float16.ts';
 import { createRandom, type Random } from '../../base/random.ts';
 import type { NamedTensors, Tensor, TensorType } from '../../base/tensor.ts';
@@ -32,16 +33,19 @@ export type InputRange =
   | { readonly kind: 'index'; readonly below: number; readonly why: string }
   | { readonly kind: 'constant'; readonly value: number; readonly why: string };
 
-/** A data set without labels. @throws UnsupportedError for inputs that cannot be fed */
+/** One input of one sample: what a child process is sent at once (CWE-789). */
+const MAX_INPUT_BYTES = 2 ** 31 - 1;
+
+/** A data set without labels. @throws UnsupportedError for inputs that cannot be fed, LimitError for too large ones */
 export function syntheticData(model: Model, spec: SyntheticSpec): DataSet {
   const inputs = model.graph.inputs
     .filter(({ name }) => !model.graph.initializers.has(name))
     .map(inputSignature);
-  const drawn = inputs.map((input) => ({
-    input,
-    shape: shapeOf(input, spec),
-    range: rangeOf(input, model),
-  }));
+  const drawn = inputs.map((input) => {
+    const shape = shapeOf(input, spec);
+    checkSize(input, shape);
+    return { input, shape, range: rangeOf(input, model) };
+  });
   return {
     path: 'synthetic inputs',
     length: spec.samples,
@@ -120,6 +124,18 @@ function shapeOf({ name, shape }: InputSignature, { shapes }: SyntheticSpec): re
   if (given) return given;
   return (shape ?? []).map((dim) => (typeof dim === 'number' ? dim : 1));
 }
+
+function checkSize({ name, type }: InputSignature, shape: readonly number[]): void {
+  const bytes = shape.reduce((all, dim) => all * dim, bytesOf(type));
+  if (bytes <= MAX_INPUT_BYTES) return;
+  throw new LimitError(
+    `input "${name}" of shape [${shape.join(', ')}] has ${bytes.toLocaleString('en')} bytes a sample: at most ${MAX_INPUT_BYTES.toLocaleString('en')} can be fed`,
+    { hint: `Give smaller free dimensions (--shape ${name}=…), or export it with smaller ones.` },
+  );
+}
+
+/** Of one element; text counts as a pointer. */
+const bytesOf = (type: TensorType): number => Number(/\d+$/.exec(type)?.[0] ?? 8) / 8;
 
 function draw(
   type: TensorType,

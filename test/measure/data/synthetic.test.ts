@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { LimitError } from '../../../shared/base/errors.ts';
 import { rangeOf, syntheticData } from '../../../shared/measure/data/synthetic.ts';
 import { float32Tensor, int64Tensor } from '../../../shared/onnx/make-tensor.ts';
 import type { Model, ValueInfo } from '../../../shared/onnx/model.ts';
@@ -91,4 +92,12 @@ test('a switch takes the value that the model asks for', async () => {
   });
   const { sr } = await syntheticData(model(main), spec).sample(0);
   expect(sr).toEqual({ type: 'int64', dims: [], data: BigInt64Array.of(16000n) });
+});
+
+test('an input that cannot be fed is found before it is drawn', () => {
+  const huge = modelOf([info('x', 'float32', [1_000_000, 1_000_000])]);
+  expect(() => syntheticData(huge, { ...spec, shapes: {} })).toThrow(LimitError);
+  expect(() => syntheticData(huge, { ...spec, shapes: {} })).toThrow(
+    /input "x" .* has 4,000,000,000,000 bytes/,
+  );
 });
