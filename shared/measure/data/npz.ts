@@ -4,12 +4,13 @@
  * Stored entries (numpy.savez) are read in place by range; deflated ones (numpy.savez_compressed) are
  * inflated once, to a temporary file when they are large. Nothing holds a whole large array.
  */
-import { close, open } from 'node:fs';
+import { close, fstat, open, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
 import { FettleError, InputError, UnsupportedError } from '../../base/errors.ts';
 import { explainReadError } from '../../base/files.ts';
+import { IO_CHUNK_BYTES } from '../../base/limits.ts';
 import { type ArrayFile, openArraySet } from './array-set.ts';
 import { type ArraySource, openNpyArray } from './array-source.ts';
 import { type ByteBox, createBoxWriter, fileBox } from './byte-box.ts';
@@ -85,6 +86,7 @@ async function openEntry(
   }
   if (entry.compressionMethod === STORED) {
     const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    await checkStored(descriptor, fileDataStart, entry, where);
     return fileBox(descriptor, fileDataStart, entry.uncompressedSize, where);
   }
   if (entry.compressionMethod !== DEFLATED) {
@@ -94,6 +96,37 @@ async function openEntry(
   }
   return inflate(zip, entry, where);
 }
+
+/** Entries whose checksum was found right: every step of a job opens the same files. */
+const rightEntries = new Set<string>();
+
+/** Reads a stored entry once, as it will be read in place afterwards, bytes at a time. */
+async function checkStored(
+  descriptor: number,
+  start: number,
+  { uncompressedSize, crc32: wanted }: Entry,
+  where: string,
+): Promise<void> {
+  const { dev, ino, size, mtimeNs } = await promisify(fstat)(descriptor, { bigint: true });
+  const key = [dev, ino, size, mtimeNs, start, uncompressedSize, wanted].join(' ');
+  if (rightEntries.has(key)) return;
+  const buffer = new Uint8Array(Math.min(IO_CHUNK_BYTES, uncompressedSize));
+  let checksum = 0;
+  for (let done = 0; done < uncompressedSize; ) {
+    const want = Math.min(buffer.length, uncompressedSize - done);
+    const count = readSync(descriptor, buffer, 0, want, start + done);
+    if (count === 0) throw new InputError(`${where} is truncated`, { where, hint: AGAIN });
+    checksum = crc32(buffer.subarray(0, count), checksum);
+    done += count;
+  }
+  if (checksum !== wanted) throw wrongChecksum(where);
+  rightEntries.add(key);
+}
+
+const AGAIN = 'Copy or write the file again.';
+
+const wrongChecksum = (where: string): InputError =>
+  new InputError(`${where} is damaged: its checksum is wrong`, { where, hint: AGAIN });
 
 /** The whole entry, sizes checked by the zip library and the checksum here. */
 async function inflate(zip: ZipFile, entry: Entry, where: string): Promise<ByteBox> {
@@ -105,12 +138,7 @@ async function inflate(zip: ZipFile, entry: Entry, where: string): Promise<ByteB
       checksum = crc32(chunk, checksum);
       await writer.write(chunk);
     }
-    if (checksum !== entry.crc32) {
-      throw new InputError(`${where} is damaged: its checksum is wrong`, {
-        where,
-        hint: 'Copy or write the file again.',
-      });
-    }
+    if (checksum !== entry.crc32) throw wrongChecksum(where);
     return await writer.finish();
   } catch (error) {
     await writer.abandon();

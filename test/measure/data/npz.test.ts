@@ -112,6 +112,18 @@ describe('openNpz', () => {
     await file.close();
   });
 
+  it('refuses a flipped byte of a stored array, each time', async () => {
+    const path = temp('flipped.npz');
+    writeNpz(path, { a: npy([64], new Float32Array(64)) }, { compressed: false });
+    const bytes = readFileSync(path);
+    bytes[250] = (bytes[250] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    const file = await openNpz(path, 'flipped.npz');
+    for (let time = 0; time < 2; time++)
+      await expect(file.open('a')).rejects.toThrow(/array "a" is damaged: its checksum is wrong/);
+    await file.close();
+  });
+
   it('refuses a missing file', async () => {
     await expect(openNpz(temp('none.npz'), 'none.npz')).rejects.toThrow(/none\.npz does not exist/);
   });
