@@ -65,7 +65,7 @@ export function scatterSection(model: ModelReport): HtmlValue {
   const described = marks
     .map(
       (mark) =>
-        `${mark.label}: ${formatMs(mark.latency.ms)}, ${formatScore(mark.accuracy, mark.accuracy.value)}`,
+        `${mark.label}${mark.isRecommended ? ' (recommended)' : ''}: ${formatMs(mark.latency.ms)}, ${formatScore(mark.accuracy, mark.accuracy.value)}`,
     )
     .join('; ');
   return html`<section class="part"><h3>Accuracy and latency</h3><p class="soft small">The best corner is the ${corner}: fast and right. Lines are 95% intervals.${star}</p><figure class="card figure" role="img" aria-label="Scatter plot of ${name} against latency. ${described}">${plot(marks, name, WIDE, 'wide')}${plot(marks, name, NARROW, 'narrow')}</figure></section>`;
@@ -87,7 +87,6 @@ function makeMarks(model: ModelReport): Mark[] {
       recommended !== undefined &&
       (row === recommended ||
         (row.artifact !== undefined && row.artifact.sha256 === recommended.artifact?.sha256));
-    const name = shownName(rowLabel(row, model.variants), 28);
     const tones: readonly Tone[] = [
       latencyFact(latency)?.tone ?? 'none',
       accuracyFact(accuracy)?.tone ?? 'none',
@@ -99,7 +98,7 @@ function makeMarks(model: ModelReport): Mark[] {
         : (tones[1] ?? 'none');
     return [
       {
-        label: isRecommended ? `★ ${name}` : name,
+        label: shownName(rowLabel(row, model.variants), 28),
         latency,
         accuracy,
         tone,

@@ -58,12 +58,12 @@ describe('scatterSection', () => {
     expect(draw(null)).not.toContain('★');
     // One in each of the two drawings.
     expect(star(draw('a1'))).toBe(2);
-    expect(draw('a1')).toContain('>★ a1</text>');
+    expect(draw('a1')).toContain('a1 (recommended): 2.00 ms');
     expect(draw('a1')).toContain('★ is the recommended one.');
     // Auto repeats what it chose: the mark of that row has the star.
     const twin = { ...row('a1', 1, 0.9), name: 'auto' };
     const both = makeModel({ variants: [...variants, twin], recommended: 'auto' });
-    expect(html`${scatterSection(both)}`.toString()).toContain('>★ a1</text>');
+    expect(html`${scatterSection(both)}`.toString()).toContain('a1 (recommended): 2.00 ms');
   });
 
   it('forty variants keep few labels', () => {
