@@ -91,6 +91,7 @@ export async function convertModel({
 }: ConvertRequest): Promise<Conversion> {
   const target = targetOf(out);
   const source = await sourceFile(named);
+  refuseOverwriting(source, named, out);
   const { format } = await detectReadable(source, named);
   using opened = openModel(source);
   const { model, notes } = acceptModel(opened.model, named);
@@ -115,6 +116,21 @@ export async function convertModel({
     ...(checked && { check: checked }),
     notes,
   };
+}
+
+/** Whatever way the two paths are written. */
+function refuseOverwriting(source: string, named: string, out: string): void {
+  const to = statSync(out, { throwIfNoEntry: false });
+  if (!to) return;
+  const isSame = [source, named].some((path) => {
+    const from = statSync(path, { throwIfNoEntry: false });
+    return from?.ino === to.ino && from.dev === to.dev;
+  });
+  if (isSame)
+    throw new InputError(`${out} is the model itself: it would be overwritten`, {
+      where: '-o',
+      hint: 'Give another file with -o.',
+    });
 }
 
 async function checkConversion(

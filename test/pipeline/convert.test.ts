@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { openModel } from '../../shared/onnx/read-model.ts';
@@ -102,4 +102,20 @@ test('nodes in a wrong order are written in the right one; a broken model is ref
     message: expect.stringContaining("reads 'nowhere'"),
   });
   expect(existsSync(nothing)).toBe(false);
+});
+
+test('the model itself is not overwritten, however its path is written', async () => {
+  const own = join(folder, 'own.onnx');
+  const alias = join(folder, 'alias.onnx');
+  copyFileSync(source, own);
+  symlinkSync(own, alias);
+  const before = readFileSync(own);
+  for (const [from, to] of [
+    [own, own],
+    [own, `${folder}/./own.onnx`],
+    [own, alias],
+    [alias, own],
+  ] as const)
+    await expect(convertModel({ source: from, out: to })).rejects.toThrow(/is the model itself/);
+  expect(readFileSync(own).equals(before)).toBe(true);
 });
