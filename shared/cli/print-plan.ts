@@ -1,6 +1,12 @@
 /** `--plan`: what jobs would do, with time and memory; nothing is run. */
 import type { ExitCode } from '../base/errors.ts';
+import { locateData } from '../measure/data/locate.ts';
+import { isAddress } from '../measure/data/spec.ts';
+import { openModel } from '../onnx/read-model.ts';
+import { checkShapes } from '../pipeline/check-shapes.ts';
 import type { PipelineContext } from '../pipeline/context.ts';
+import { fedInputs } from '../pipeline/data-refs.ts';
+import { inspectedValue } from '../pipeline/inspect.ts';
 import type { Job } from '../pipeline/job.ts';
 import { type Plan, planJob } from '../pipeline/plan.ts';
 import { readSource } from '../pipeline/stages/source.ts';
@@ -41,7 +47,11 @@ export async function printPlans(
 }
 
 async function planOf(job: Job, context: PipelineContext): Promise<Plan> {
-  const { artifact } = await readSource(job, {});
+  const { artifact, file } = await readSource(job, {});
+  for (const spec of [job.data.all, job.data.calibration, job.data.evaluation, job.data.training])
+    if (spec && !isAddress(spec.path)) await locateData(spec);
+  using opened = openModel(file);
+  checkShapes(job.inputs, fedInputs(opened.model).map(inspectedValue), job.shownSource);
   return planJob(job, artifact, context);
 }
 

@@ -1,6 +1,6 @@
 /** Flags as settings of a job. */
 import { InputError } from '../base/errors.ts';
-import { type ModelSettings, splitNames } from '../pipeline/config/schema.ts';
+import { MAX_THREADS, type ModelSettings, OPSETS, splitNames } from '../pipeline/config/schema.ts';
 import { parseBudgetFlag } from '../report/budgets.ts';
 
 /** What those options give, as commander calls them. */
@@ -52,15 +52,30 @@ export function settingsOf(flags: JobFlags): ModelSettings {
     hardware: names(flags.hardware, '--hardware'),
     ship: flags.ship,
     signature: flags.signature,
-    opset: whole(flags.opset, '--opset', 7),
+    opset: whole(flags.opset, '--opset', OPSETS.least, OPSETS.most),
     inputs: flags.shape === undefined ? undefined : shapes(flags.shape),
-    threads: whole(flags.threads, '--threads', 1),
+    threads: whole(flags.threads, '--threads', 1, MAX_THREADS),
     seconds: flags.seconds,
     auto: flags.autoSeconds === undefined ? undefined : { seconds: flags.autoSeconds },
     seed: whole(flags.seed, '--seed', 0),
     budget: flags.budget === undefined ? undefined : { ...parseBudgetFlag(flags.budget) },
     timeout: flags.timeout,
     memory: flags.memory,
+  });
+}
+
+/**
+ * Labels, and metrics that need them, judge samples: where no file says which, flags without any would be
+ * ignored. @throws InputError
+ */
+export function checkJudging({ data, evaluation, labels, metric }: JobFlags): void {
+  if (data !== undefined || evaluation !== undefined) return;
+  if (labels === undefined && (metric === undefined || metric === 'fidelity')) return;
+  const [what, where] =
+    labels === undefined ? [`the metric ${metric}`, '--metric'] : [labels, '--labels'];
+  throw new InputError(`${what} is given, and no samples to judge`, {
+    where,
+    hint: 'Give them with --evaluation FILE, or with --data FILE, which is split.',
   });
 }
 
@@ -72,13 +87,18 @@ export function flagOf(key: keyof ModelSettings, inner?: string): string {
 }
 
 /** A whole number from a flag. */
-export function whole(text: string | undefined, flag: string, least: number): number | undefined {
+export function whole(
+  text: string | undefined,
+  flag: string,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-  throw new InputError(`${flag} ${text}: wanted a whole number of at least ${least}`, {
-    where: flag,
-  });
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  const range =
+    most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new InputError(`${flag} ${text}: wanted a whole number ${range}`, { where: flag });
 }
 
 function names(text: string | undefined, flag: string): string[] | undefined {
@@ -99,7 +119,7 @@ function shapes(written: readonly string[]): Record<string, number[]> {
         ?.split(',')
         .filter((part) => part.trim() !== '')
         .map(Number);
-      if (!match?.[1] || !dims?.every(Number.isSafeInteger)) {
+      if (!match?.[1] || !dims?.every((dim) => Number.isSafeInteger(dim) && dim > 0)) {
         throw new InputError(`cannot read the shape "${text}"`, {
           where: '--shape',
           hint: 'For example: --shape image=1,3,224,224',

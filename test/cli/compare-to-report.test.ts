@@ -18,3 +18,20 @@ test('a model that is not there is an input error, before anything starts', asyn
     ),
   ).rejects.toMatchObject({ exitCode: 2 });
 });
+
+test('a relative budget needs a base', async () => {
+  const environment = {
+    stdout: new PassThrough(),
+    stderr: new PassThrough(),
+    cwd: makeTempDir('test'),
+    env: {},
+  };
+  const budget = { size: '-70%' };
+  await expect(
+    compareToReport(
+      environment,
+      { quiet: true },
+      { model: 'm.onnx', base: undefined, settings: { budget } },
+    ),
+  ).rejects.toThrow(/size=-70% is relative, and there is no base/);
+});

@@ -44,3 +44,12 @@ test('of several jobs one after another, or one array', async () => {
     }),
   ]);
 });
+
+test('data that is not there and shapes that do not fit are found', async () => {
+  const plan = (change: Parameters<typeof digitsJob>[0]) =>
+    printPlan(digitsJob(change), context, environmentOf(new PassThrough()), {});
+  await expect(plan({ data: { all: { path: '/none.npz' } } })).rejects.toMatchObject({
+    exitCode: 2,
+  });
+  await expect(plan({ inputs: { imagee: [1, 8, 8, 1] } })).rejects.toMatchObject({ exitCode: 2 });
+});

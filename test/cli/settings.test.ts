@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { flagOf, settingsOf, whole } from '../../shared/cli/settings.ts';
+import { checkJudging, flagOf, settingsOf, whole } from '../../shared/cli/settings.ts';
 
 test('only what was given becomes a setting', () => {
   expect(settingsOf({})).toEqual({});
@@ -45,4 +45,26 @@ test('whole numbers', () => {
   expect(whole(undefined, '--n', 0)).toBeUndefined();
   expect(whole('12', '--n', 0)).toBe(12);
   expect(() => whole('1e3', '--n', 0)).toThrow(/whole number/);
+});
+
+test('labels and metrics without samples are refused', () => {
+  checkJudging({});
+  checkJudging({ metric: 'fidelity' });
+  checkJudging({ metric: 'top1', data: 'x.npz' });
+  expect(() => checkJudging({ metric: 'top1', calibration: 'x.npz' })).toThrow(
+    /the metric top1 is given, and no samples to judge/,
+  );
+  expect(() => checkJudging({ labels: 'y.json' })).toThrow(
+    expect.objectContaining({ exitCode: 2, where: '--labels' }),
+  );
+});
+
+test.each([
+  { opset: '99' },
+  { opset: '6' },
+  { threads: '100000' },
+  { threads: '0' },
+  { shape: ['image=0,8,8,1'] },
+])('out of range: %j', (flags) => {
+  expect(() => settingsOf(flags)).toThrow(expect.objectContaining({ exitCode: 2 }));
 });

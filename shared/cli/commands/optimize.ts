@@ -42,7 +42,7 @@ export const registerOptimize: Register = (program, environment, done) => {
       const { resolveJob } = await import('../../pipeline/job.ts');
       const { checkVariants } = await import('../../pipeline/variants/check-variants.ts');
       const { printReport } = await import('../print-report.ts');
-      const { flagOf, settingsOf } = await import('../settings.ts');
+      const { checkJudging, flagOf, settingsOf } = await import('../settings.ts');
       const { withPipeline } = await import('../with-pipeline.ts');
       const job = resolveJob({
         source: model,
@@ -52,6 +52,7 @@ export const registerOptimize: Register = (program, environment, done) => {
         ...(flags.name !== undefined && { name: flags.name }),
       });
       checkVariants(job.variants, '--variants');
+      checkJudging(flags);
       await withPipeline(environment, flags, {}, async (context) => {
         if (flags.plan) {
           const { printPlan } = await import('../print-plan.ts');

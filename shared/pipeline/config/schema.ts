@@ -57,16 +57,21 @@ const trainSchema = z.strictObject({
 
 const autoSchema = z.strictObject({ seconds: amountSchema.optional() });
 
+/** Of ai.onnx that can be written. */
+export const OPSETS = { least: 7, most: 26 };
+/** More than any machine has cores; onnxruntime starts each of them. */
+export const MAX_THREADS = 1024;
+
 const settings = {
   signature: z.string().min(1).optional(),
   inputs: z.record(z.string(), z.array(z.int().nonnegative())).optional(),
   outputs: namesSchema.optional(),
-  opset: z.int().min(7).max(26).optional(),
+  opset: z.int().min(OPSETS.least).max(OPSETS.most).optional(),
   data: dataSchema.optional(),
   variants: namesSchema.optional(),
   targets: namesSchema.optional(),
   hardware: namesSchema.optional(),
-  threads: z.int().min(1).max(1024).optional(),
+  threads: z.int().min(1).max(MAX_THREADS).optional(),
   ship: z.string().min(1).optional(),
   budget: budgetSchema.optional(),
   budgets: z.record(z.string(), budgetSchema).optional(),
