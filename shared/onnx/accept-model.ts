@@ -1,4 +1,5 @@
 /** The door for models of strangers: put in order, verified, and what was odd about them said. */
+import { ModelError } from '../base/errors.ts';
 import type { Model } from './model.ts';
 import { sortNodes } from './sort-nodes.ts';
 import { assertValid, verifyModel } from './verify.ts';
@@ -17,6 +18,10 @@ const NAMED = 3;
 export function acceptModel(given: Model, what?: string): AcceptedModel {
   const { model, moved } = sortNodes(given);
   assertValid(model, what);
+  if (model.graph.outputs.length === 0)
+    throw new ModelError(`${what ?? 'the model'} has no outputs: it computes nothing`, {
+      hint: 'Export it with the outputs that you need.',
+    });
   const harmless = verifyModel(model).filter(({ isHarmless }) => isHarmless);
   const named = harmless
     .slice(0, NAMED)

@@ -148,3 +148,10 @@ it('names three harmless problems, then counts, and calls the model by its name'
   expect(notes.at(-1)).toBe('3 more of that kind');
   expect(() => acceptModel(parseModel(`${HEAD}${G} { }`), 'm.onnx')).toThrow(/^m\.onnx breaks/);
 });
+
+it('a model without outputs computes nothing', () => {
+  const empty = parseModel(
+    '<ir_version: 8, opset_import: ["": 17]> g (float[1] x) => () { y = Relu (x) }',
+  );
+  expect(() => acceptModel(empty, 'm.onnx')).toThrow(/m\.onnx has no outputs/);
+});
