@@ -140,12 +140,17 @@ function explain(
   return withReason(otherwise(details), message);
 }
 
+/** A place in onnxruntime's source with the signature of the function: of use to its developers alone. */
+const SOURCE_PLACE =
+  /(?:\/\S*\/)?[\w.-]+\.(?:cc|cpp|h|hpp):\d+ (?:[\w:<>&*, ~[\]]+\((?:[^()]|\([^()]*\))*\)(?: const)?(?: \[with [^\]]*\])? )?/g;
+
 /** onnxruntime's own words stay in the message: they name the node. */
 function withReason(error: FettleError, message: string): FettleError {
   const reason = message
     .replace(/^Load model from .*? failed:\s*/s, '')
     .replaceAll(/\s+/g, ' ')
-    .trim();
+    .trim()
+    .replaceAll(SOURCE_PLACE, '');
   error.message += `: ${reason.slice(0, MAX_REASON)}`;
   return error;
 }

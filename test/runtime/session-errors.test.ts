@@ -52,6 +52,16 @@ describe('explainLoadError', () => {
     expect(error.message).toMatch(message);
   });
 
+  it('shows no signatures and no places of its source', () => {
+    const text =
+      'Exception during initialization: /onnxruntime_src/onnxruntime/core/framework/session_state_utils.cc:264 onnxruntime::common::Status onnxruntime::session_state_utils::SaveInitializedTensors(const onnxruntime::Env&, const std::__cxx11::basic_string<char>&, const std::function<void(int)>&) const status.IsOK() was false. No initializer.';
+    expect(explainLoadError(text, 'm.onnx').message).toBe(
+      'onnxruntime cannot set up m.onnx: Exception during initialization: status.IsOK() was false. No initializer.',
+    );
+    const short = 'Exception during initialization: rnn.h:51 layout_ == 0 was false';
+    expect(explainLoadError(short, 'm.onnx').message).toMatch(/initialization: layout_ == 0/);
+  });
+
   it('names the node', () => {
     const text = "Could not find an implementation for Conv(11) node with name 'c1'";
     expect(explainLoadError(text, 'm').where).toBe("node 'c1'");
