@@ -8,7 +8,8 @@ type Issue = z.core.$ZodIssue;
 
 /** The first issue as an {@link InputError} that names the line. */
 export function explainIssue(error: z.ZodError, schema: z.ZodType, located: Located): InputError {
-  const issue = error.issues[0];
+  // A misspelt key is missed under its right name, too: that it is unknown says more.
+  const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0];
   if (!issue) return new InputError('the configuration is not valid');
   const { issue: found, path } = innermost(issue, located.value);
   if (found.code === 'unrecognized_keys') {
@@ -51,6 +52,10 @@ function messageOf(issue: Issue): string {
       return first?.code === 'invalid_type' ? [first.expected] : [];
     });
     return wanted.length > 0 ? `wanted ${[...new Set(wanted)].join(' or ')}` : issue.message;
+  }
+  if (issue.code === 'invalid_key') {
+    const rule = issue.issues[0]?.message;
+    if (rule !== undefined) return rule;
   }
   if (issue.code === 'invalid_type' && /received undefined/.test(issue.message))
     return 'is required';
