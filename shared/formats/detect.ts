@@ -30,7 +30,8 @@ export async function detectReadable(path: string, shown = path): Promise<Detect
   const { name, title, refusal } = await entryAt(path, shown);
   if (!refusal) return { format: name, title, path };
   throw new UnsupportedError(`${shown} is ${title}: ${refusal.reason}`, {
-    hint: `Convert it to ONNX first: ${refusal.convert(shown)}`,
+    hint:
+      'advice' in refusal ? refusal.advice : `Convert it to ONNX first: ${refusal.convert(shown)}`,
   });
 }
 

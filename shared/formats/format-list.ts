@@ -28,8 +28,7 @@ export const FORMATS: readonly FormatEntry[] = [
     matches: { file: ({ text }) => text.slice(4, 8) === 'ORTM' },
     refusal: {
       reason: 'ORT format is written for one runtime and cannot be turned back',
-      convert: (path) =>
-        `fettle optimize ${path.replace(/\.ort$/, '')}.onnx --targets onnx,ort   (give the ONNX model that it was made from)`,
+      advice: 'Give the ONNX model that it was made from.',
     },
   },
   {

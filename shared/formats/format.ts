@@ -29,5 +29,8 @@ export interface FormatEntry {
     readonly protobuf?: (outline: Outline, file: FileSpecimen) => boolean;
   };
   /** `undefined` for what is read; else why not, and the line that makes ONNX of it. */
-  readonly refusal?: { readonly reason: string; readonly convert: (path: string) => string };
+  readonly refusal?: { readonly reason: string } & (
+    | { readonly convert: (path: string) => string }
+    | { readonly advice: string }
+  );
 }
