@@ -117,7 +117,10 @@ function arrayFor(
   if (inputs.length === 1 && file.names.includes(SINGLE_INPUT)) return SINGLE_INPUT;
   const nearest = nearestName(input.name, file.names);
   const names = file.names.map((name) => `"${name}"`).join(', ') || 'none';
-  const allowed = inputs.length === 1 ? `"${input.name}" or "${SINGLE_INPUT}"` : `"${input.name}"`;
+  const allowed =
+    inputs.length === 1 && input.name !== SINGLE_INPUT
+      ? `"${input.name}" or "${SINGLE_INPUT}"`
+      : `"${input.name}"`;
   throw new InputError(
     `${file.shown} has no array for input "${input.name}"; its arrays: ${names}` +
       (nearest === undefined ? '' : ` (did you mean "${nearest}"?)`),

@@ -36,6 +36,11 @@ export const jsonl: DataForm = {
         const where = `${shown}: line ${number}`;
         return { row: parseRow(descriptor, start, end, inputs, where), where };
       };
+      // Here, not at a sample in the middle, which comes first in a shuffled order.
+      if (length > 0) {
+        const { row, where } = read(0);
+        for (const input of inputs) valueFor(row, input, inputs, where);
+      }
       const labelName = length === 0 ? undefined : labelOf(read(0).row, inputs);
       return {
         length,
@@ -138,20 +143,30 @@ function labelOf(row: Row, inputs: readonly InputSignature[]): string | undefine
   return LABEL_NAMES.find((name) => name in row && !inputs.some((input) => input.name === name));
 }
 
+/** @throws InputError when the row has nothing for the input */
+function valueFor(
+  row: Row,
+  input: InputSignature,
+  inputs: readonly InputSignature[],
+  where: string,
+): JsonValue {
+  const isSingle = inputs.length === 1 && input.name !== SINGLE_INPUT;
+  const value = row[!(input.name in row) && isSingle ? SINGLE_INPUT : input.name];
+  if (value !== undefined) return value;
+  const names = isSingle ? `"${input.name}" or "${SINGLE_INPUT}"` : `"${input.name}"`;
+  throw new InputError(
+    `${where} lacks input "${input.name}"${didYouMean(input.name, Object.keys(row))}`,
+    { where, hint: `Call that member ${names}.` },
+  );
+}
+
 function inputTensor(
   row: Row,
   input: InputSignature,
   inputs: readonly InputSignature[],
   where: string,
 ): Tensor {
-  const key = !(input.name in row) && inputs.length === 1 ? SINGLE_INPUT : input.name;
-  const value = row[key];
-  if (value === undefined) {
-    throw new InputError(
-      `${where} lacks input "${input.name}"${didYouMean(input.name, Object.keys(row))}`,
-      { where },
-    );
-  }
+  const value = valueFor(row, input, inputs, where);
   if (input.type === 'string') {
     throw new UnsupportedError(`input "${input.name}" takes text, .jsonl feeds numbers`, {
       hint: 'Use .npz with a string array.',

@@ -3,7 +3,7 @@
  *
  * Source: NumPy's `numpy.lib.format`, versions 1.0, 2.0 and 3.0.
  */
-import { InputError, UnsupportedError } from '../../base/errors.ts';
+import { InputError } from '../../base/errors.ts';
 import type { TensorType } from '../../base/tensor.ts';
 
 /** NumPy itself refuses longer headers; only structured types, which are refused, need more (CWE-789). */
@@ -45,7 +45,7 @@ const NUMERIC: Readonly<Record<string, TensorType>> = {
   f8: 'float64',
 };
 
-/** Reads the header at the start of `prefix`. `name` is for messages. @throws InputError, UnsupportedError */
+/** Reads the header at the start of `prefix`. `name` is for messages. @throws InputError */
 export function parseNpyHeader(prefix: Uint8Array, name: string): NpyHeader {
   const view = new DataView(prefix.buffer, prefix.byteOffset, prefix.byteLength);
   if (prefix.length < 10 || view.getUint32(0) !== 0x934e554d || view.getUint16(4) !== 0x5059) {
@@ -53,7 +53,7 @@ export function parseNpyHeader(prefix: Uint8Array, name: string): NpyHeader {
   }
   const version = prefix[6] ?? 0;
   if (version < 1 || version > 3) {
-    throw new UnsupportedError(`${name}: .npy version ${version} is not known`, {
+    throw new InputError(`${name}: .npy version ${version} is not known`, {
       hint: 'Write it again with numpy.save.',
     });
   }
@@ -87,7 +87,7 @@ type Element = Pick<NpyHeader, 'type' | 'itemSize' | 'text' | 'bigEndian'>;
 function parseElement(field: string, name: string): Element {
   const quoted = /^['"]([<>=|]?)([a-zA-Z])(\d*)['"]$/.exec(field);
   if (quoted === null) {
-    throw new UnsupportedError(`${name}: the array has a structured type ${field.slice(0, 60)}`, {
+    throw new InputError(`${name}: the array has a structured type ${field.slice(0, 60)}`, {
       hint: 'Save one plain numeric array per input.',
     });
   }
@@ -98,16 +98,13 @@ function parseElement(field: string, name: string): Element {
     return { type: 'string', itemSize, text: kind, bigEndian };
   }
   if (kind === 'O') {
-    throw new UnsupportedError(
-      `${name}: the array holds pickled Python objects, which are not run`,
-      {
-        hint: 'Save numbers (or fixed-width strings), or give labels in a JSON file.',
-      },
-    );
+    throw new InputError(`${name}: the array holds pickled Python objects, which are not run`, {
+      hint: 'Save numbers (or fixed-width strings), or give labels in a JSON file.',
+    });
   }
   const type = kind === '?' ? 'bool' : NUMERIC[`${kind}${size}`];
   if (type === undefined) {
-    throw new UnsupportedError(`${name}: arrays of NumPy type '${kind}${size}' cannot be fed`, {
+    throw new InputError(`${name}: arrays of NumPy type '${kind}${size}' cannot be fed`, {
       hint: 'Convert it with .astype to float32 or an integer type.',
     });
   }

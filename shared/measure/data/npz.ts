@@ -8,7 +8,7 @@ import { close, fstat, open, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
-import { FettleError, InputError, UnsupportedError } from '../../base/errors.ts';
+import { FettleError, InputError } from '../../base/errors.ts';
 import { explainReadError } from '../../base/files.ts';
 import { IO_CHUNK_BYTES } from '../../base/limits.ts';
 import { type ArrayFile, openArraySet } from './array-set.ts';
@@ -82,7 +82,7 @@ async function openEntry(
   where: string,
 ): Promise<ByteBox> {
   if (entry.isEncrypted()) {
-    throw new UnsupportedError(`${where} is encrypted`, { hint: 'Write it without a password.' });
+    throw new InputError(`${where} is encrypted`, { hint: 'Write it without a password.' });
   }
   if (entry.compressionMethod === STORED) {
     const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
@@ -90,7 +90,7 @@ async function openEntry(
     return fileBox(descriptor, fileDataStart, entry.uncompressedSize, where);
   }
   if (entry.compressionMethod !== DEFLATED) {
-    throw new UnsupportedError(`${where} uses zip method ${entry.compressionMethod}`, {
+    throw new InputError(`${where} uses zip method ${entry.compressionMethod}`, {
       hint: 'Write it with numpy.savez or numpy.savez_compressed.',
     });
   }

@@ -48,6 +48,7 @@ describe('.jsonl', () => {
   it.each<[string, RegExp]>([
     ['{"f":[1,2,3,4]', /line 1 is not JSON/],
     ['\n\n{"g":[1,2,3,4]}', /line 3 lacks input "f"/],
+    ['{"g":[1,2,3,4]}\n{"g":[1,2,3,4]}', /line 1 lacks input "f"/],
     ['{"f":[1,2,3]}', /line 1, input "f" has 3 values, input "f" takes float32 \[N, 2, 2\]/],
     ['{"f":[[1,2],[3]]}', /is ragged/],
     ['{"f":[[1,2],3]}', /is ragged/],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FettleError } from '../../../shared/base/errors.ts';
+import { FettleError, InputError } from '../../../shared/base/errors.ts';
 import { parseNpyHeader } from '../../../shared/measure/data/npy-header.ts';
 import { npyBytes } from './numpy-files.ts';
 
@@ -74,6 +74,7 @@ describe('parseNpyHeader', () => {
   ])('refuses %s', (dict, message) => {
     expect(() => parseNpyHeader(header(dict), 'test.npy')).toThrow(message);
     expect(() => parseNpyHeader(header(dict), 'test.npy')).toThrow(/^test\.npy/);
+    expect(() => parseNpyHeader(header(dict), 'test.npy')).toThrow(InputError);
   });
 
   it('refuses a header longer than any real one before reading it', () => {
