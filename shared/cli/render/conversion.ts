@@ -10,7 +10,7 @@ export function conversionLine({ out, bytes, check }: Conversion): string {
   else if (check.status === 'not verified')
     parts.push(`not verified: ${visibleText(check.reason)}`);
   else {
-    const on = `${check.samples} ${check.synthetic ? 'synthetic inputs' : 'samples'}`;
+    const on = `${check.samples} ${check.synthetic ? 'synthetic input' : 'sample'}${check.samples === 1 ? '' : 's'}`;
     const error =
       check.maxAbsError === undefined
         ? ''

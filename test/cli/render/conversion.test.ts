@@ -26,6 +26,9 @@ test('one line, with what was proved', () => {
   expect(
     conversionLine({ ...base, check: { ...check, synthetic: false, isWithinTolerance: false } }),
   ).toMatch(/DOES NOT AGREE with onnxruntime on 16 samples/);
+  expect(conversionLine({ ...base, check: { ...check, samples: 1 } })).toMatch(
+    /on 1 synthetic input,/,
+  );
   const unknown = { status: 'not verified', reason: 'no op\x1b[31m my:Baz' } as const;
   expect(conversionLine({ ...base, check: unknown })).toBe(
     'm.ort  46.4 kB  not verified: no op⟨U+001B⟩[31m my:Baz\n',
