@@ -80,7 +80,7 @@ export async function readSamples(
     },
   );
   checkShapesOfData(job.inputs, facts.shapes, job.shownSource);
-  const metrics = isSynthetic ? undefined : metricsOf(asked, facts.hasLabels, data.metric);
+  const metrics = isSynthetic ? undefined : metricsOf(asked, facts, data.metric);
   const notes = [...facts.notes, ...(probed?.notes ?? [])];
   if (facts.counts.selection > 0 && metrics?.selection !== metrics?.evaluation)
     notes.push(UNLABELLED_CHOICES);
@@ -104,12 +104,17 @@ const UNLABELLED_CHOICES =
  */
 function metricsOf(
   asked: MetricRef | undefined,
-  hasLabels: SplitResult['hasLabels'],
+  { hasLabels, counts }: Pick<SplitResult, 'hasLabels' | 'counts'>,
   name: string | undefined,
 ): NonNullable<JobSamples['metrics']> {
   const evaluation = asked ?? (hasLabels.evaluation ? { name: 'top1' } : FIDELITY);
   // A module may do without.
   const needsLabels = evaluation.name !== undefined && evaluation.name !== FIDELITY.name;
+  if (needsLabels && counts.evaluation === 0) {
+    throw new InputError(`the metric ${name} needs samples to judge, and there are none`, {
+      hint: 'Give them with --evaluation FILE (data.evaluation), or one file with --data, which is split.',
+    });
+  }
   if (needsLabels && !hasLabels.evaluation) {
     throw new InputError(`the metric ${name} needs labels, and the data has none`, {
       hint: 'Add an array named y, or --labels FILE; without --metric, outputs are compared with the source model’s.',

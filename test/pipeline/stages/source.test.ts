@@ -97,3 +97,8 @@ test('shapes are checked against the model and against the data', async () => {
     false,
   );
 });
+
+test('a metric with calibration samples alone lacks samples to judge, not labels', async () => {
+  const data = { calibration: { path: 'calibration.npz' }, metric: 'top1' };
+  await expect(digitsWork({ data })).rejects.toThrow(/top1 needs samples to judge/);
+});
