@@ -16,7 +16,7 @@ export function inputSignature(input: ValueInfo): InputSignature {
   const { name, type } = input;
   if (type?.kind !== 'tensor') {
     throw new UnsupportedError(
-      `input "${name}" is ${type === null ? 'of undeclared type' : `a ${type.kind}`}: only tensors can be fed`,
+      `input "${name}" is ${type === null ? 'of undeclared type' : `${type.kind === 'optional' ? 'an' : 'a'} ${type.kind}`}: only tensors can be fed`,
       { where: name },
     );
   }

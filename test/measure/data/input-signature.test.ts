@@ -15,6 +15,9 @@ it('refuses what cannot be fed', () => {
   );
   expect(() => inputSignature({ name: 'x', type: null })).toThrow(/of undeclared type/);
   const element = { kind: 'tensor', elementType: 'float32', shape: [1] } as const;
+  expect(() => inputSignature({ name: 'x', type: { kind: 'optional', element } })).toThrow(
+    /is an optional/,
+  );
   expect(() => inputSignature({ name: 'x', type: { kind: 'sequence', element } })).toThrow(
     /is a sequence/,
   );
