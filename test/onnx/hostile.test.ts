@@ -17,6 +17,9 @@ const SEEDS: readonly (readonly [string, Uint8Array])[] = readdirSync(folder)
   .filter((name) => !/^[0-9a-f]{40}$/.test(name))
   .map((name) => [name, new Uint8Array(readFileSync(join(folder, name)))]);
 
+/** Those that keep all rules: most of the others are no models, as they hold every kind of tensor and attribute. */
+const VALID = SEEDS.filter(([name]) => name.startsWith('valid-'));
+
 /**
  * What became of the bytes: an error, or a model that still passes when it was written and read. `broken`
  * is what can be read and is no model: only `inspect` shows that.
@@ -61,7 +64,8 @@ it('20,000 models with flipped bits', () => {
   const random = createRandom(20, 'flips');
   const counts = { refused: 0, broken: 0, 'a model': 0 };
   for (let round = 0; round < 20_000; round++) {
-    const [, original] = SEEDS[random.below(SEEDS.length)] as (typeof SEEDS)[number];
+    const seeds = round % 2 === 0 ? SEEDS : VALID;
+    const [, original] = seeds[random.below(seeds.length)] as (typeof SEEDS)[number];
     const bytes = original.slice();
     for (let flips = 1 + random.below(3); flips > 0; flips--) {
       const at = random.below(bytes.length);
