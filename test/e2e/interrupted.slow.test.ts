@@ -61,8 +61,7 @@ test.each([
     await untilStep('split');
     child.kill(signal);
     expect((await once(child, 'exit'))[0]).toBe(code);
-    await sleep(300);
-    expect(await leftRunning()).toEqual([]);
+    await expect.poll(leftRunning, { timeout: 5000 }).toEqual([]);
     expect(existsSync(place.path('out')) ? readdirSync(place.path('out')) : []).toEqual([]);
     // Node keeps compiled code there for the next start.
     const left = existsSync(place.path('tmp')) ? readdirSync(place.path('tmp')) : [];
@@ -78,8 +77,7 @@ test('SIGKILL: children end by themselves and the next run goes on', async () =>
   await untilStep('split');
   child.kill('SIGKILL');
   await once(child, 'exit');
-  await sleep(1500);
-  expect(await leftRunning()).toEqual([]);
+  await expect.poll(leftRunning, { timeout: 10_000 }).toEqual([]);
   expect((await spawnFettle(place, argv)).code).toBe(0);
 });
 

@@ -80,10 +80,12 @@ test('a passed deadline kills the child and its children', async () => {
   const run = executor({ deadline: performance.now() + 1500 });
   await expect(run.execute(sleeper, input(1))).rejects.toMatchObject({ exitCode: 4 });
   const pid = journal()[0]?.[2];
-  const left = execFileSync('ps', ['-axo', 'pgid=,stat=,args='], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line.trim().startsWith(`${pid} `) && !/^\s*\d+\s+Z/.test(line));
-  expect(left).toEqual([]);
+  const left = (): readonly string[] =>
+    execFileSync('ps', ['-axo', 'pgid=,stat=,args='], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.trim().startsWith(`${pid} `) && !/^\s*\d+\s+Z/.test(line));
+  // They sleep for five minutes; a killed process may take a moment to be gone.
+  await expect.poll(left, { timeout: 5000 }).toEqual([]);
 });
 
 test('memory above the limit kills the child, and the next step gets a new one', async () => {
