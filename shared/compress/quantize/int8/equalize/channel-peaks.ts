@@ -1,11 +1,10 @@
 /** The largest size of each channel of a value, computed inside the graph. */
 import type { Model } from '../../../../onnx/model.ts';
-import { foldOutputs } from '../../../../runtime/fold-outputs.ts';
 import type { SessionOptions } from '../../../../runtime/session.ts';
 import { keyOf } from '../scopes.ts';
-import type { Samples } from '../statistics/collect-ranges.ts';
+import { foldTaps, numbersOf, type Samples } from '../statistics/fold-taps.ts';
 import { Steps } from '../statistics/steps.ts';
-import { type Tap, tapModel } from '../statistics/tap.ts';
+import type { Tap } from '../statistics/tap.ts';
 import type { Link } from './find-links.ts';
 
 /** Peaks max |x| of each channel, by {@link keyOf} of the link's value; none where no sample came by. */
@@ -15,21 +14,11 @@ export async function collectPeaks(
   samples: Samples,
   options: SessionOptions = {},
 ): Promise<ReadonlyMap<string, Float64Array>> {
-  if (links.length === 0) return new Map();
-  const tapped = tapModel(
-    model,
-    links.map((link) => peakTap(link)),
-  );
-  const folds = Object.fromEntries(
-    tapped.outputs.flatMap((name) => (name === undefined ? [] : [[name, 'max' as const]])),
-  );
-  const results = await foldOutputs(tapped.model, samples, folds, options);
+  const results = await foldTaps(model, links.map(peakTap), samples, options);
   return new Map(
-    links.flatMap((link, index): [string, Float64Array][] => {
-      const result = results[tapped.outputs[index] ?? ''];
-      if (!result || result.fold === 'histogram' || !result.values.every(Number.isFinite))
-        return [];
-      return [[keyOf({ scope: link.scope, name: link.value }), result.values]];
+    links.flatMap(({ scope, value }, index): [string, Float64Array][] => {
+      const peaks = numbersOf(results[index]);
+      return peaks?.every(Number.isFinite) ? [[keyOf({ scope, name: value }), peaks]] : [];
     }),
   );
 }

@@ -5,12 +5,13 @@
 import type { HistogramCounts } from '../../../../base/histogram.ts';
 import { float32Tensor } from '../../../../onnx/make-tensor.ts';
 import type { Model } from '../../../../onnx/model.ts';
-import { type Fold, type Folded, foldOutputs } from '../../../../runtime/fold-outputs.ts';
+import type { Folded } from '../../../../runtime/fold-outputs.ts';
 import type { SessionOptions } from '../../../../runtime/session.ts';
 import { keyOf, scopesOf, type ValueRef } from '../scopes.ts';
-import { extremeTap, type Samples } from './collect-ranges.ts';
+import { extremeTap } from './collect-ranges.ts';
+import { foldTaps, numbersOf, type Samples } from './fold-taps.ts';
 import { Steps } from './steps.ts';
-import { type Tap, tapModel } from './tap.ts';
+import type { Tap } from './tap.ts';
 
 export interface ValueCounts {
   readonly histogram: HistogramCounts;
@@ -44,20 +45,10 @@ export async function collectHistograms(
     sizeTap(ref),
     inLoop.has(ref.scope) ? loopTap(ref) : spreadTap(ref),
   ]);
-  const tapped = tapModel(model, taps);
-  // Nothing to run for: of no values, or of those of a Scan's body alone.
-  if (tapped.outputs.every((name) => name === undefined)) return new Map();
-  const folds = Object.fromEntries(
-    tapped.outputs.flatMap((name, index): [string, Fold][] =>
-      name === undefined ? [] : [[name, taps[index]?.fold ?? 'histogram']],
-    ),
-  );
-  const results = await foldOutputs(tapped.model, samples, folds, options);
+  const results = await foldTaps(model, taps, samples, options);
   return new Map(
     values.flatMap((ref, index): [string, ValueCounts][] => {
-      const [min, max, elements, spread] = [0, 1, 2, 3].map(
-        (tap) => results[tapped.outputs[4 * index + tap] ?? ''],
-      );
+      const [min, max, elements, spread] = results.slice(4 * index, 4 * index + 4);
       const histogram = spread?.fold === 'histogram' ? spread.counts : undefined;
       if (!histogram || histogram.min > histogram.max) return [];
       const whole = {
@@ -71,7 +62,7 @@ export async function collectHistograms(
 }
 
 function numberOf(result: Folded | undefined): number | undefined {
-  const value = result && result.fold !== 'histogram' ? result.values[0] : undefined;
+  const value = numbersOf(result)?.[0];
   return Number.isFinite(value) ? value : undefined;
 }
 

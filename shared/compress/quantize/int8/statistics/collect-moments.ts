@@ -1,11 +1,9 @@
 /** Moments of the inputs of weighted nodes, a few nodes at a time so that memory stays bounded. */
 import type { Model } from '../../../../onnx/model.ts';
-import { foldOutputs } from '../../../../runtime/fold-outputs.ts';
 import type { SessionOptions } from '../../../../runtime/session.ts';
 import type { WeightedNode } from '../weighted-nodes.ts';
-import type { Samples } from './collect-ranges.ts';
+import { foldTaps, numbersOf, type Samples } from './fold-taps.ts';
 import { type MomentShape, momentShape, momentTap } from './input-moments.ts';
-import { tapModel } from './tap.ts';
 
 /** Moments of one node: of each group, the matrices of its blocks. */
 export interface InputMoments extends MomentShape {
@@ -31,16 +29,11 @@ export async function* collectMoments(
 ): AsyncIterableIterator<{ readonly node: WeightedNode; readonly moments: InputMoments }> {
   for (const pass of passesOf(nodes)) {
     const taps = pass.map(({ node, shape }) => momentTap(node, shape));
-    const tapped = tapModel(model, taps);
-    if (tapped.outputs.every((name) => name === undefined)) continue;
-    const folds = Object.fromEntries(
-      tapped.outputs.flatMap((name) => (name === undefined ? [] : [[name, 'sum' as const]])),
-    );
-    const results = await foldOutputs(tapped.model, samples(), folds, options);
+    const results = await foldTaps(model, taps, samples(), options);
     for (const [index, { node, shape }] of pass.entries()) {
-      const result = results[tapped.outputs[index] ?? ''];
-      if (!result || result.fold === 'histogram') continue;
-      const moments = separate(result.values, shape, node.groups);
+      const sums = numbersOf(results[index]);
+      if (!sums) continue;
+      const moments = separate(sums, shape, node.groups);
       if (moments.positions > 0) yield { node, moments };
     }
   }

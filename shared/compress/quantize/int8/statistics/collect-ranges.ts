@@ -1,7 +1,5 @@
 /** Smallest and largest of every value that may become integers: computed inside the graph, two numbers a value and sample. */
-import type { NamedTensors } from '../../../../base/tensor.ts';
 import type { Model } from '../../../../onnx/model.ts';
-import { foldOutputs } from '../../../../runtime/fold-outputs.ts';
 import type { SessionOptions } from '../../../../runtime/session.ts';
 import { INT8_POLICIES, type Int8Hardware } from '../int8-policy.ts';
 import { ELEMENTWISE_GROUPS, type ElementwiseGroup } from '../node-groups.ts';
@@ -9,9 +7,8 @@ import type { Range } from '../numbers/range.ts';
 import { placeQdq } from '../placement.ts';
 import { keyOf, scopesOf, type ValueRef } from '../scopes.ts';
 import { findWeightedNodes } from '../weighted-nodes.ts';
-import { makeNode, type Tap, tapModel } from './tap.ts';
-
-export type Samples = Iterable<NamedTensors> | AsyncIterable<NamedTensors>;
+import { foldTaps, numbersOf, type Samples } from './fold-taps.ts';
+import { makeNode, type Tap } from './tap.ts';
 
 /** Every value that some plan for the hardware may make integers of. */
 export function candidateValues(model: Model, hardware: Int8Hardware): readonly ValueRef[] {
@@ -35,19 +32,8 @@ export async function collectRanges(
   options: SessionOptions = {},
 ): Promise<ReadonlyMap<string, Range>> {
   const taps = values.flatMap((ref) => [extremeTap(ref, 'min'), extremeTap(ref, 'max')]);
-  const tapped = tapModel(model, taps);
-  // Nothing to run for: of no values, or of those of a Scan's body alone.
-  if (tapped.outputs.every((name) => name === undefined)) return new Map();
-  const folds = Object.fromEntries(
-    tapped.outputs.flatMap((name, index) =>
-      name === undefined ? [] : [[name, taps[index]?.fold ?? 'min']],
-    ),
-  );
-  const results = await foldOutputs(tapped.model, samples, folds, options);
-  const extreme = (index: number): number | undefined => {
-    const result = results[tapped.outputs[index] ?? ''];
-    return result && result.fold !== 'histogram' ? result.values[0] : undefined;
-  };
+  const results = await foldTaps(model, taps, samples, options);
+  const extreme = (index: number): number | undefined => numbersOf(results[index])?.[0];
   return new Map(
     values.flatMap((ref, index): [string, Range][] => {
       const min = extreme(2 * index);
