@@ -7,12 +7,14 @@
  * The report is of this run. The manifest is of the folder: models of former runs that this one had
  * nothing to do with keep their files and entries; what a model's new result lacks is removed.
  */
+import { statSync } from 'node:fs';
 import { mkdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { digestFile } from '../base/digest.ts';
 import { InputError } from '../base/errors.ts';
 import {
   explainWriteError,
+  makeFolder,
   makeTempDir,
   removeTempDir,
   writeFileAtomically,
@@ -61,7 +63,7 @@ export async function publish(
   store: Store,
   configuration?: Configuration,
 ): Promise<Publication> {
-  await makeFolder(folder);
+  makeOutputFolder(folder);
   const shownConfiguration =
     configuration && relative(folder, configuration.path).replaceAll('\\', '/');
   const staging = makeTempDir('staging', folder);
@@ -99,13 +101,9 @@ export async function publish(
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    if (!(await stat(folder)).isDirectory()) throw new InputError(`${folder} is not a folder`);
-  } catch (error) {
-    throw explainWriteError(error, folder);
-  }
+function makeOutputFolder(folder: string): void {
+  makeFolder(folder);
+  if (!statSync(folder).isDirectory()) throw new InputError(`${folder} is not a folder`);
 }
 
 /** Copies each artifact under its name; equal files of one variant are written once. */
