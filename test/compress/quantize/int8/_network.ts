@@ -6,7 +6,7 @@ import { float32Tensor } from '../../../../shared/onnx/make-tensor.ts';
 import type { Model } from '../../../../shared/onnx/model.ts';
 import type { StoredTensor } from '../../../../shared/onnx/stored-tensor.ts';
 import { floatValues } from '../../../../shared/onnx/tensor-data.ts';
-import { float32, modelOf, normals } from '../_numeric.ts';
+import { float32, modelOf, normals, weight } from '../_numeric.ts';
 import { normalSource } from './_samples.ts';
 
 const PADS = [1, 1, 1, 1];
@@ -62,7 +62,8 @@ export const OUTLIER: Model = changed(NETWORK, {
   w5: (value) => 8 * value,
 });
 
-function changed(
+/** The model with every element of these weights changed. */
+export function changed(
   model: Model,
   changes: Readonly<Record<string, (value: number, at: number) => number>>,
 ): Model {
@@ -75,7 +76,25 @@ function changed(
   return { ...model, graph: { ...model.graph, initializers } };
 }
 
-/** A context for it, without search unless told otherwise. */
+const HIDDEN = 16;
+
+/** An LSTM of 5 steps whose last state a MatMul reads. */
+export const RECURRENT: Model = modelOf(
+  [
+    makeNode('LSTM', ['x', 'w', 'r'], ['sequence', 'state'], { hidden_size: HIDDEN }),
+    makeNode('Squeeze', ['state'], ['h']),
+    makeNode('MatMul', ['h', 'v'], ['y']),
+  ],
+  [float32('x', [5, 2, 32])],
+  [float32('y', [2, 32])],
+  [
+    weight('w', [1, 4 * HIDDEN, 32]),
+    weight('r', [1, 4 * HIDDEN, HIDDEN]),
+    weight('v', [HIDDEN, 32]),
+  ],
+);
+
+/** A context for {@link NETWORK}, without search unless told otherwise. */
 export const contextOf = (parts: Partial<Int8Context> = {}): Int8Context => ({
   hardware: 'x64',
   calibration: normalSource(24, 'x', [1, 3, 8, 8]),

@@ -9,14 +9,12 @@ import {
   quantizeInt8,
 } from '../../../../shared/compress/quantize/int8/quantize-int8.ts';
 import { Referee } from '../../../../shared/compress/quantize/int8/search/referee.ts';
-import { makeNode } from '../../../../shared/onnx/make-node.ts';
 import { printModel } from '../../../../shared/onnx/text.ts';
 import { verifyModel } from '../../../../shared/onnx/verify.ts';
 import { encodeModel } from '../../../../shared/onnx/write-model.ts';
 import { RuntimeProcess } from '../../../../shared/runtime/runtime-process.ts';
 import { outputsOf } from '../../../passes/_agree.ts';
-import { float32, modelOf as modelOfNodes, weight } from '../_numeric.ts';
-import { contextOf, NETWORK, OUTLIER } from './_network.ts';
+import { contextOf, NETWORK, OUTLIER, RECURRENT } from './_network.ts';
 import { modelOf } from './_plan.ts';
 import { normalSource } from './_samples.ts';
 
@@ -126,23 +124,8 @@ describe('quantizeInt8 without search', () => {
   });
 
   it('takes weights alone of a branch that no sample reached, and of an LSTM', async () => {
-    const hidden = 16;
-    const model = modelOfNodes(
-      [
-        makeNode('LSTM', ['x', 'w', 'r'], ['sequence', 'state'], { hidden_size: hidden }),
-        makeNode('Squeeze', ['state'], ['h']),
-        makeNode('MatMul', ['h', 'v'], ['y']),
-      ],
-      [float32('x', [5, 2, 32])],
-      [float32('y', [2, 32])],
-      [
-        weight('w', [1, 4 * hidden, 32]),
-        weight('r', [1, 4 * hidden, hidden]),
-        weight('v', [hidden, 32]),
-      ],
-    );
     const calibration = normalSource(4, 'x', [5, 2, 32]);
-    const { plan, model: made } = await quantizeInt8(model, context({ calibration }));
+    const { plan, model: made } = await quantizeInt8(RECURRENT, context({ calibration }));
     expect(plan.weightsAlone.map(({ name, form }) => [name, form])).toEqual([
       ['sequence', 'dynamic-lstm'],
     ]);

@@ -18,11 +18,10 @@ import { makeNode } from '../../../../../shared/onnx/make-node.ts';
 import { float32Tensor } from '../../../../../shared/onnx/make-tensor.ts';
 import type { Model } from '../../../../../shared/onnx/model.ts';
 import type { StoredTensor } from '../../../../../shared/onnx/stored-tensor.ts';
-import { floatValues } from '../../../../../shared/onnx/tensor-data.ts';
 import { RuntimeProcess } from '../../../../../shared/runtime/runtime-process.ts';
 import { body, graph } from '../../../../onnx/_build.ts';
 import { float32, modelOf, normals, weight } from '../../_numeric.ts';
-import { contextOf, NETWORK, OUTLIER } from '../_network.ts';
+import { changed, contextOf, NETWORK, OUTLIER, RECURRENT } from '../_network.ts';
 import { normalSource } from '../_samples.ts';
 import { NEVER } from './_scores.ts';
 
@@ -36,6 +35,18 @@ const measure = (model: Model, parts: Parameters<typeof contextOf>[0] = {}) =>
   Int8Draft.measured(
     model,
     contextOf({ process: child, seconds: 60, calibration: CALIBRATION, ...parts }),
+  );
+
+/** A single MatMul: nothing is between weights, and nothing beside them. */
+const measureAlone = () =>
+  measure(
+    modelOf(
+      [makeNode('MatMul', ['x', 'w'], ['y'])],
+      [float32('x', [2, 8])],
+      [float32('y', [2, 8])],
+      [weight('w', [8, 8])],
+    ),
+    { calibration: normalSource(4, 'x', [2, 8]) },
   );
 
 /** Judges on the samples that the choices are made on where no others are given. */
@@ -72,7 +83,7 @@ describe('chooseRounding', () => {
 });
 
 describe('chooseEqualization', () => {
-  /** Two matrices with a value between them whose channels differ by 2¹². */
+  /** Two matrices with a value between them whose channels differ by up to 2¹⁵. */
   const uneven = (): Model => {
     const spread = (at: number): number => 2 ** ((at % 16) - 8);
     const plain = modelOf(
@@ -81,21 +92,10 @@ describe('chooseEqualization', () => {
       [float32('y', [8, 32])],
       [weight('v', [32, 16]), weight('w', [16, 32])],
     );
-    const factors: Readonly<Record<string, (at: number) => number>> = {
-      v: spread,
-      w: (at) => 1 / spread(Math.floor(at / 32)),
-    };
-    const initializers = new Map(
-      [...plain.graph.initializers].map(([name, tensor]) => [
-        name,
-        float32Tensor(
-          name,
-          tensor.dims,
-          floatValues(tensor).map((value, at) => value * (factors[name]?.(at) ?? 1)),
-        ),
-      ]),
-    );
-    return { ...plain, graph: { ...plain.graph, initializers } };
+    return changed(plain, {
+      v: (value, at) => value * spread(at),
+      w: (value, at) => value / spread(Math.floor(at / 32)),
+    });
   };
 
   it('scales channels where that does less damage, and keeps the other choices', async () => {
@@ -114,15 +114,7 @@ describe('chooseEqualization', () => {
   });
 
   it('leaves a draft alone that has no such channels, or gains nothing', async () => {
-    const alone = await measure(
-      modelOf(
-        [makeNode('MatMul', ['x', 'w'], ['y'])],
-        [float32('x', [2, 8])],
-        [float32('y', [2, 8])],
-        [weight('w', [8, 8])],
-      ),
-      { calibration: normalSource(4, 'x', [2, 8]) },
-    );
+    const alone = await measureAlone();
     expect(await chooseEqualization(alone, silentLog)).toBe(alone);
     expect((await chooseEqualization(draft, silentLog)).plan().equalized).toEqual([]);
   });
@@ -135,15 +127,7 @@ describe('chooseGroups', () => {
   });
 
   it('chooses none where nothing would work on integers', async () => {
-    const alone = await measure(
-      modelOf(
-        [makeNode('MatMul', ['x', 'w'], ['y'])],
-        [float32('x', [2, 8])],
-        [float32('y', [2, 8])],
-        [weight('w', [8, 8])],
-      ),
-      { calibration: normalSource(4, 'x', [2, 8]) },
-    );
+    const alone = await measureAlone();
     expect((await chooseGroups(alone, silentLog)).choices.groups).toEqual([]);
   });
 
@@ -163,25 +147,10 @@ describe('chooseRecurrent', () => {
   });
 
   it('takes integer kernels of an LSTM unless they do much more damage than 8-bit weights', async () => {
-    const hidden = 16;
-    const model = modelOf(
-      [
-        makeNode('LSTM', ['x', 'w', 'r'], ['sequence', 'state'], { hidden_size: hidden }),
-        makeNode('Squeeze', ['state'], ['h']),
-        makeNode('MatMul', ['h', 'v'], ['y']),
-      ],
-      [float32('x', [5, 2, 32])],
-      [float32('y', [2, 32])],
-      [
-        weight('w', [1, 4 * hidden, 32]),
-        weight('r', [1, 4 * hidden, hidden]),
-        weight('v', [hidden, 32]),
-      ],
-    );
     const calibration = normalSource(6, 'x', [5, 2, 32]);
-    const before = await measure(model, { calibration });
+    const before = await measure(RECURRENT, { calibration });
     const after = await chooseRecurrent(before, silentLog);
-    const own = await Referee.of(model, calibration, { process: child }, 6);
+    const own = await Referee.of(RECURRENT, calibration, { process: child }, 6);
     const [dynamic, chosen] = [await own.score(before.build()), await own.score(after.build())];
     const forms = after.choices.weightsAlone.map(({ form }) => form);
     expect(before.choices.weightsAlone.map(({ form }) => form)).toEqual(['dynamic-lstm']);
