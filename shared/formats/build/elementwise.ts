@@ -1,0 +1,73 @@
+/** Operators that work on each element by itself: they keep whatever order their inputs are held in. */
+import type { ElementType } from '../../onnx/element-type.ts';
+import type { AttributeInputs } from '../../onnx/make-node.ts';
+import type { Builder } from './builder.ts';
+import { broadcastShapes, type Shape, upTo } from './dims.ts';
+import type { Order } from './order.ts';
+import type { Value } from './value.ts';
+
+/** One input, one output of its shape. */
+export function unary(
+  b: Builder,
+  op: string,
+  x: Value,
+  attributes: AttributeInputs = {},
+  type: ElementType = x.type,
+): Value {
+  return b.emit(op, [b.holdAsIs(x)], type, x.shape, { attributes, order: x.order });
+}
+
+/**
+ * Inputs that are broadcast against each other (`Add`, `Where`, `Max` …); `type` is that of the result.
+ * The order of the first input that is held in one of its own, and has all axes, is kept.
+ */
+export function broadcast(
+  b: Builder,
+  op: string,
+  inputs: readonly Value[],
+  type: ElementType,
+  attributes: AttributeInputs = {},
+): Value {
+  const shape = broadcastShapes(inputs.map((input) => input.shape));
+  const order = shape && leadingOrder(inputs, shape.length);
+  if (!shape || !order)
+    return b.emit(
+      op,
+      inputs.map((input) => b.hold(input)),
+      type,
+      shape,
+      { attributes },
+    );
+  const names = inputs.map((input) => holdBroadcast(b, input, shape.length, order));
+  return b.emit(op, names, type, shape, { attributes, order });
+}
+
+function leadingOrder(inputs: readonly Value[], rank: number): Order {
+  return inputs.find((input) => input.order && input.rank === rank)?.order;
+}
+
+/** An input held so that it broadcasts against values in `order`. */
+function holdBroadcast(b: Builder, input: Value, rank: number, order: Order): string {
+  if (input.rank === rank) return b.hold(input, order);
+  if (input.sizes.every((size) => size === 1) && input.constant)
+    return b.hold(b.constant({ ...input.constant, dims: [] }));
+  return input.rank === 0 ? b.hold(input) : b.hold(widen(b, input, rank), order);
+}
+
+/** The value with axes of size 1 in front, up to `rank`. */
+export function widen(b: Builder, x: Value, rank: number): Value {
+  const count = rank - x.rank;
+  if (count <= 0) return x;
+  const shape: Shape = [...upTo(count).map(() => 1), ...x.sizes];
+  const { constant } = x;
+  if (constant) return b.constant({ ...constant, dims: shape as readonly number[] });
+  return b.emit('Unsqueeze', [b.hold(x), b.ints(upTo(count))], x.type, shape);
+}
+
+/** `a + b` and the like, where the result has the inputs' type. */
+export const arithmetic = (b: Builder, op: string, a: Value, c: Value): Value =>
+  broadcast(b, op, [a, c], a.type);
+
+/** `a < b` and the like. */
+export const comparison = (b: Builder, op: string, a: Value, c: Value): Value =>
+  broadcast(b, op, [a, c], 'bool');

@@ -1,0 +1,155 @@
+/** Operators that put values together or take them apart along an axis. */
+import type { Builder } from './builder.ts';
+import { int64Name } from './cast.ts';
+import {
+  addDims,
+  type Dim,
+  frontAxis,
+  isFixed,
+  type Known,
+  moreKnown,
+  type Shape,
+} from './dims.ts';
+import { placeOf } from './order.ts';
+import { squeeze, unsqueeze } from './reshape.ts';
+import { Unconvertible } from './unconvertible.ts';
+import type { Value } from './value.ts';
+
+/** Values one after the other along an axis. Vectors of known elements stay known. */
+export function concat(b: Builder, values: readonly Value[], axis: number): Value {
+  const [first] = values;
+  if (!first) throw new Unconvertible('it joins no values');
+  if (values.length === 1) return first;
+  const along = frontAxis(axis, first.rank);
+  const known = first.rank === 1 ? joinKnown(values) : undefined;
+  const { type } = first;
+  if (known && values.every((value) => value.constant) && known.every(isFixed))
+    return b.numbers(known, type);
+  const order = values.find((value) => value.order)?.order;
+  return b
+    .emit(
+      'Concat',
+      values.map((value) => b.hold(value, order)),
+      type,
+      joinedShape(values, along),
+      {
+        attributes: { axis: placeOf(order, along) },
+        order,
+      },
+    )
+    .withKnown(known);
+}
+
+function joinKnown(values: readonly Value[]): Known | undefined {
+  const parts: Dim[] = [];
+  for (const { known } of values) {
+    if (!known) return undefined;
+    parts.push(...known);
+  }
+  return parts;
+}
+
+function joinedShape(values: readonly Value[], along: number): Shape {
+  const [first, ...rest] = values.map((value) => value.sizes);
+  return rest.reduce<Shape>(
+    (sum, sizes) =>
+      sum.map((dim, axis) =>
+        axis === along ? addDims(dim, sizes[axis] ?? null) : moreKnown(dim, sizes[axis] ?? null),
+      ),
+    first ?? [],
+  );
+}
+
+/** Values as the slices of a new axis. Scalars of known elements make a known vector. */
+export function stack(b: Builder, values: readonly Value[], axis = 0): Value {
+  const [first] = values;
+  if (!first) throw new Unconvertible('it joins no values');
+  const known = first.rank === 0 ? joinKnown(values) : undefined;
+  if (known?.every(isFixed)) return b.numbers(known, first.type);
+  const along = frontAxis(axis, first.rank + 1);
+  return concat(
+    b,
+    values.map((value) => unsqueeze(b, value, [along])),
+    along,
+  );
+}
+
+/** Parts of the given sizes along an axis. */
+export function split(b: Builder, x: Value, sizes: readonly number[], axis: number): Value[] {
+  const along = frontAxis(axis, x.rank);
+  if (sizes.length === 1) return [x];
+  const names = b.node(
+    'Split',
+    [b.holdAsIs(x), b.ints(sizes)],
+    { axis: placeOf(x.order, along) },
+    sizes.length,
+  );
+  return names.map((name, part) =>
+    b.named(name, x.type, x.sizes.with(along, sizes[part] ?? null), x.order),
+  );
+}
+
+/** Parts of equal size along an axis whose size is known. */
+export function splitEvenly(b: Builder, x: Value, count: number, axis: number): Value[] {
+  const along = frontAxis(axis, x.rank);
+  const size = x.sizes[along];
+  if (!isFixed(size)) {
+    if (count === 1) return [x];
+    b.require(18, 'a split of a free dimension');
+    const attributes = { axis: placeOf(x.order, along), num_outputs: count };
+    return b
+      .node('Split', [b.holdAsIs(x)], attributes, count)
+      .map((name) => b.named(name, x.type, x.sizes.with(along, null), x.order));
+  }
+  if (count < 1 || size % count !== 0)
+    throw new Unconvertible(`it splits ${size} elements into ${count} equal parts`);
+  return split(
+    b,
+    x,
+    Array.from({ length: count }, () => size / count),
+    along,
+  );
+}
+
+/** The slices along an axis, without it. */
+export function unstack(b: Builder, x: Value, axis = 0): Value[] {
+  const along = frontAxis(axis, x.rank);
+  const size = x.sizes[along];
+  if (!isFixed(size)) throw new Unconvertible('it takes apart an axis of free size');
+  return splitEvenly(b, x, size, along).map((part) => squeeze(b, part, [along]));
+}
+
+/** Elements along an axis by index (int32 or int64; negative ones count from the end). Known elements stay known. */
+export function gather(b: Builder, x: Value, indices: Value, axis = 0): Value {
+  const along = frontAxis(axis, x.rank);
+  const shape = [...x.sizes.slice(0, along), ...indices.sizes, ...x.sizes.slice(along + 1)];
+  const known = x.rank === 1 ? pickKnown(x, indices) : undefined;
+  if (known?.every(isFixed)) return b.numbers(known, x.type, shape as number[]);
+  return b
+    .emit('Gather', [b.hold(x), b.hold(indices)], x.type, shape, { attributes: { axis: along } })
+    .withKnown(known);
+}
+
+function pickKnown(x: Value, indices: Value): Known | undefined {
+  const { known } = x;
+  return (
+    known &&
+    indices.numbers?.map((index) => known[index < 0 ? index + known.length : index] ?? null)
+  );
+}
+
+/** Repeats along each axis; `repeats` is a vector `[rank]`. */
+export function tile(b: Builder, x: Value, repeats: Value): Value {
+  const shape = x.sizes.map((dim, axis) => {
+    const times = repeats.known?.[axis];
+    return times === 1 ? dim : isFixed(dim) && isFixed(times) ? dim * times : null;
+  });
+  return b.emit('Tile', [b.hold(x), int64Name(b, repeats)], x.type, shape);
+}
+
+/** Broadcast to a shape, given as a vector. */
+export function expand(b: Builder, x: Value, shape: Value): Value {
+  const rank = shape.shape?.[0];
+  const sizes = shape.known ?? (isFixed(rank) ? Array.from({ length: rank }, () => null) : null);
+  return b.emit('Expand', [b.hold(x), int64Name(b, shape)], x.type, sizes);
+}

@@ -1,0 +1,159 @@
+/** Operators that move no element: another shape, axes of size 1 more or less, axes in another order. */
+import type { Builder } from './builder.ts';
+import { permuteTensor } from './builder.ts';
+import { int64Name } from './cast.ts';
+import {
+  type Dim,
+  frontAxes,
+  frontAxis,
+  isStatic,
+  type Known,
+  quotient,
+  type Shape,
+  sizeOf,
+  upTo,
+} from './dims.ts';
+import { placeOf, placesOf, withoutAxes } from './order.ts';
+import { sizesName } from './shape-of.ts';
+import { Unconvertible } from './unconvertible.ts';
+import { Value } from './value.ts';
+
+/**
+ * The value in another shape, elements in row-major order of the source's axes. `target` is a vector of
+ * sizes, as a value or as far as it is known; −1 stands for what is left.
+ */
+export function reshape(b: Builder, x: Value, target: Value | Known): Value {
+  const known = target instanceof Value ? target.known : target;
+  if (!known) {
+    if (!(target instanceof Value)) throw new Unconvertible('the shape is not known');
+    const rank = target.shape?.[0];
+    const shape = typeof rank === 'number' ? upTo(rank).map(() => null) : null;
+    return b.emit('Reshape', [b.hold(x), int64Name(b, target)], x.type, shape);
+  }
+  const shape = resolveSizes(x.shape, known);
+  if (x.constant && isStatic(shape)) return b.constant({ ...x.constant, dims: shape });
+  if (x.shape && sameSizes(x.shape, shape)) return x;
+  const moved = moveUnitAxes(b, x, shape);
+  if (moved) return moved;
+  const sizes = sizesOfReshape(x.shape, shape);
+  const name = sizes
+    ? b.ints(sizes)
+    : (sizesName(b, shape, [x]) ?? (target instanceof Value ? int64Name(b, target) : undefined));
+  if (name === undefined)
+    throw new Unconvertible(
+      `it reshapes to [${known.map((dim) => dim ?? '?').join(', ')}], of which more than one size is free`,
+    );
+  return b.emit('Reshape', [b.hold(x), name], x.type, shape);
+}
+
+/** What −1 stands for, filled in where it can be told. */
+function resolveSizes(from: Shape | null, target: Known): Shape {
+  const free = target.indexOf(-1);
+  if (free < 0) {
+    // One unknown size among known ones is told by the others.
+    const unknown = target.flatMap((dim, axis) => (dim === null ? [axis] : []));
+    const [only] = unknown;
+    if (unknown.length !== 1 || only === undefined || !from) return target;
+    return target.with(only, quotient(from, target.toSpliced(only, 1)));
+  }
+  return target.with(free, from ? quotient(from, target.toSpliced(free, 1)) : null);
+}
+
+const sameSizes = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((dim, axis) => dim !== null && dim === b[axis]);
+
+/** The numbers of a Reshape: 0 where the input's size stays, −1 for one more that is free. */
+function sizesOfReshape(from: Shape | null, shape: Shape): number[] | undefined {
+  if (isStatic(shape)) return shape.includes(0) && sizeOf(shape) !== 0 ? undefined : [...shape];
+  if (shape.includes(0)) return undefined;
+  let free = 0;
+  const sizes = shape.map((dim, axis) => {
+    if (typeof dim === 'number') return dim;
+    if (dim !== null && from?.[axis] === dim) return 0;
+    free++;
+    return -1;
+  });
+  return free <= 1 ? sizes : undefined;
+}
+
+/** A reshape that only adds or drops axes of size 1 keeps the order in which the value is held. */
+function moveUnitAxes(b: Builder, x: Value, shape: Shape): Value | undefined {
+  if (!x.shape || !x.order) return undefined;
+  const solid = (dims: Shape): string => dims.filter((dim) => dim !== 1).join();
+  if (x.shape.includes(null) || shape.includes(null) || solid(x.shape) !== solid(shape))
+    return undefined;
+  const squeezed = squeeze(
+    b,
+    x,
+    x.shape.flatMap((dim, axis) => (dim === 1 ? [axis] : [])),
+  );
+  return unsqueeze(
+    b,
+    squeezed,
+    shape.flatMap((dim, axis) => (dim === 1 ? [axis] : [])),
+  );
+}
+
+/** Without axes of size 1; all of them by default. Known elements stay known. */
+export function squeeze(b: Builder, x: Value, axes?: readonly number[]): Value {
+  const gone = axes?.length
+    ? frontAxes(axes, x.rank)
+    : axes
+      ? []
+      : x.sizes.flatMap((dim, axis) => (dim === 1 ? [axis] : []));
+  if (gone.length === 0) return x;
+  const shape = x.sizes.filter((_, axis) => !gone.includes(axis));
+  if (x.constant) return b.constant({ ...x.constant, dims: shape as readonly number[] });
+  const places = gone.map((axis) => placeOf(x.order, axis)).sort((a, c) => a - c);
+  return b
+    .emit('Squeeze', [b.holdAsIs(x), b.ints(places)], x.type, shape, {
+      order: withoutAxes(x.order, gone),
+    })
+    .withKnown(x.known);
+}
+
+/** With axes of size 1 at the given places of the result. Known elements stay known. */
+export function unsqueeze(b: Builder, x: Value, axes: readonly number[]): Value {
+  if (axes.length === 0) return x;
+  const rank = x.rank + axes.length;
+  const added = frontAxes(axes, rank);
+  const shape: Dim[] = [...x.sizes];
+  for (const axis of added) shape.splice(axis, 0, 1);
+  if (x.constant) return b.constant({ ...x.constant, dims: shape as number[] });
+  // The new axes lie in front of the axis that they precede in the source.
+  const kept = upTo(rank).filter((axis) => !added.includes(axis));
+  const order: number[] = [];
+  const places: number[] = [];
+  const front = x.order ? added : undefined;
+  if (!front) {
+    return b.emit('Unsqueeze', [b.hold(x), b.ints(added)], x.type, shape).withKnown(x.known);
+  }
+  for (const axis of added) {
+    places.push(order.length);
+    order.push(axis);
+  }
+  for (const axis of placesOf(x.order, x.rank)) order.push(kept[axis] ?? 0);
+  return b.emit('Unsqueeze', [b.holdAsIs(x), b.ints(places)], x.type, shape, { order });
+}
+
+/** Axes in another order: `axes[i]` of the input becomes axis `i`. No node: the value is only seen differently. */
+export function transpose(b: Builder, x: Value, axes: readonly number[]): Value {
+  const order = axes.map((axis) => frontAxis(axis, axes.length));
+  const shape = x.shape && order.map((axis) => x.shape?.[axis] ?? null);
+  const { content } = x;
+  if (content.kind === 'constant') return b.constant(permuteTensor(content.tensor, order));
+  if (content.kind === 'quantized') {
+    return new Value(x.type, shape, {
+      ...content,
+      tensor: permuteTensor(content.tensor, order),
+      axis: order.indexOf(content.axis),
+    });
+  }
+  const held = placesOf(content.order, order.length).map((axis) => order.indexOf(axis));
+  return new Value(x.type, shape, { kind: 'named', name: content.name, order: held });
+}
+
+/** All axes from `axis` on as one. */
+export function flatten(b: Builder, x: Value, axis = 1): Value {
+  return reshape(b, x, [...x.sizes.slice(0, axis), -1]);
+}

@@ -1,0 +1,193 @@
+/** TensorFlow graphs to ONNX: from the outputs back, each node once, by the op table. */
+import { ModelError } from '../../base/errors.ts';
+import { type BuiltModel, buildModel } from '../build/build-model.ts';
+import type { Builder } from '../build/builder.ts';
+import { Troubles } from '../build/troubles.ts';
+import { Unconvertible } from '../build/unconvertible.ts';
+import type { Value } from '../build/value.ts';
+import { tensorAttribute } from './attributes.ts';
+import { hintFor } from './hints.ts';
+import { isValue, type TfContext, type TfValue } from './op.ts';
+import { structuralOp, valueOp } from './op-table.ts';
+import { parseReference, type TfGraph, type TfNode } from './tf-graph.ts';
+
+/** How deep functions may call each other (CWE-674): models of Keras nest a few dozen layers. */
+const MAX_CALL_DEPTH = 200;
+
+/** Stands for what a node would have given that could not be converted, or hangs on one that could not. */
+const LOST = Symbol('lost');
+
+/** A called function has troubles, which are noted already. Thrown and caught in this file alone. */
+class LostInside extends Error {}
+
+/** @throws UnsupportedError that names every op that cannot be converted, ModelError for a broken graph */
+export function convertGraph(
+  graph: TfGraph,
+  options: { readonly opset?: number | undefined; readonly title: string },
+): BuiltModel {
+  const troubles = new Troubles(options.title);
+  const built = buildModel(options.opset, (b) => {
+    troubles.clear();
+    for (const { name } of graph.outputs) b.reserve(name);
+    const inputs = new Map<string, Value>(
+      graph.inputs.map(({ name, tensor, type, shape }) => [
+        normalized(tensor),
+        b.input(name, type, shape),
+      ]),
+    );
+    const conversion = new Conversion(graph, troubles);
+    const values = conversion.run(
+      b,
+      graph.nodes,
+      inputs,
+      graph.outputs.map(({ tensor }) => tensor),
+    );
+    for (const [index, { name }] of graph.outputs.entries()) {
+      const value = values[index];
+      if (value === LOST) continue;
+      if (isValue(value)) b.output(name, value);
+      else troubles.add('output', name, 'it is no tensor');
+    }
+    troubles.check();
+  });
+  return built;
+}
+
+const normalized = (reference: string): string => {
+  const { node, output } = parseReference(reference);
+  return `${node}:${output}`;
+};
+
+type Result = TfValue | typeof LOST;
+
+class Conversion {
+  readonly #graph: TfGraph;
+  readonly #troubles: Troubles;
+  #depth = 0;
+
+  constructor(graph: TfGraph, troubles: Troubles) {
+    this.#graph = graph;
+    this.#troubles = troubles;
+  }
+
+  /** Values of the wanted tensors; `given` are known already, by `node:number`. */
+  run(
+    b: Builder,
+    nodes: readonly TfNode[],
+    given: ReadonlyMap<string, TfValue>,
+    wanted: readonly string[],
+  ): Result[] {
+    const results = new Map<string, Result>(given);
+    const byName = new Map(nodes.map((node) => [node.name, node]));
+    for (const node of neededNodes(byName, given, wanted)) {
+      const outputs = this.#convert(
+        b,
+        node,
+        node.inputs.map((input) => results.get(normalized(input)) ?? LOST),
+      );
+      for (const [index, value] of outputs.entries()) {
+        results.set(`${node.name}:${index}`, value);
+        if (isValue(value as TfValue))
+          b.trace(index === 0 ? node.name : `${node.name}:${index}`, value as Value);
+      }
+    }
+    return wanted.map((reference) => results.get(normalized(reference)) ?? LOST);
+  }
+
+  #convert(b: Builder, node: TfNode, inputs: readonly Result[]): readonly Result[] {
+    const isKnown =
+      node.op === 'Const' || valueOp(node.op) !== undefined || structuralOp(node.op) !== undefined;
+    if (!isKnown) {
+      this.#troubles.add(node.op, node.name, 'an op that has no conversion', hintFor(node.op));
+      return [];
+    }
+    if (inputs.includes(LOST)) return [];
+    try {
+      const made = b.within(node.name, () => this.#apply(b, node, inputs as readonly TfValue[]));
+      return Array.isArray(made) ? made : [made as TfValue];
+    } catch (error) {
+      if (error instanceof LostInside) return [];
+      if (!(error instanceof Unconvertible)) throw error;
+      this.#troubles.add(node.op, node.name, error.message, error.hint);
+      return [];
+    }
+  }
+
+  #apply(b: Builder, node: TfNode, inputs: readonly TfValue[]): TfValue | readonly TfValue[] {
+    if (node.op === 'Const')
+      return b.constant({ ...tensorAttribute(node, 'value'), name: node.name });
+    const context: TfContext = {
+      b,
+      node,
+      call: (name, values, inside = b) => this.#call(name, values, inside),
+    };
+    const structural = structuralOp(node.op);
+    if (structural) return structural(inputs, context);
+    const op = valueOp(node.op);
+    if (!op) throw new Unconvertible('it has no conversion');
+    if (!inputs.every(isValue)) throw new Unconvertible('one of its inputs is no tensor');
+    return op(inputs, context);
+  }
+
+  #call(name: string, inputs: readonly TfValue[], b: Builder): readonly TfValue[] {
+    const target = this.#graph.functions.get(name);
+    if (!target)
+      throw new Unconvertible(`it calls the function ${name}, which the file does not hold`);
+    if (this.#depth >= MAX_CALL_DEPTH)
+      throw new Unconvertible(`functions call each other more than ${MAX_CALL_DEPTH} deep`);
+    this.#depth++;
+    try {
+      const given = new Map<string, TfValue>();
+      for (const [index, parameter] of target.parameters.entries()) {
+        const value = inputs[index];
+        if (value) given.set(`${parameter}:0`, value);
+      }
+      const results = this.run(b, target.nodes, given, target.results);
+      if (results.includes(LOST)) throw new LostInside();
+      return results as readonly TfValue[];
+    } finally {
+      this.#depth--;
+    }
+  }
+}
+
+/**
+ * The nodes that the wanted tensors need, each behind its inputs; `given` tensors are not followed. No
+ * recursion, as chains of nodes are long.
+ * @throws ModelError for a cycle or a node that is not there
+ */
+function neededNodes(
+  byName: ReadonlyMap<string, TfNode>,
+  given: ReadonlyMap<string, TfValue>,
+  wanted: readonly string[],
+): TfNode[] {
+  const ordered: TfNode[] = [];
+  const state = new Map<string, 'open' | 'done'>();
+  const path: { readonly node: TfNode; next: number }[] = [];
+  const enter = (reference: string): void => {
+    const { node: name, output } = parseReference(reference);
+    if (given.has(`${name}:${output}`) || state.get(name) === 'done') return;
+    const node = byName.get(name);
+    if (!node) throw new ModelError(`the graph has no node '${name}', which another one reads`);
+    if (state.get(name) === 'open')
+      throw new ModelError(
+        `the node '${name}' waits for itself: the graph has a cycle outside of loops`,
+      );
+    state.set(name, 'open');
+    path.push({ node, next: 0 });
+  };
+  for (const start of wanted) {
+    enter(start);
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      const input = top.node.inputs[top.next++];
+      if (input !== undefined) {
+        enter(input);
+        continue;
+      }
+      path.pop();
+      state.set(top.node.name, 'done');
+      ordered.push(top.node);
+    }
+  }
+  return ordered;
+}

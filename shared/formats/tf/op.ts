@@ -1,0 +1,101 @@
+/** What an entry of the op table is. */
+import type { Builder } from '../build/builder.ts';
+import { Unconvertible } from '../build/unconvertible.ts';
+import { Value } from '../build/value.ts';
+import type { TfNode } from './tf-graph.ts';
+
+/** A list of tensors of one shape, as RNN loops write it; held as one tensor `[length, …element]`. */
+export class TensorList {
+  readonly kind = 'tensor-list';
+  /** All elements, when they are there. */
+  readonly stacked: Value | undefined;
+  /** Elements that were written in the body of a loop, with their places. */
+  readonly written: { readonly index: Value; readonly element: Value } | undefined;
+  readonly length: Value | undefined;
+
+  constructor(parts: Pick<Partial<TensorList>, 'stacked' | 'written' | 'length'>) {
+    this.stacked = parts.stacked;
+    this.written = parts.written;
+    this.length = parts.length;
+  }
+}
+
+/** A lookup table from integers, or from text, with constant entries. */
+export class LookupTable {
+  readonly kind = 'lookup-table';
+  readonly keys: Value;
+  readonly values: Value;
+
+  constructor(keys: Value, values: Value) {
+    this.keys = keys;
+    this.values = values;
+  }
+}
+
+/** What flows between TensorFlow nodes. A variable is the value that it holds. */
+export type TfValue = Value | TensorList | LookupTable;
+
+/** What an op may use besides its inputs. */
+export interface TfContext {
+  readonly b: Builder;
+  readonly node: TfNode;
+  /**
+   * Converts the body of a function in `b` (by default the graph of the node itself).
+   * @throws Unconvertible for a function that is not there or calls itself
+   */
+  readonly call: (name: string, inputs: readonly TfValue[], b?: Builder) => readonly TfValue[];
+}
+
+/** An op over tensors: the usual kind. Gives one value, or one for each output. */
+export type TfOp = (inputs: readonly Value[], context: TfContext) => Value | readonly Value[];
+
+/** An op over lists, tables and functions as well. */
+export type TfStructuralOp = (
+  inputs: readonly TfValue[],
+  context: TfContext,
+) => TfValue | readonly TfValue[];
+
+export type TfOpTable = Readonly<Record<string, TfOp>>;
+export type TfStructuralOpTable = Readonly<Record<string, TfStructuralOp>>;
+
+/** Whether it is a tensor. */
+export const isValue = (value: TfValue | undefined): value is Value => value instanceof Value;
+
+type Made = Value | readonly Value[];
+
+/** An op of one input. */
+export const one =
+  (convert: (b: Builder, x: Value, node: TfNode) => Made): TfOp =>
+  (inputs, { b, node }) =>
+    convert(b, input(inputs, 0), node);
+
+/** An op of two inputs. */
+export const two =
+  (convert: (b: Builder, x: Value, y: Value, node: TfNode) => Made): TfOp =>
+  (inputs, { b, node }) =>
+    convert(b, input(inputs, 0), input(inputs, 1), node);
+
+/** An op of three inputs. */
+export const three =
+  (convert: (b: Builder, x: Value, y: Value, z: Value, node: TfNode) => Made): TfOp =>
+  (inputs, { b, node }) =>
+    convert(b, input(inputs, 0), input(inputs, 1), input(inputs, 2), node);
+
+/** An op of any number of inputs. */
+export const many =
+  (convert: (b: Builder, inputs: readonly Value[], node: TfNode) => Made): TfOp =>
+  (inputs, { b, node }) =>
+    convert(b, inputs, node);
+
+/** An input that must be there. @throws Unconvertible when it is not */
+export function input(inputs: readonly Value[], index: number): Value {
+  const value = inputs[index];
+  if (value) return value;
+  throw new Unconvertible(`it has no input ${index}`);
+}
+
+/** The numbers of an input that must be constant: axes, sizes, paddings. @throws Unconvertible when it is computed */
+export function numbersOf(value: Value, what: string): readonly number[] {
+  if (value.numbers) return value.numbers;
+  throw new Unconvertible(`its ${what} is computed while the model runs`);
+}
