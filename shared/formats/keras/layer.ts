@@ -13,6 +13,16 @@ export type Json =
 
 export type JsonObject = { readonly [key: string]: Json };
 
+/** What a call of a layer is given: tensors, numbers, text, and lists and dictionaries of such. */
+export type Argument =
+  | Value
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Argument[]
+  | { readonly [key: string]: Argument };
+
 /** The variables of one layer, and of the layers inside it. */
 export interface LayerWeights {
   /** The layer's own variables in Keras' order: trainable ones, then the others. */
@@ -33,17 +43,40 @@ export interface LayerCall {
   readonly weights: LayerWeights;
   /** The major version that wrote the file: some defaults differ. */
   readonly keras: 2 | 3;
+  /** All tensors among the positional arguments, in their order. */
   readonly inputs: readonly Value[];
   /** Which steps of each input count, `[N, T]` of bool, where an earlier layer said so. */
   readonly masks: readonly (Value | undefined)[];
-  /** Keyword arguments of the call (`training` and masks left out): numbers, text, or other values. */
-  readonly keywords: { readonly [name: string]: Json | Value };
+  /** The positional arguments as they were nested; most layers only need `inputs`. */
+  readonly args: readonly Argument[];
+  /** Keyword arguments of the call, without `training` and masks that are null. */
+  readonly keywords: { readonly [name: string]: Argument };
+  /** Masks of keyword arguments that are single tensors. */
+  readonly keywordMasks: { readonly [name: string]: Value | undefined };
+  /**
+   * Uses a layer that this one holds, by its serialized form `{class_name, config}`.
+   * @throws Unconvertible when it has no conversion
+   */
+  readonly apply: (
+    layer: Json | undefined,
+    inputs: readonly Value[],
+    weights: LayerWeights,
+    options?: InnerCall,
+  ) => LayerResult;
+  /** Something about the conversion that people should know. Said once a text. */
+  readonly note: (text: string) => void;
+}
+
+/** What {@link LayerCall.apply} may be told besides. */
+export interface InnerCall {
+  readonly masks?: readonly (Value | undefined)[];
+  readonly keywords?: { readonly [name: string]: Argument };
 }
 
 /** One output, or several; `mask` where the layer makes or passes one. */
 export interface LayerResult {
   readonly outputs: readonly Value[];
-  /** Of the outputs. Absent: the layer passes on what it got, if it is one that does. */
+  /** Of the outputs. Absent: the layer passes on what it got, if it is one that does (`mask-passing.ts`). */
   readonly mask?: Value | undefined;
 }
 
