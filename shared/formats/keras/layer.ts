@@ -13,12 +13,6 @@ export type Json =
 
 export type JsonObject = { readonly [key: string]: Json };
 
-/**
- * An argument of a call: JSON in which tensors of the model have taken the place of the references to them.
- * `__tensor__` and `__numpy__` constants, `__slice__` and `__ellipsis__` are left as the file has them.
- */
-export type Argument = Json | Value | readonly Argument[] | { readonly [key: string]: Argument };
-
 /** What a call of a layer is given: tensors, numbers, text, and lists and dictionaries of such. */
 export type Argument =
   | Value
@@ -50,10 +44,7 @@ export interface LayerCall {
   /** The major version that wrote the file: some defaults differ. */
   readonly keras: 2 | 3;
   /** All tensors among the positional arguments, in their order. */
-  /** All tensors among the positional arguments, in order. */
   readonly inputs: readonly Value[];
-  /** All positional arguments, in order, nested as the file nests them: operation nodes take numbers among them. */
-  readonly args: readonly Argument[];
   /** Which steps of each input count, `[N, T]` of bool, where an earlier layer said so. */
   readonly masks: readonly (Value | undefined)[];
   /** The positional arguments as they were nested; most layers only need `inputs`. */
