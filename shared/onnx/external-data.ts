@@ -4,10 +4,8 @@
  * A model is input from a stranger: a location may not leave the folder, neither by its path nor
  * through a link (CWE-22, CWE-59). Source: ONNX "External Data", onnx.proto field 13.
  */
-import { lstatSync, realpathSync } from 'node:fs';
-import { isAbsolute, join, relative, sep } from 'node:path';
 import { InputError, ModelError } from '../base/errors.ts';
-import { errorCode } from '../base/files.ts';
+import { findInside } from '../base/inside-folder.ts';
 import { LFS_POINTER_MAX_BYTES, parseLfsPointer, pullHint } from '../base/lfs-pointer.ts';
 import { fileSource, memorySource } from './byte-source.ts';
 import { MAX_OPEN_FILES } from './limits.ts';
@@ -64,10 +62,6 @@ export class ExternalFiles {
         { hint: 'Open the model by its path, with the file beside it.' },
       );
     }
-    if (!isInside(location))
-      throw new ModelError(
-        `tensor '${tensor}' names the external file '${location}', which is outside the model's folder`,
-      );
     const source = fileSource(realPath(this.#folder, location, tensor), {
       keepOpen: this.#sources.size < MAX_OPEN_FILES,
     });
@@ -109,52 +103,40 @@ function refusePointer(source: ByteSource, tensor: string, location: string): vo
   );
 }
 
-/** A relative path that never goes up; a backslash or a drive would mean more on another system. */
-function isInside(location: string): boolean {
-  return (
-    location !== '' &&
-    !isAbsolute(location) &&
-    !/^[A-Za-z]:|\\|\0/.test(location) &&
-    !location.split('/').includes('..')
-  );
-}
-
+/** @throws InputError when it is missing, ModelError when the tensor may not name it */
 function realPath(folder: string, location: string, tensor: string): string {
-  const missing = (cause?: unknown): InputError =>
-    new InputError(
-      `tensor '${tensor}' needs the external file '${location}', which is not beside the model`,
-      {
-        // An object of Git LFS lies alone in a folder of the cache.
-        hint: /[\\/]lfs[\\/]objects[\\/]/.test(folder)
-          ? 'The model is a Git LFS pointer. Run: git lfs pull'
-          : `Put it into '${folder}'.`,
-        cause,
-      },
-    );
-  let real: string;
-  let root: string;
-  try {
-    root = realpathSync(folder);
-    real = realpathSync(join(folder, location));
-  } catch (error) {
-    if (errorCode(error) === 'ENAMETOOLONG')
+  const found = findInside(folder, location);
+  switch (found.kind) {
+    case 'file':
+      return found.path;
+    case 'outside':
+      throw new ModelError(
+        `tensor '${tensor}' names the external file '${location}', which is outside the model's folder`,
+      );
+    case 'too-long':
       throw new ModelError(
         `tensor '${tensor}' names an external file by ${location.length} characters`,
-        { cause: error },
+        { cause: found.cause },
       );
-    throw missing(error);
+    case 'link':
+      throw new ModelError(
+        `tensor '${tensor}' names the external file '${location}', a link out of the model's folder`,
+        { hint: 'Copy the file itself beside the model.' },
+      );
+    case 'special':
+      throw new ModelError(`tensor '${tensor}' names '${location}', which is not a regular file`);
+    case 'missing':
+      throw new InputError(
+        `tensor '${tensor}' needs the external file '${location}', which is not beside the model`,
+        {
+          // An object of Git LFS lies alone in a folder of the cache.
+          hint: /[\\/]lfs[\\/]objects[\\/]/.test(folder)
+            ? 'The model is a Git LFS pointer. Run: git lfs pull'
+            : `Put it into '${folder}'.`,
+          cause: found.cause,
+        },
+      );
   }
-  const path = relative(root, real);
-  if (path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path)) {
-    throw new ModelError(
-      `tensor '${tensor}' names the external file '${location}', a link out of the model's folder`,
-      { hint: 'Copy the file itself beside the model.' },
-    );
-  }
-  // Said before it is opened: a pipe or a device may react to being opened.
-  if (!lstatSync(real).isFile())
-    throw new ModelError(`tensor '${tensor}' names '${location}', which is not a regular file`);
-  return real;
 }
 
 function wholeNumber(text: string, tensor: string, key: string): number {
