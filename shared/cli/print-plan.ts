@@ -1,8 +1,8 @@
 /** `--plan`: what jobs would do, with time and memory; nothing is run. */
 import type { ExitCode } from '../base/errors.ts';
+import { openSource } from '../formats/open-source.ts';
 import { locateData } from '../measure/data/locate.ts';
 import { isAddress } from '../measure/data/spec.ts';
-import { openModel } from '../onnx/read-model.ts';
 import { checkShapes } from '../pipeline/check-shapes.ts';
 import type { PipelineContext } from '../pipeline/context.ts';
 import { fedInputs } from '../pipeline/data-refs.ts';
@@ -47,12 +47,17 @@ export async function printPlans(
 }
 
 async function planOf(job: Job, context: PipelineContext): Promise<Plan> {
-  const { artifact, file } = await readSource(job, {});
+  const given = await readSource(job, {});
   for (const spec of [job.data.all, job.data.calibration, job.data.evaluation, job.data.training])
     if (spec && !isAddress(spec.path)) await locateData(spec);
-  using opened = openModel(file);
+  const { signature, outputs } = job;
+  using opened = await openSource(given.file, {
+    shown: job.shownSource,
+    ...(signature !== undefined && { signature }),
+    ...(outputs && { outputs }),
+  });
   checkShapes(job.inputs, fedInputs(opened.model).map(inspectedValue), job.shownSource);
-  return planJob(job, artifact, context);
+  return planJob(job, given, context);
 }
 
 const isAnyMade = ({ variants, asksForFloat32 }: Job, plan: Plan | undefined): boolean =>

@@ -22,17 +22,29 @@ export async function detect(path: string): Promise<Detected> {
   return { format: name, title, path };
 }
 
+/** An entry of the list whose reader is there. */
+export type ReadableEntry = FormatEntry & Required<Pick<FormatEntry, 'reader'>>;
+
 /**
  * Like {@link detect}, but throws {@link UnsupportedError} with the line to run for a format that is not
  * read. `shown` stands for the path in messages.
  */
-export async function detectReadable(path: string, shown = path): Promise<Detected> {
-  const { name, title, refusal } = await entryAt(path, shown);
-  if (!refusal) return { format: name, title, path };
-  throw new UnsupportedError(`${shown} is ${title}: ${refusal.reason}`, {
+export async function detectEntry(path: string, shown = path): Promise<ReadableEntry> {
+  const entry = await entryAt(path, shown);
+  const { reader, refusal, title } = entry;
+  if (reader) return { ...entry, reader };
+  throw new UnsupportedError(`${shown} is ${title}: ${refusal?.reason ?? 'it is not read'}`, {
     hint:
-      'advice' in refusal ? refusal.advice : `Convert it to ONNX first: ${refusal.convert(shown)}`,
+      refusal && 'convert' in refusal
+        ? `Convert it to ONNX first: ${refusal.convert(shown)}`
+        : (refusal?.advice ?? 'Convert it to ONNX first.'),
   });
+}
+
+/** The format's name, for callers that only ask whether it is read. Throws as {@link detectEntry} does. */
+export async function detectReadable(path: string, shown = path): Promise<Detected> {
+  const { name, title } = await detectEntry(path, shown);
+  return { format: name, title, path };
 }
 
 async function entryAt(path: string, shown = path): Promise<FormatEntry> {

@@ -160,7 +160,13 @@ export const FORMATS: readonly FormatEntry[] = [
         `python -m tf2onnx.convert --saved-model ${path.replace(/\/?saved_model\.pb(txt)?$/, '') || '.'} --output model.onnx`,
     },
   },
-  { name: 'onnx', title: 'an ONNX model', matches: { protobuf: isOnnx } },
+  {
+    name: 'onnx',
+    title: 'an ONNX model',
+    matches: { protobuf: isOnnx },
+    reader: async () => (await import('./onnx/read-onnx.ts')).readOnnx,
+    files: async (path) => (await import('./onnx/read-onnx.ts')).onnxFiles(path),
+  },
   {
     name: 'frozen-graph',
     title: 'a frozen TensorFlow graph',

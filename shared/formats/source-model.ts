@@ -21,8 +21,6 @@ export interface SourceModel extends Disposable {
   readonly model: Model;
   /** What wrote the file, and its version: "Keras 3.15.1". Empty when the file does not say. */
   readonly producer: string;
-  /** All files that it is made of: digests cover them. */
-  readonly files: readonly string[];
   /** Values of the main graph by the tensors of the source that they are. */
   readonly origins: ReadonlyMap<string, Origin>;
   /** What was odd about the source and what was done about it, for people. */

@@ -1,15 +1,13 @@
 /** Models between steps: bytes in the store, named by digest; files again where a runtime opens them. */
-import { statSync } from 'node:fs';
 import { copyFile, link, mkdir, symlink } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join, relative } from 'node:path';
 import { z } from 'zod';
 import type { Digest } from '../base/brand.ts';
-import { digestFile, digestJson, hexOf } from '../base/digest.ts';
+import { digestFile, hexOf } from '../base/digest.ts';
 import { errorCode } from '../base/files.ts';
+import { identifySource } from '../formats/open-source.ts';
 import type { Model } from '../onnx/model.ts';
-import { openModel } from '../onnx/read-model.ts';
 import { writeModel } from '../onnx/write-model.ts';
-import { externalFilesOf, weightsOf } from './inspect.ts';
 import type { Tools } from './step.ts';
 
 /** A digest in a step's input or output. */
@@ -71,23 +69,20 @@ export async function artifactPath(
   return path;
 }
 
-/** A model of the user's, as an artifact: its digest covers the files that it names. */
-export async function sourceArtifact(path: string): Promise<StoredArtifact> {
-  using opened = openModel(path);
-  const locations = externalFilesOf(weightsOf(opened.model));
-  const own = await digestFile(path);
-  let bytes = fileSize(path);
+/**
+ * A model of the user's, as an artifact: its digest covers all files that it is made of.
+ * @throws InputError, UnsupportedError for a format that is not read, ModelError
+ */
+export async function sourceArtifact(path: string, shown = path): Promise<StoredArtifact> {
+  const { format, digest, bytes, files } = await identifySource(path, shown);
   const external = [];
-  for (const location of locations) {
-    const file = join(dirname(path), location);
-    external.push({ location, digest: await digestFile(file) });
-    bytes += fileSize(file);
+  for (const file of format === 'onnx' ? files.slice(1) : []) {
+    external.push({ location: relative(dirname(path), file), digest: await digestFile(file) });
   }
-  const digest = external.length > 0 ? digestJson({ own, external }) : own;
   return {
     digest,
     bytes,
-    suffix: extname(path) || '.onnx',
+    suffix: extname(path) || (format === 'onnx' ? '.onnx' : ''),
     ...(external.length > 0 && { external }),
   };
 }
@@ -103,5 +98,3 @@ async function linkOnce(from: string, to: string, hard = false): Promise<void> {
     await copyFile(from, to);
   }
 }
-
-const fileSize = (path: string): number => statSync(path).size;

@@ -4,6 +4,7 @@ import { acceptModel } from '../onnx/accept-model.ts';
 import { openModel } from '../onnx/read-model.ts';
 import type { ReportDraft } from '../report/gate.ts';
 import type { Comparison } from '../report/schema.ts';
+import type { StoredArtifact } from './artifact.ts';
 import type { PipelineContext } from './context.ts';
 import type { Sources } from './data-refs.ts';
 import { describeModel } from './inspect.ts';
@@ -15,19 +16,13 @@ import { reportFrame } from './run-jobs.ts';
 import { dataFacts, ioFacts, verifiedBy } from './stages/facts.ts';
 import type { Measurements } from './stages/measure.ts';
 import { measureRows } from './stages/measure-rows.ts';
-import {
-  type Build,
-  isDone,
-  MODEL_ROW,
-  type ModelSource,
-  type ModelWork,
-} from './stages/model-work.ts';
+import { type Build, isDone, MODEL_ROW, type ModelWork } from './stages/model-work.ts';
 import { toRows } from './stages/rows.ts';
-import { readSamples, readSource } from './stages/source.ts';
+import { type GivenSource, importSource, readSamples, readSource } from './stages/source.ts';
 import type { Step } from './step.ts';
 import { latencyGroupStep } from './steps/latency.ts';
 import { memoryStep } from './steps/memory.ts';
-import type { Prepared } from './steps/prepare.ts';
+import { type Prepared, prepareStep } from './steps/prepare.ts';
 import { probeShapesStep } from './steps/probe-shapes.ts';
 import { scoreStep } from './steps/score.ts';
 import { splitStep } from './steps/split.ts';
@@ -53,12 +48,8 @@ export async function compareModels(
   const tasks = new TaskRunner(executor, context.progress);
   try {
     const head = await readSource(job, sources);
-    const against = base
-      ? await readSource({ ...job, source: base.path, shownSource: base.shown }, sources)
-      : head;
-    const prepared = await describe(against, base?.shown ?? job.shownSource);
-    const own = base ? await describe(head, job.shownSource) : prepared;
-    if (base) checkSameInterface(prepared, own);
+    const baseJob = base && { ...job, source: base.path, shownSource: base.shown };
+    const against = baseJob ? await readSource(baseJob, sources) : head;
     const { protocol } = context;
     const task = (id: string, title: string, step: Pick<Step<never, unknown>, 'estimate'>) => {
       const work = { bytes: head.artifact.bytes, models: base ? 2 : 1, protocol };
@@ -73,6 +64,10 @@ export async function compareModels(
       task('memory', 'peak memory', memoryStep),
       task('latency', base ? 'latency: both side by side' : 'latency', latencyGroupStep),
     ]);
+    const own = await asMeasured(head, job, tasks);
+    const prepared = baseJob ? await asMeasured(against, baseJob, tasks) : own;
+    if (base) checkSameInterface(prepared, own);
+    const source = { artifact: prepared.model, given: against.artifact, format: against.format };
     const samples = await readSamples({ ...job, variants: [] }, prepared, sources, context, tasks);
     const budgets: Job['budgets'] =
       Object.keys(job.budgets).length > 0 ? { [MODEL_ROW]: { ...job.budgets[job.ship] } } : {};
@@ -80,12 +75,12 @@ export async function compareModels(
       job: { ...job, budgets },
       context,
       tasks,
-      source: against,
+      source: { ...source, notes: [] },
       prepared,
       samples,
     };
     const hardware = job.hardware[0] ?? 'x64';
-    const build = (variant: string, artifact: typeof head.artifact, facts: Prepared): Build => ({
+    const build = (variant: string, artifact: StoredArtifact, facts: Prepared): Build => ({
       variant,
       hardware,
       target: 'onnx',
@@ -96,8 +91,8 @@ export async function compareModels(
       },
     });
     const builds = [
-      ...(base ? [build('base', against.artifact, prepared)] : []),
-      build(MODEL_ROW, head.artifact, own),
+      ...(base ? [build('base', ofSize(prepared.model, against), prepared)] : []),
+      build(MODEL_ROW, ofSize(own.model, head), own),
     ];
     const measurements: Measurements = new Map();
     await measureRows(work, builds.filter(isDone), measurements);
@@ -122,7 +117,7 @@ export async function compareModels(
             bytes: head.artifact.bytes,
             verified: base
               ? 'not verified'
-              : verifiedBy(measurements.get(head.artifact.digest)?.score?.fidelity),
+              : verifiedBy(measurements.get(own.model.digest)?.score?.fidelity),
           },
           data: dataFacts(samples),
           inputs: own.inputs.map((value) => ioFacts(value, samples.facts.shapes[value.name])),
@@ -139,13 +134,22 @@ export async function compareModels(
   }
 }
 
-async function describe({ file, artifact }: ModelSource, shown: string): Promise<Prepared> {
-  using opened = openModel(file);
-  const { notes } = acceptModel(opened.model, shown);
-  const { opsets, inputs, outputs, nodes } = describeModel(opened.model, file, 'onnx');
+/**
+ * The model that is timed and scored: an ONNX model as it is, of another format its float32 form.
+ * @throws as readers do
+ */
+async function asMeasured(given: GivenSource, job: Job, tasks: TaskRunner): Promise<Prepared> {
+  if (given.format !== 'onnx') {
+    const { artifact, notes } = await importSource(given, job, tasks);
+    const prepared = await tasks.run('prepare', prepareStep, { source: artifact });
+    return { ...prepared, notes: [...notes, ...prepared.notes] };
+  }
+  using opened = openModel(given.file);
+  const { notes } = acceptModel(opened.model, job.shownSource);
+  const { opsets, inputs, outputs, nodes } = describeModel(opened.model, given.file, 'onnx');
   const facts = await modelFacts(opened.model);
   return {
-    model: artifact,
+    model: given.artifact,
     opset: opsets['ai.onnx'] ?? 0,
     inputs,
     outputs,
@@ -155,6 +159,12 @@ async function describe({ file, artifact }: ModelSource, shown: string): Promise
     notes: [...notes],
   };
 }
+
+/** What is measured, with the size of the user's own files. */
+const ofSize = (model: StoredArtifact, { artifact: { bytes } }: GivenSource): StoredArtifact => ({
+  ...model,
+  bytes,
+});
 
 /** Data is fed by the names of the base's inputs, and outputs are compared by name. */
 function checkSameInterface(base: Prepared, head: Prepared): void {

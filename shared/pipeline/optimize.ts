@@ -12,7 +12,7 @@ import type { Measurements } from './stages/measure.ts';
 import { proveRows, timeRows } from './stages/measure-rows.ts';
 import { type Build, type DoneBuild, isDone, type ModelWork } from './stages/model-work.ts';
 import { type ArtifactPaths, toRows } from './stages/rows.ts';
-import { readSamples, readSource } from './stages/source.ts';
+import { importSource, readSamples, readSource } from './stages/source.ts';
 import { prepareStep } from './steps/prepare.ts';
 import { TaskRunner } from './task-runner.ts';
 
@@ -40,8 +40,9 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
   });
   const tasks = new TaskRunner(executor, context.progress);
   try {
-    const source = await readSource(job, sources);
-    tasks.plan(job.name, planTasks(job, source.artifact, context));
+    const given = await readSource(job, sources);
+    tasks.plan(job.name, planTasks(job, given, context));
+    const source = await importSource(given, job, tasks);
     const prepared = await tasks.run('prepare', prepareStep, {
       source: source.artifact,
       ...(job.opset !== undefined && { opset: job.opset }),
@@ -78,8 +79,8 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
         source: {
           path: job.shownSource,
           format: source.format,
-          sha256: source.artifact.digest,
-          bytes: source.artifact.bytes,
+          sha256: source.given.digest,
+          bytes: source.given.bytes,
           verified: verifiedBy(measurements.get(prepared.model.digest)?.score?.fidelity),
         },
         data: dataFacts(work.samples),

@@ -1,6 +1,6 @@
 /** What a job is going to do: every step with what it may take, for the display and for `--plan`. */
 import { z } from 'zod';
-import type { StoredArtifact } from './artifact.ts';
+import type { FormatName } from '../formats/format.ts';
 import type { PipelineContext } from './context.ts';
 import type { Job } from './job.ts';
 import type { PlannedTask } from './progress.ts';
@@ -9,6 +9,7 @@ import { buildTaskId, compressTaskId, extraCandidates, wantsAuto } from './stage
 import type { Step, Workload } from './step.ts';
 import { buildStep } from './steps/build.ts';
 import { compressStep } from './steps/compress.ts';
+import { importStep } from './steps/import.ts';
 import { latencyGroupStep } from './steps/latency.ts';
 import { memoryStep } from './steps/memory.ts';
 import { prepareStep } from './steps/prepare.ts';
@@ -43,10 +44,16 @@ export const planSchema = z.object({
 });
 export type Plan = z.infer<typeof planSchema>;
 
+/** What a plan needs to know of a model. */
+export interface PlannedSource {
+  readonly artifact: { readonly bytes: number };
+  readonly format: FormatName;
+}
+
 /** Tasks in the order in which they run. What each takes is the steps' own estimate. */
 export function planShards(
   job: Job,
-  { bytes }: Pick<StoredArtifact, 'bytes'>,
+  { artifact: { bytes }, format }: PlannedSource,
   { machine, protocol }: Pick<PipelineContext, 'machine' | 'protocol'>,
 ): PlannedShard[] {
   const shard = (
@@ -67,6 +74,7 @@ export function planShards(
     };
   };
   const shards = [
+    ...(format === 'onnx' ? [] : [shard('import', 'ONNX: read the model', 'prepare', importStep)]),
     shard('prepare', 'float32: read and optimize exactly', 'prepare', prepareStep),
     ...(hasFiles(job)
       ? []
@@ -113,10 +121,10 @@ export function planShards(
 /** The same for a progress display. */
 export function planTasks(
   job: Job,
-  artifact: Pick<StoredArtifact, 'bytes'>,
+  source: PlannedSource,
   context: Pick<PipelineContext, 'machine' | 'protocol'>,
 ): PlannedTask[] {
-  return planShards(job, artifact, context).map(({ id, title, seconds }) => ({
+  return planShards(job, source, context).map(({ id, title, seconds }) => ({
     id,
     title,
     seconds,
@@ -126,15 +134,15 @@ export function planTasks(
 /** `plan.json`, and what `--plan` prints. */
 export function planJob(
   job: Job,
-  artifact: Pick<StoredArtifact, 'bytes'>,
+  source: PlannedSource,
   context: Pick<PipelineContext, 'machine' | 'protocol'>,
 ): Plan {
-  const shards = planShards(job, artifact, context);
+  const shards = planShards(job, source, context);
   return {
     schema: 'fettle.plan/1',
     model: job.name,
     source: job.shownSource,
-    bytes: artifact.bytes,
+    bytes: source.artifact.bytes,
     shards,
     skipped: job.variants.flatMap((variant) => {
       const refusal = notMade(variant);

@@ -6,7 +6,7 @@ import type { Sources } from '../../shared/pipeline/data-refs.ts';
 import type { JobRequest } from '../../shared/pipeline/job.ts';
 import { silentProgress } from '../../shared/pipeline/progress.ts';
 import type { ModelWork } from '../../shared/pipeline/stages/model-work.ts';
-import { readSamples, readSource } from '../../shared/pipeline/stages/source.ts';
+import { importSource, readSamples, readSource } from '../../shared/pipeline/stages/source.ts';
 import type { Tools } from '../../shared/pipeline/step.ts';
 import { prepareStep } from '../../shared/pipeline/steps/prepare.ts';
 import { TaskRunner } from '../../shared/pipeline/task-runner.ts';
@@ -26,7 +26,8 @@ export async function digitsWork(
   const job = digitsJob(settings);
   const sources: Sources = {};
   const tasks = new TaskRunner(context.openExecutor({ sources }), silentProgress);
-  const source = await readSource(job, sources);
+  const given = await readSource(job, sources);
+  const source = await importSource(given, job, tasks);
   const prepared = await tasks.run('prepare', prepareStep, { source: source.artifact });
   const samples = await readSamples(job, prepared, sources, context, tasks);
   let count = 0;

@@ -4,10 +4,11 @@ import { compressStep } from '../../shared/pipeline/steps/compress.ts';
 import { digitsJob, inlineContext } from './inline-context.ts';
 
 const context = inlineContext();
+const SMALL = { artifact: { bytes: 36_000 }, format: 'onnx' } as const;
 
 test('every variant, target and measurement is a shard; the plan is valid and grows with the model', () => {
   const job = digitsJob({ variants: ['float16', 'int8', 'auto'], targets: ['onnx', 'ort'] });
-  const plan = planJob(job, { bytes: 36_000 }, context);
+  const plan = planJob(job, SMALL, context);
   expect(planSchema.parse(JSON.parse(JSON.stringify(plan)))).toEqual(plan);
   const titles = plan.shards.map(({ title }) => title);
   expect(titles).toContain('int8: compress');
@@ -15,14 +16,14 @@ test('every variant, target and measurement is a shard; the plan is valid and gr
   expect(titles.some((title) => title.startsWith('auto'))).toBe(
     process.arch === 'x64' || process.arch === 'arm64',
   );
-  const large = planJob(job, { bytes: 400e6 }, context);
+  const large = planJob(job, { artifact: { bytes: 400e6 }, format: 'onnx' }, context);
   expect(large.seconds).toBeGreaterThan(plan.seconds);
   expect(large.memoryBytes).toBeGreaterThan(plan.memoryBytes);
 });
 
 test('what is not made has no step, and is said', () => {
   const job = digitsJob({ variants: ['pruned-50', 'int4'], targets: ['onnx', 'ort'] });
-  const { shards, skipped } = planJob(job, { bytes: 36_000 }, context);
+  const { shards, skipped } = planJob(job, SMALL, context);
   expect(shards.map(({ title }) => title).filter((title) => title.includes('pruned'))).toEqual([]);
   expect(skipped).toEqual([
     { variant: 'pruned-50', reason: expect.stringMatching(/does not do\. It makes/) },
@@ -31,14 +32,18 @@ test('what is not made has no step, and is said', () => {
 
 test('what a step takes is said by the step', () => {
   const job = digitsJob({ data: { all: { path: 'test.npz' } }, variants: ['int8'] });
-  const { shards } = planJob(job, { bytes: 36_000 }, context);
+  const { shards } = planJob(job, SMALL, context);
   const shard = shards.find(({ id }) => id.startsWith('make int8'));
   const { seconds, memoryBytes } = compressStep.estimate({ bytes: 36_000, variant: 'int8' });
   expect(shard).toMatchObject({ seconds: Math.round(seconds * 10) / 10, memoryBytes });
 });
 
 test('the display gets the same tasks, each once', () => {
-  const tasks = planTasks(digitsJob({ hardware: ['x64', 'arm64'] }), { bytes: 1e6 }, context);
+  const tasks = planTasks(
+    digitsJob({ hardware: ['x64', 'arm64'] }),
+    { artifact: { bytes: 1e6 }, format: 'onnx' },
+    context,
+  );
   const ids = tasks.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
 });

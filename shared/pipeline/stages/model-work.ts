@@ -16,11 +16,15 @@ import type { Attempt, TaskRunner } from '../task-runner.ts';
 /** The row of a model that is measured as it is: no variant of anything. */
 export const MODEL_ROW = 'model';
 
+/** The model that everything is made of and compared with. */
 export interface ModelSource {
+  /** As ONNX, not optimized: the user's own file, or what was made of one of another format. */
   readonly artifact: StoredArtifact;
+  /** The user's own. */
+  readonly given: StoredArtifact;
   readonly format: FormatName;
-  /** Where the bytes lie, absolute: not the path of the job when that holds a Git LFS pointer. */
-  readonly file: string;
+  /** What its reader had to say. */
+  readonly notes: readonly string[];
 }
 
 /** Samples that variants are compared on: to choose among them, or to report. */

@@ -1,8 +1,9 @@
 /** The first stage: what the job names becomes digests. Everything later knows only those. */
 import { InputError } from '../../base/errors.ts';
 import { detectReadable } from '../../formats/detect.ts';
+import type { FormatName } from '../../formats/format.ts';
 import { SYNTHETIC_RULES } from '../../measure/data/synthetic.ts';
-import { sourceArtifact } from '../artifact.ts';
+import { type StoredArtifact, sourceArtifact } from '../artifact.ts';
 import { checkShapes, checkShapesOfData } from '../check-shapes.ts';
 import type { PipelineContext } from '../context.ts';
 import { referToData, type Sources } from '../data-refs.ts';
@@ -10,6 +11,7 @@ import type { Job } from '../job.ts';
 import { type MetricRef, referToMetric } from '../metric-ref.ts';
 import { isTrained } from '../names.ts';
 import { sourceFile } from '../source-file.ts';
+import { importStep } from '../steps/import.ts';
 import type { Prepared } from '../steps/prepare.ts';
 import { probeShapesStep } from '../steps/probe-shapes.ts';
 import { type SplitResult, splitStep } from '../steps/split.ts';
@@ -19,20 +21,51 @@ import type { JobSamples, ModelSource } from './model-work.ts';
 /** Without data so many inputs are drawn: enough for calibration, selection and judging. */
 const SYNTHETIC_SAMPLES = 64;
 
+/** What the job names, as it lies there. */
+export interface GivenSource {
+  readonly artifact: StoredArtifact;
+  readonly format: FormatName;
+  /** Where the bytes lie, absolute: not the path of the job when that holds a Git LFS pointer. */
+  readonly file: string;
+}
+
 /** Tells the format and takes the digest. @throws InputError, UnsupportedError, ModelError */
-export async function readSource(job: Job, sources: Sources): Promise<ModelSource> {
+export async function readSource(job: Job, sources: Sources): Promise<GivenSource> {
   const file = await sourceFile(job.source, job.shownSource);
   const { format } = await detectReadable(file, job.shownSource);
-  for (const key of ['signature', 'outputs'] as const) {
-    if (job[key] !== undefined)
-      throw new InputError(`"${key}" means nothing for an ONNX model`, {
-        where: job.shownSource,
-        hint: 'It is for SavedModels and frozen graphs.',
-      });
-  }
-  const artifact = await sourceArtifact(file);
+  if (format === 'onnx') refuseGraphOptions(job);
+  const artifact = await sourceArtifact(file, job.shownSource);
   sources[artifact.digest] = file;
   return { artifact, format, file };
+}
+
+function refuseGraphOptions(job: Job): void {
+  for (const key of ['signature', 'outputs'] as const) {
+    if (job[key] === undefined) continue;
+    throw new InputError(`"${key}" means nothing for an ONNX model`, {
+      where: job.shownSource,
+      hint: 'It is for SavedModels and frozen graphs.',
+    });
+  }
+}
+
+/** The model as ONNX: as it is, or what a reader makes of it. @throws as the reader does */
+export async function importSource(
+  given: GivenSource,
+  job: Job,
+  tasks: TaskRunner,
+): Promise<ModelSource> {
+  const { artifact, format } = given;
+  if (format === 'onnx') return { artifact, format, given: artifact, notes: [] };
+  const { signature, outputs, opset } = job;
+  const imported = await tasks.run('import', importStep, {
+    source: artifact,
+    shown: job.shownSource,
+    ...(opset !== undefined && { opset }),
+    ...(signature !== undefined && { signature }),
+    ...(outputs && { outputs: [...outputs] }),
+  });
+  return { artifact: imported.model, format, given: artifact, notes: imported.notes };
 }
 
 /** Refers to the job's data and splits it. @throws InputError when it does not fit the model */

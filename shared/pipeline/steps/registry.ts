@@ -3,6 +3,7 @@ import { DefectError } from '../../base/errors.ts';
 import type { Step } from '../step.ts';
 
 const LOADERS = {
+  import: async () => untyped((await import('./import.ts')).importStep),
   prepare: async () => untyped((await import('./prepare.ts')).prepareStep),
   'probe-shapes': async () => untyped((await import('./probe-shapes.ts')).probeShapesStep),
   split: async () => untyped((await import('./split.ts')).splitStep),

@@ -1,0 +1,85 @@
+/** A model of any format that Fettle reads, told by its bytes. */
+import { stat } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
+import type { Digest } from '../base/brand.ts';
+import { digestFile, digestJson } from '../base/digest.ts';
+import { InputError } from '../base/errors.ts';
+import { detectEntry } from './detect.ts';
+import type { FormatName } from './format.ts';
+import type { ReadOptions, SourceModel } from './source-model.ts';
+
+/** Options that only say something about formats that hold several graphs. */
+const GRAPH_OPTIONS = ['signature', 'inputs', 'outputs'] as const;
+
+/** Formats that they apply to. */
+const TAKES: Readonly<Record<(typeof GRAPH_OPTIONS)[number], readonly FormatName[]>> = {
+  signature: ['saved-model', 'tflite'],
+  inputs: ['saved-model', 'frozen-graph', 'tfjs'],
+  outputs: ['saved-model', 'frozen-graph', 'tfjs'],
+};
+
+export interface OpenedSource extends SourceModel {
+  readonly format: FormatName;
+}
+
+/**
+ * Opens the file or folder at `path`. Weights stay where they are until they are asked for.
+ * @throws what the reader of its format throws; UnsupportedError, with the line to run, for a format
+ * that is only recognised; InputError for an option that means nothing to it
+ */
+export async function openSource(path: string, options: ReadOptions): Promise<OpenedSource> {
+  const { name, title, reader } = await detectEntry(path, options.shown);
+  for (const option of GRAPH_OPTIONS) {
+    if (options[option] === undefined || TAKES[option].includes(name)) continue;
+    throw new InputError(`"${option}" means nothing for ${title}`, {
+      where: options.shown,
+      hint: `It is for ${TAKES[option].map(describeFormat).join(', ')}.`,
+    });
+  }
+  const read = await reader();
+  const source = await read(path, options);
+  return { ...source, format: name, [Symbol.dispose]: () => source[Symbol.dispose]() };
+}
+
+const DESCRIPTIONS: Partial<Record<FormatName, string>> = {
+  'saved-model': 'SavedModels',
+  'frozen-graph': 'frozen graphs',
+  tfjs: 'graph models of TensorFlow.js',
+  tflite: 'TensorFlow Lite models',
+};
+
+const describeFormat = (name: FormatName): string => DESCRIPTIONS[name] ?? name;
+
+/** What a model is made of, and what it is called in the store. */
+export interface SourceIdentity {
+  readonly format: FormatName;
+  readonly digest: Digest;
+  /** Of all its files. */
+  readonly bytes: number;
+  /** Absolute, sorted; the first is the one to open where a runtime takes a file. */
+  readonly files: readonly string[];
+}
+
+/**
+ * The digest of a model: of its file, or of the names and digests of all its files.
+ * @throws as {@link openSource} does for what it cannot tell
+ */
+export async function identifySource(path: string, shown = path): Promise<SourceIdentity> {
+  const entry = await detectEntry(path, shown);
+  const files = (await (entry.files?.(path) ?? [path])).map((file) => resolve(file));
+  const digests = new Map<string, Digest>();
+  let bytes = 0;
+  for (const file of files) {
+    digests.set(file, await digestFile(file));
+    bytes += (await stat(file)).size;
+  }
+  const [first = path] = files;
+  const folder = dirname(first);
+  const digest =
+    files.length === 1
+      ? digests.get(first)
+      : digestJson(
+          Object.fromEntries([...digests].map(([file, own]) => [relative(folder, file), own])),
+        );
+  return { format: entry.name, digest: digest ?? digestJson({}), bytes, files };
+}

@@ -1,0 +1,46 @@
+/** The step that turns a model of another format into ONNX, node for node: what everything else starts from. */
+import { z } from 'zod';
+import { openSource } from '../../formats/open-source.ts';
+import { artifactBlobs, artifactSchema, storeModel } from '../artifact.ts';
+import type { Step } from '../step.ts';
+
+const inputSchema = z.object({
+  source: artifactSchema,
+  /** As the user wrote the path: for messages. */
+  shown: z.string(),
+  /** The version of ai.onnx to write; else the lowest that does. */
+  opset: z.int().optional(),
+  signature: z.string().optional(),
+  outputs: z.array(z.string()).readonly().optional(),
+});
+
+const outputSchema = z.object({
+  model: artifactSchema,
+  producer: z.string(),
+  notes: z.array(z.string()),
+});
+export type Imported = z.infer<typeof outputSchema>;
+
+export const importStep: Step<z.infer<typeof inputSchema>, Imported> = {
+  name: 'import',
+  version: 1,
+  needs: 'cpu',
+  runsModel: false,
+  input: inputSchema,
+  output: outputSchema,
+  estimate: ({ bytes }) => ({ memoryBytes: 150e6 + bytes / 4, seconds: 0.5 + bytes / 100e6 }),
+  blobs: ({ model }) => artifactBlobs(model),
+  run: async ({ source: { digest }, shown, opset, signature, outputs }, tools) => {
+    using source = await openSource(await tools.locate(digest), {
+      shown,
+      ...(opset !== undefined && { opset }),
+      ...(signature !== undefined && { signature }),
+      ...(outputs && { outputs }),
+    });
+    return {
+      model: await storeModel(source.model, tools),
+      producer: source.producer,
+      notes: [...source.notes],
+    };
+  },
+};
