@@ -11,6 +11,8 @@ export interface Detected {
   /** With its article: "a Keras model". */
   readonly title: string;
   readonly path: string;
+  /** Whether there is a reader for it. */
+  readonly isReadable: boolean;
 }
 
 /**
@@ -18,8 +20,8 @@ export interface Detected {
  * LFS pointer. Formats that are known but cannot be read are given back too: see {@link detectReadable}.
  */
 export async function detect(path: string): Promise<Detected> {
-  const { name, title } = await entryAt(path);
-  return { format: name, title, path };
+  const { name, title, reader } = await entryAt(path);
+  return { format: name, title, path, isReadable: reader !== undefined };
 }
 
 /** An entry of the list whose reader is there. */
@@ -44,7 +46,7 @@ export async function detectEntry(path: string, shown = path): Promise<ReadableE
 /** The format's name, for callers that only ask whether it is read. Throws as {@link detectEntry} does. */
 export async function detectReadable(path: string, shown = path): Promise<Detected> {
   const { name, title } = await detectEntry(path, shown);
-  return { format: name, title, path };
+  return { format: name, title, path, isReadable: true };
 }
 
 async function entryAt(path: string, shown = path): Promise<FormatEntry> {

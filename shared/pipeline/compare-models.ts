@@ -146,7 +146,7 @@ async function asMeasured(given: GivenSource, job: Job, tasks: TaskRunner): Prom
   }
   using opened = openModel(given.file);
   const { notes } = acceptModel(opened.model, job.shownSource);
-  const { opsets, inputs, outputs, nodes } = describeModel(opened.model, given.file, 'onnx');
+  const { opsets, inputs, outputs, nodes } = describeModel(opened.model);
   const facts = await modelFacts(opened.model);
   return {
     model: given.artifact,

@@ -1,7 +1,8 @@
 /** What is in a model: read from the header alone, weights stay where they are. */
 import { statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { detectReadable } from '../formats/detect.ts';
+import { detectEntry } from '../formats/detect.ts';
+import { openSource } from '../formats/open-source.ts';
+import type { ReadOptions } from '../formats/source-model.ts';
 import { orderNote } from '../onnx/accept-model.ts';
 import { allGraphs, allNodes } from '../onnx/graph-walk.ts';
 import type { Model, ValueInfo, ValueType } from '../onnx/model.ts';
@@ -61,24 +62,49 @@ const KNOWN_DOMAINS = new Set([
   'org.pytorch.aten',
 ]);
 
-/** Throws {@link InputError}, {@link UnsupportedError} for other formats, {@link ModelError} for a broken file. */
-export async function inspectModel(path: string): Promise<Inspection> {
+/**
+ * ONNX as it lies in the file, its faults included; of another format what its reader makes of it.
+ * @throws InputError, ModelError for a broken file, UnsupportedError for what is not read or converted
+ */
+export async function inspectModel(
+  path: string,
+  options: Omit<ReadOptions, 'shown'> = {},
+): Promise<Inspection> {
   const file = await sourceFile(path);
-  const { format } = await detectReadable(file, path);
+  const { name: format, files: filesOf } = await detectEntry(file, path);
+  const files = (await filesOf?.(file)) ?? [file];
+  const of = {
+    schema: 'fettle.inspect/1',
+    path,
+    format,
+    bytes: files.reduce((sum, one) => sum + statSync(one).size, 0),
+  } as const;
+  if (format !== 'onnx') {
+    using source = await openSource(file, { ...options, shown: path });
+    const description = describeModel(source.model);
+    const notes = [...source.notes, ...description.notes];
+    return { ...of, ...description, producer: source.producer, notes, problems: [] };
+  }
   using opened = openModel(file);
-  const description = describeModel(opened.model, file, format);
+  const description = describeModel(opened.model);
   // As the other commands take it: a wrong order is no fault.
   const { model, moved } = sortNodes(opened.model);
   return {
+    ...of,
     ...description,
-    path,
     notes: [...description.notes, ...(moved > 0 ? [orderNote(moved)] : [])],
     problems: verifyModel(model),
   };
 }
 
+/** What an inspection says that does not depend on where the model lies. */
+export type ModelDescription = Omit<
+  Inspection,
+  'schema' | 'path' | 'format' | 'bytes' | 'problems'
+>;
+
 /** The description of a model that is open. */
-export function describeModel(model: Model, path: string, format: string): Inspection {
+export function describeModel(model: Model): ModelDescription {
   const weights = weightsOf(model);
   const external = externalFilesOf(weights);
   const bytesByType: Record<string, number> = {};
@@ -87,16 +113,8 @@ export function describeModel(model: Model, path: string, format: string): Inspe
   }
   const graphs = [...allGraphs(model.graph)];
   const ops = countOps(model);
-  const bytes = [path, ...external.map((file) => join(dirname(path), file))].reduce(
-    (sum, file) => sum + statSync(file).size,
-    0,
-  );
   const { producerName, producerVersion, irVersion, graph } = model;
   return {
-    schema: 'fettle.inspect/1',
-    path,
-    format,
-    bytes,
     producer: [producerName, producerVersion].filter((part) => part !== '').join(' '),
     irVersion,
     opsets: Object.fromEntries(

@@ -52,7 +52,7 @@ test('subgraphs, undeclared types and custom ops', () => {
     ['x', 'c'],
     ['z'],
   );
-  const described = describeModel(model(main), DIGITS, 'onnx');
+  const described = describeModel(model(main));
   expect(described).toMatchObject({ subgraphs: 1, nodes: 3, ops: { Relu: 1, 'my.ops:Magic': 1 } });
   expect(described.inputs[0]).toEqual({ name: 'x', type: 'undeclared' });
   expect(described.notes).toEqual([expect.stringContaining('custom op my.ops:Magic')]);

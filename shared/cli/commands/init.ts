@@ -20,8 +20,8 @@ export const registerInit: Register = (program, { stdout, cwd }) => {
       const { pairData } = await import('../init/pair-data.ts');
       const project = await findProject(cwd);
       const config = await configuredModels(cwd);
-      const readable = project.models.filter(({ format }) => format === 'onnx');
-      const others = project.models.filter(({ format }) => format !== 'onnx');
+      const readable = project.models.filter(({ isReadable }) => isReadable);
+      const others = project.models.filter(({ isReadable }) => !isReadable);
       const lines = readable.map(({ path, isPointer }) => {
         if (config.sources?.has(resolve(cwd, path))) return `known  ${path} (in ${config.name})`;
         const remarks = [
@@ -37,7 +37,7 @@ export const registerInit: Register = (program, { stdout, cwd }) => {
       if (readable.length === 0) {
         const hint = others[0]
           ? `Convert it first: fettle inspect ${others[0].path} prints the line to run.`
-          : 'Run it in the folder of a project that holds an .onnx file.';
+          : 'Run it in the folder of a project that holds a model: .onnx, .keras, .h5, .tflite, a SavedModel, model.json.';
         throw new InputError(`no model that Fettle reads was found in ${cwd}`, { hint });
       }
       const write = async (path: string, text: string): Promise<void> => {

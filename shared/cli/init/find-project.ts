@@ -1,6 +1,6 @@
 /** What a folder holds that Fettle could work on: models by their bytes, data by their names. */
 import { opendir, readFile } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, extname, join, relative } from 'node:path';
 import { FettleError } from '../../base/errors.ts';
 import { detect } from '../../formats/detect.ts';
 import type { FormatName } from '../../formats/format.ts';
@@ -9,6 +9,8 @@ export interface FoundModel {
   /** Relative to the folder, `/` between parts. */
   readonly path: string;
   readonly format: FormatName;
+  /** Whether Fettle has a reader for it. */
+  readonly isReadable: boolean;
   /** A Git LFS pointer whose bytes are not here: by its name. */
   readonly isPointer: boolean;
 }
@@ -69,23 +71,32 @@ export async function findProject(folder: string): Promise<FoundProject> {
 
 async function add(models: FoundModel[], path: string, folder: string): Promise<boolean> {
   try {
-    const { format } = await detect(path);
-    models.push({ path: shown(path, folder), format, isPointer: false });
+    const { format, isReadable } = await detect(path);
+    models.push({ path: shown(path, folder), format, isReadable, isPointer: false });
     return true;
   } catch (error) {
     if (!(error instanceof FettleError)) throw error;
-    const isPointer = await startsLikePointer(path);
-    if (isPointer) models.push({ path: shown(path, folder), format: 'onnx', isPointer });
-    return isPointer;
+    const format = await formatOfPointer(path);
+    if (!format) return false;
+    models.push({ path: shown(path, folder), format, isReadable: true, isPointer: true });
+    return true;
   }
 }
 
-async function startsLikePointer(path: string): Promise<boolean> {
-  if (!/\.onnx$/i.test(path)) return false;
-  return (await readFile(path))
-    .subarray(0, 40)
-    .toString('latin1')
-    .startsWith('version https://git-lfs');
+/** Suffixes by which the bytes that are not here yet are told. */
+const POINTED: Readonly<Record<string, FormatName>> = {
+  '.onnx': 'onnx',
+  '.keras': 'keras',
+  '.h5': 'h5',
+  '.tflite': 'tflite',
+};
+
+/** Of a Git LFS pointer; `undefined` for what is none. */
+async function formatOfPointer(path: string): Promise<FormatName | undefined> {
+  const format = POINTED[extname(path).toLowerCase()];
+  if (!format) return undefined;
+  const head = (await readFile(path)).subarray(0, 40).toString('latin1');
+  return head.startsWith('version https://git-lfs') ? format : undefined;
 }
 
 /**

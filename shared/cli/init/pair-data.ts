@@ -4,9 +4,10 @@ import { dirname, join, relative } from 'node:path';
 import { digestJson } from '../../base/digest.ts';
 import { FettleError } from '../../base/errors.ts';
 import { LFS_POINTER_MAX_BYTES, parseLfsPointer } from '../../base/lfs-pointer.ts';
+import { detectEntry } from '../../formats/detect.ts';
+import { openSource } from '../../formats/open-source.ts';
 import { openData } from '../../measure/data/open.ts';
 import type { ValueInfo } from '../../onnx/model.ts';
-import { openModel, readExternalLocations } from '../../onnx/read-model.ts';
 import { fedInputs } from '../../pipeline/data-refs.ts';
 import { sourceFile } from '../../pipeline/source-file.ts';
 import { dataFor, type FoundModel, type FoundProject, nearData } from './find-project.ts';
@@ -23,7 +24,7 @@ export interface Pairing {
 /** A pairing for each model that can be read. What is not here yet (Git LFS) is paired by its name. */
 export async function pairData(project: FoundProject, folder: string): Promise<Pairing[]> {
   const pairings: Pairing[] = [];
-  for (const model of project.models.filter(({ format }) => format === 'onnx')) {
+  for (const model of project.models.filter(({ isReadable }) => isReadable)) {
     const path = join(folder, model.path);
     const near = nearData(model.path, project.data);
     const inputs = model.isPointer ? undefined : await inputsOf(path);
@@ -41,9 +42,7 @@ export async function pairData(project: FoundProject, folder: string): Promise<P
       near.filter((name) => !misfits.has(name)),
     );
     const [first] = misfits;
-    const weights = readExternalLocations(await sourceFile(path)).map((location) =>
-      relative(folder, join(dirname(path), location)).replaceAll('\\', '/'),
-    );
+    const weights = await weightFiles(path, folder);
     pairings.push({
       model,
       data,
@@ -59,12 +58,22 @@ export async function pairData(project: FoundProject, folder: string): Promise<P
 /** A model that cannot be opened says so when it is run: here it is one without facts. */
 async function inputsOf(path: string): Promise<readonly ValueInfo[] | undefined> {
   try {
-    using opened = openModel(await sourceFile(path));
+    using opened = await openSource(await sourceFile(path), { shown: path });
     return fedInputs(opened.model);
   } catch (error) {
     if (error instanceof FettleError) return undefined;
     throw error;
   }
+}
+
+/** Files besides the one that names the model, relative to the folder. */
+async function weightFiles(path: string, folder: string): Promise<string[]> {
+  const file = await sourceFile(path);
+  const { files } = await detectEntry(file, path);
+  return ((await files?.(file)) ?? [])
+    .filter((one) => one !== file)
+    .map((one) => relative(folder, join(dirname(path), relative(dirname(file), one))))
+    .map((one) => one.replaceAll('\\', '/'));
 }
 
 /** Why the file's first sample is none for the model; `undefined` where it is, or cannot be known yet. */

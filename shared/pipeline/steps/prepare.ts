@@ -53,10 +53,10 @@ export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
     using opened = openModel(path);
     const { model: source, notes } = acceptModel(opened.model);
     checkSourceOpset(source, opset);
-    const before = describeModel(source, path, 'onnx');
+    const before = describeModel(source);
     const { model: optimized, report } = await optimizeExact(source);
     checkWrittenOpset(optimized, opset);
-    const after = describeModel(optimized, path, 'onnx');
+    const after = describeModel(optimized);
     return {
       model: await storeModel(optimized, tools),
       opset: after.opsets['ai.onnx'] ?? 0,

@@ -7,7 +7,12 @@ import { REPOSITORY } from '../../e2e/fettle.ts';
 
 const EXAMPLE = join(REPOSITORY, 'examples/digits');
 const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 9\n`;
-const onnx = (path: string) => ({ path, format: 'onnx' as const, isPointer: false });
+const onnx = (path: string) => ({
+  path,
+  format: 'onnx' as const,
+  isReadable: true,
+  isPointer: false,
+});
 
 let folder: string;
 beforeAll(() => {
@@ -41,8 +46,8 @@ test('only data whose first sample the model takes', async () => {
 test('what cannot be opened is paired by name, other formats not at all', async () => {
   writeFileSync(join(folder, 'b/broken.onnx'), POINTER);
   const models = [
-    { ...onnx('b/broken.onnx'), isPointer: true },
-    { path: 'b/x.keras', format: 'keras' as const, isPointer: false },
+    { ...onnx('b/broken.onnx'), isReadable: true, isPointer: true },
+    { path: 'b/x.keras', format: 'keras' as const, isReadable: true, isPointer: false },
   ];
   expect(await pairData({ models, data: ['b/test.csv'] }, folder)).toEqual([
     { model: models[0], data: { all: 'b/test.csv' }, weights: [] },
