@@ -4,6 +4,7 @@ import { irVersionOf } from '../../onnx/ir-version.ts';
 import type { Model } from '../../onnx/model.ts';
 import { NEWEST_OPSET } from '../../ops/find-op.ts';
 import { Builder, type Origin } from './builder.ts';
+import { prune } from './prune.ts';
 import { NeedsOpset, Unconvertible } from './unconvertible.ts';
 
 /** The lowest version that is written: LayerNormalization is in it, and every runtime of today takes it. */
@@ -41,7 +42,7 @@ function modelOf(b: Builder): Model {
   return {
     irVersion: irVersionOf(b.opset),
     opsets: new Map([['', b.opset]]),
-    graph: b.graph('main'),
+    graph: prune(b.graph('main')),
     functions: [],
     producerName: 'fettle',
     producerVersion: '',

@@ -2,11 +2,14 @@
 import type { ElementType } from '../../onnx/element-type.ts';
 import type { AttributeInputs } from '../../onnx/make-node.ts';
 import type { Builder } from './builder.ts';
-import { broadcastShapes, type Shape, upTo } from './dims.ts';
+import { cast } from './cast.ts';
+import { broadcastShapes, isFixed, isStatic, type Shape, upTo } from './dims.ts';
+import { foldOperator } from './fold.ts';
+import { kernelType } from './kernel-type.ts';
 import type { Order } from './order.ts';
 import type { Value } from './value.ts';
 
-/** One input, one output of its shape. */
+/** One input, one output of its shape. `type` is that of the result. */
 export function unary(
   b: Builder,
   op: string,
@@ -14,7 +17,12 @@ export function unary(
   attributes: AttributeInputs = {},
   type: ElementType = x.type,
 ): Value {
-  return b.emit(op, [b.holdAsIs(x)], type, x.shape, { attributes, order: x.order });
+  return folded(b, op, [x], type, x.shape, () => {
+    const carried = kernelType(op, x.type, b.opset);
+    const inputs = [b.holdAsIs(cast(b, x, carried))];
+    const wide = type === x.type ? carried : type;
+    return cast(b, b.emit(op, inputs, wide, x.shape, { attributes, order: x.order }), type);
+  });
 }
 
 /**
@@ -29,6 +37,42 @@ export function broadcast(
   attributes: AttributeInputs = {},
 ): Value {
   const shape = broadcastShapes(inputs.map((input) => input.shape));
+  return folded(b, op, inputs, type, shape, () => {
+    // The condition of a Where is of its own type.
+    const own = op === 'Where' ? inputs[1]?.type : inputs[0]?.type;
+    const carried = own && kernelType(op, own, b.opset);
+    const carriers =
+      carried === undefined || carried === own
+        ? inputs
+        : inputs.map((input, at) => (op === 'Where' && at === 0 ? input : cast(b, input, carried)));
+    const wide = carried !== undefined && type === own ? carried : type;
+    return cast(b, spread(b, op, carriers, wide, shape, attributes), type);
+  });
+}
+
+/** What is known of the result; no node where that is all of it. */
+function folded(
+  b: Builder,
+  op: string,
+  inputs: readonly Value[],
+  type: ElementType,
+  shape: Shape | null,
+  make: () => Value,
+): Value {
+  const known = foldOperator(op, inputs, type, shape);
+  return known?.every(isFixed) && isStatic(shape)
+    ? b.numbers(known, type, shape)
+    : make().withKnown(known);
+}
+
+function spread(
+  b: Builder,
+  op: string,
+  inputs: readonly Value[],
+  type: ElementType,
+  shape: Shape | null,
+  attributes: AttributeInputs,
+): Value {
   const order = shape && leadingOrder(inputs, shape.length);
   if (!shape || !order)
     return b.emit(
@@ -61,7 +105,7 @@ export function widen(b: Builder, x: Value, rank: number): Value {
   const shape: Shape = [...upTo(count).map(() => 1), ...x.sizes];
   const { constant } = x;
   if (constant) return b.constant({ ...constant, dims: shape as readonly number[] });
-  return b.emit('Unsqueeze', [b.hold(x), b.ints(upTo(count))], x.type, shape);
+  return b.emit('Unsqueeze', [b.hold(x), b.ints(upTo(count))], x.type, shape).withKnown(x.known);
 }
 
 /** `a + b` and the like, where the result has the inputs' type. */
@@ -71,3 +115,7 @@ export const arithmetic = (b: Builder, op: string, a: Value, c: Value): Value =>
 /** `a < b` and the like. */
 export const comparison = (b: Builder, op: string, a: Value, c: Value): Value =>
   broadcast(b, op, [a, c], 'bool');
+
+/** `x` where the condition holds, `y` where not. */
+export const where = (b: Builder, condition: Value, x: Value, y: Value): Value =>
+  broadcast(b, 'Where', [condition, x, y], x.type);

@@ -1,19 +1,22 @@
 /** Operators that put values together or take them apart along an axis. */
 import type { Builder } from './builder.ts';
-import { int64Name } from './cast.ts';
+import { cast, int64Name } from './cast.ts';
 import {
   addDims,
   type Dim,
   frontAxis,
   isFixed,
+  isStatic,
   type Known,
   moreKnown,
   type Shape,
+  sizeOf,
 } from './dims.ts';
-import { placeOf } from './order.ts';
+import { knownOrNot } from './fold.ts';
+import { placeOf, withoutAxes } from './order.ts';
 import { squeeze, unsqueeze } from './reshape.ts';
 import { Unconvertible } from './unconvertible.ts';
-import type { Value } from './value.ts';
+import { MAX_KNOWN, type Value } from './value.ts';
 
 /** Values one after the other along an axis. Vectors of known elements stay known. */
 export function concat(b: Builder, values: readonly Value[], axis: number): Value {
@@ -23,8 +26,7 @@ export function concat(b: Builder, values: readonly Value[], axis: number): Valu
   const along = frontAxis(axis, first.rank);
   const known = first.rank === 1 ? joinKnown(values) : undefined;
   const { type } = first;
-  if (known && values.every((value) => value.constant) && known.every(isFixed))
-    return b.numbers(known, type);
+  if (known?.every(isFixed)) return b.numbers(known, type);
   const order = values.find((value) => value.order)?.order;
   return b
     .emit(
@@ -78,6 +80,9 @@ export function stack(b: Builder, values: readonly Value[], axis = 0): Value {
 export function split(b: Builder, x: Value, sizes: readonly number[], axis: number): Value[] {
   const along = frontAxis(axis, x.rank);
   if (sizes.length === 1) return [x];
+  const known = x.rank === 1 ? splitKnown(x.known, sizes) : undefined;
+  if (known?.every((part) => part.every(isFixed)))
+    return known.map((part) => b.numbers(part as number[], x.type));
   const names = b.node(
     'Split',
     [b.holdAsIs(x), b.ints(sizes)],
@@ -85,7 +90,20 @@ export function split(b: Builder, x: Value, sizes: readonly number[], axis: numb
     sizes.length,
   );
   return names.map((name, part) =>
-    b.named(name, x.type, x.sizes.with(along, sizes[part] ?? null), x.order),
+    b
+      .named(name, x.type, x.sizes.with(along, sizes[part] ?? null), x.order)
+      .withKnown(knownOrNot(known?.[part])),
+  );
+}
+
+function splitKnown(known: Known | undefined, sizes: readonly number[]): Known[] | undefined {
+  let start = 0;
+  return (
+    known &&
+    sizes.map((size) => {
+      start += size;
+      return known.slice(start - size, start);
+    })
   );
 }
 
@@ -119,15 +137,23 @@ export function unstack(b: Builder, x: Value, axis = 0): Value[] {
   return splitEvenly(b, x, size, along).map((part) => squeeze(b, part, [along]));
 }
 
-/** Elements along an axis by index (int32 or int64; negative ones count from the end). Known elements stay known. */
+/**
+ * Elements along an axis by index (any integers; negative ones count from the end). Known elements stay known.
+ * A scalar or a vector of indices keeps the order in which the value is held.
+ */
 export function gather(b: Builder, x: Value, indices: Value, axis = 0): Value {
   const along = frontAxis(axis, x.rank);
   const shape = [...x.sizes.slice(0, along), ...indices.sizes, ...x.sizes.slice(along + 1)];
   const known = x.rank === 1 ? pickKnown(x, indices) : undefined;
   if (known?.every(isFixed)) return b.numbers(known, x.type, shape as number[]);
+  const places = b.hold(indices.type === 'int32' ? indices : cast(b, indices, 'int64'));
+  const order =
+    indices.rank === 0 ? withoutAxes(x.order, [along]) : indices.rank === 1 ? x.order : undefined;
+  const held = indices.rank <= 1 ? b.holdAsIs(x) : b.hold(x);
+  const at = indices.rank <= 1 ? placeOf(x.order, along) : along;
   return b
-    .emit('Gather', [b.hold(x), b.hold(indices)], x.type, shape, { attributes: { axis: along } })
-    .withKnown(known);
+    .emit('Gather', [held, places], x.type, shape, { attributes: { axis: at }, order })
+    .withKnown(knownOrNot(known));
 }
 
 function pickKnown(x: Value, indices: Value): Known | undefined {
@@ -144,12 +170,30 @@ export function tile(b: Builder, x: Value, repeats: Value): Value {
     const times = repeats.known?.[axis];
     return times === 1 ? dim : isFixed(dim) && isFixed(times) ? dim * times : null;
   });
-  return b.emit('Tile', [b.hold(x), int64Name(b, repeats)], x.type, shape);
+  const [times] = repeats.numbers ?? [];
+  const known =
+    x.rank === 1 && times !== undefined && times * (x.known?.length ?? 0) <= MAX_KNOWN
+      ? Array.from({ length: times }, () => x.known ?? []).flat()
+      : undefined;
+  if (x.known && known?.every(isFixed)) return b.numbers(known, x.type);
+  const tiled = b.emit('Tile', [b.hold(x), int64Name(b, repeats)], x.type, shape);
+  return x.known ? tiled.withKnown(knownOrNot(known)) : tiled;
 }
 
 /** Broadcast to a shape, given as a vector. */
 export function expand(b: Builder, x: Value, shape: Value): Value {
   const rank = shape.shape?.[0];
   const sizes = shape.known ?? (isFixed(rank) ? Array.from({ length: rank }, () => null) : null);
-  return b.emit('Expand', [b.hold(x), int64Name(b, shape)], x.type, sizes);
+  const [item] = x.known ?? [];
+  const isSmall = isStatic(sizes) && sizeOf(sizes) <= MAX_KNOWN;
+  // One element of which more are wanted; a name or number that stays the same.
+  const known =
+    isSmall && x.known?.length === 1
+      ? Array.from({ length: sizeOf(sizes) }, () => item ?? null)
+      : undefined;
+  if (isSmall && known?.every(isFixed) && x.type !== 'float64')
+    return b.numbers(known, x.type, sizes);
+  return b
+    .emit('Expand', [b.hold(x), int64Name(b, shape)], x.type, sizes)
+    .withKnown(knownOrNot(known));
 }

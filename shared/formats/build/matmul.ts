@@ -1,6 +1,8 @@
 /** Matrix products. */
 import type { Builder } from './builder.ts';
+import { cast } from './cast.ts';
 import { broadcastShapes } from './dims.ts';
+import { kernelType } from './kernel-type.ts';
 import { swapLastAxes } from './reduce.ts';
 import { Unconvertible } from './unconvertible.ts';
 import type { Value } from './value.ts';
@@ -17,5 +19,7 @@ export function matmul(
   const y = transposeRight ? swapLastAxes(b, right) : right;
   const batch = broadcastShapes([x.sizes.slice(0, -2), y.sizes.slice(0, -2)]) ?? [];
   const shape = [...batch, x.sizes.at(-2) ?? null, y.sizes.at(-1) ?? null];
-  return b.emit('MatMul', [b.hold(x), b.hold(y)], x.type, shape);
+  const carried = kernelType('MatMul', x.type, b.opset);
+  const inputs = [x, y].map((side) => b.hold(cast(b, side, carried)));
+  return cast(b, b.emit('MatMul', inputs, carried, shape), x.type);
 }

@@ -1,9 +1,12 @@
 /** Reductions over axes. */
 import type { ElementType } from '../../onnx/element-type.ts';
 import type { Builder } from './builder.ts';
-import { type Dim, frontAxes, frontAxis, upTo } from './dims.ts';
+import { cast, int64Name } from './cast.ts';
+import { type Dim, frontAxes, frontAxis, isFixed, upTo } from './dims.ts';
+import { foldItems } from './fold.ts';
+import { kernelType } from './kernel-type.ts';
 import { placeOf, withoutAxes } from './order.ts';
-import { transpose } from './reshape.ts';
+import { transpose, unsqueeze } from './reshape.ts';
 import type { Value } from './value.ts';
 
 export type Reduction =
@@ -17,7 +20,7 @@ export type Reduction =
   | 'ReduceLogSumExp'
   | 'ReduceSumSquare';
 
-/** Over `axes` of the source (all by default). No axis: the value itself. */
+/** Over `axes` of the source (all by default). No axis: the value itself. Sums and products of sizes are followed. */
 export function reduce(
   b: Builder,
   op: Reduction,
@@ -30,13 +33,55 @@ export function reduce(
   const shape: Dim[] = keepDims
     ? x.sizes.map((dim, axis) => (gone.includes(axis) ? 1 : dim))
     : x.sizes.filter((_, axis) => !gone.includes(axis));
+  const item = x.rank === 1 ? foldAlong(op, x) : undefined;
+  if (isFixed(item)) return b.numbers([item], x.type, shape as readonly number[]);
+  const carried = kernelType(op, x.type, b.opset);
+  const held = b.holdAsIs(cast(b, x, carried));
   const places = gone.map((axis) => placeOf(x.order, axis)).sort((a, c) => a - c);
   // Axes became an input with opset 13 (ReduceSum) and 18 (all others).
   const asInput = op === 'ReduceSum' || b.opset >= 18;
-  return b.emit(op, asInput ? [b.holdAsIs(x), b.ints(places)] : [b.holdAsIs(x)], x.type, shape, {
+  const result = b.emit(op, asInput ? [held, b.ints(places)] : [held], carried, shape, {
     attributes: { keepdims: keepDims ? 1 : 0, ...(!asInput && { axes: places }) },
     order: keepDims ? x.order : withoutAxes(x.order, gone),
   });
+  return cast(b, result, x.type).withKnown(item === undefined ? undefined : [item]);
+}
+
+/** The operators whose elements {@link reduce} takes one after the other. */
+const STEPS: Partial<Record<Reduction, string>> = {
+  ReduceSum: 'Add',
+  ReduceProd: 'Mul',
+  ReduceMax: 'Max',
+  ReduceMin: 'Min',
+};
+
+/** The element that is left of a vector of known ones; a name, or `undefined` when it is not known. */
+function foldAlong(op: Reduction, x: Value): Dim | undefined {
+  const step = STEPS[op];
+  const { known } = x;
+  // Sums of float32 are rounded at every step, in an order that is the kernel's.
+  if (!step || !known || known.length === 0 || x.type.includes('float')) return undefined;
+  return known.reduce((sum, item) => foldItems(step, [sum, item], x.type)) ?? undefined;
+}
+
+/** Over axes that are computed while the model runs; `axes` is a vector or a scalar. */
+export function reduceAlong(
+  b: Builder,
+  op: Reduction,
+  x: Value,
+  axes: Value,
+  keepDims: boolean,
+): Value {
+  if (axes.numbers) return reduce(b, op, x, axes.numbers, keepDims);
+  if (op !== 'ReduceSum') b.require(18, `${op} over computed axes`);
+  const carried = kernelType(op, x.type, b.opset);
+  const vector = axes.shape?.length === 0 ? unsqueeze(b, axes, [0]) : axes;
+  const count = vector.shape?.[0];
+  const left = keepDims ? x.rank : isFixed(count) ? x.rank - count : undefined;
+  const shape = left === undefined ? null : upTo(left).map(() => null);
+  const inputs = [b.hold(cast(b, x, carried)), int64Name(b, vector)];
+  const attributes = { keepdims: keepDims ? 1 : 0, noop_with_empty_axes: 1 };
+  return cast(b, b.emit(op, inputs, carried, shape, { attributes }), x.type);
 }
 
 /** The place of the largest or smallest element along an axis: the first of equal ones. int64. */
@@ -49,7 +94,8 @@ export function argReduce(
 ): Value {
   const gone = frontAxis(axis, x.rank);
   const shape = keepDims ? x.sizes.with(gone, 1) : x.sizes.toSpliced(gone, 1);
-  return b.emit(op, [b.holdAsIs(x)], 'int64', shape, {
+  const held = b.holdAsIs(cast(b, x, kernelType(op, x.type, b.opset)));
+  return b.emit(op, [held], 'int64', shape, {
     attributes: { axis: placeOf(x.order, gone), keepdims: keepDims ? 1 : 0 },
     order: keepDims ? x.order : withoutAxes(x.order, [gone]),
   });

@@ -10,7 +10,6 @@ import {
   type Known,
   quotient,
   type Shape,
-  sizeOf,
   upTo,
 } from './dims.ts';
 import { placeOf, placesOf, withoutAxes } from './order.ts';
@@ -28,7 +27,7 @@ export function reshape(b: Builder, x: Value, target: Value | Known): Value {
     if (!(target instanceof Value)) throw new Unconvertible('the shape is not known');
     const rank = target.shape?.[0];
     const shape = typeof rank === 'number' ? upTo(rank).map(() => null) : null;
-    return b.emit('Reshape', [b.hold(x), int64Name(b, target)], x.type, shape);
+    return runtimeReshape(b, x, int64Name(b, target), shape);
   }
   const shape = resolveSizes(x.shape, known);
   if (x.constant && isStatic(shape)) return b.constant({ ...x.constant, dims: shape });
@@ -36,15 +35,22 @@ export function reshape(b: Builder, x: Value, target: Value | Known): Value {
   const moved = moveUnitAxes(b, x, shape);
   if (moved) return moved;
   const sizes = sizesOfReshape(x.shape, shape);
-  const name = sizes
-    ? b.ints(sizes)
-    : (sizesName(b, shape, [x]) ?? (target instanceof Value ? int64Name(b, target) : undefined));
+  if (sizes) {
+    const reshaped = b.emit('Reshape', [b.hold(x), b.ints(sizes)], x.type, shape);
+    return reshaped.withKnown(x.known);
+  }
+  const name =
+    sizesName(b, shape, [x]) ?? (target instanceof Value ? int64Name(b, target) : undefined);
   if (name === undefined)
     throw new Unconvertible(
       `it reshapes to [${known.map((dim) => dim ?? '?').join(', ')}], of which more than one size is free`,
     );
-  return b.emit('Reshape', [b.hold(x), name], x.type, shape);
+  return runtimeReshape(b, x, name, shape);
 }
+
+/** Sizes that are only known at run time may be 0, and mean it. */
+const runtimeReshape = (b: Builder, x: Value, sizes: string, shape: Shape | null): Value =>
+  b.emit('Reshape', [b.hold(x), sizes], x.type, shape, { attributes: { allowzero: 1 } });
 
 /** What −1 stands for, filled in where it can be told. */
 function resolveSizes(from: Shape | null, target: Known): Shape {
@@ -64,8 +70,8 @@ const sameSizes = (a: Shape, b: Shape): boolean =>
 
 /** The numbers of a Reshape: 0 where the input's size stays, −1 for one more that is free. */
 function sizesOfReshape(from: Shape | null, shape: Shape): number[] | undefined {
-  if (isStatic(shape)) return shape.includes(0) && sizeOf(shape) !== 0 ? undefined : [...shape];
   if (shape.includes(0)) return undefined;
+  if (isStatic(shape)) return [...shape];
   let free = 0;
   const sizes = shape.map((dim, axis) => {
     if (typeof dim === 'number') return dim;
@@ -141,6 +147,7 @@ export function transpose(b: Builder, x: Value, axes: readonly number[]): Value 
   const order = axes.map((axis) => frontAxis(axis, axes.length));
   const shape = x.shape && order.map((axis) => x.shape?.[axis] ?? null);
   const { content } = x;
+  if (order.every((axis, place) => axis === place)) return x;
   if (content.kind === 'constant') return b.constant(permuteTensor(content.tensor, order));
   if (content.kind === 'quantized') {
     return new Value(x.type, shape, {

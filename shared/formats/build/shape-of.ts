@@ -3,6 +3,7 @@ import type { ElementType } from '../../onnx/element-type.ts';
 import type { Builder } from './builder.ts';
 import { cast } from './cast.ts';
 import { isStatic, type Known, type Shape } from './dims.ts';
+import { knownOrNot } from './fold.ts';
 import { placeOf } from './order.ts';
 import type { Value } from './value.ts';
 
@@ -10,9 +11,12 @@ import type { Value } from './value.ts';
 export function shapeOf(b: Builder, x: Value, type: ElementType = 'int32'): Value {
   const sizes = x.shape;
   if (isStatic(sizes)) return b.numbers(sizes, type);
-  const name = b.node('Shape', [b.hold(x)])[0] ?? '';
-  const shape = b.named(name, 'int64', [sizes ? sizes.length : null]).withKnown(sizes ?? undefined);
-  return cast(b, shape, type);
+  const held = b.node('Shape', [b.holdAsIs(x)]);
+  // Sizes are put in order, which is less than putting the value itself in order.
+  const places = x.order && sizes?.map((_, axis) => placeOf(x.order, axis));
+  const [name = ''] = places ? b.node('Gather', [...held, b.ints(places)], { axis: 0 }) : held;
+  const shape = b.named(name, 'int64', [sizes ? sizes.length : null]);
+  return cast(b, shape.withKnown(knownOrNot(sizes ?? undefined)), type);
 }
 
 /** The name of a vector `[1]` (int64) that holds the size along one axis of the source. */

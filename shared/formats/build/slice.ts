@@ -1,6 +1,8 @@
 /** Parts of a value, and margins around it. */
 import type { Builder } from './builder.ts';
+import { cast } from './cast.ts';
 import { type Dim, isFixed, type Known } from './dims.ts';
+import { kernelType } from './kernel-type.ts';
 import { inOrder, placeOf, placesOf } from './order.ts';
 import type { Value } from './value.ts';
 
@@ -26,7 +28,7 @@ export function slice(b: Builder, x: Value, ranges: readonly AxisRange[]): Value
     return range ? slicedSize(dim, range) : dim;
   });
   const known = x.rank === 1 && real[0] ? sliceKnown(x.known, real[0]) : undefined;
-  if (known?.every(isFixed) && x.constant) return b.numbers(known, x.type);
+  if (known?.every(isFixed)) return b.numbers(known, x.type);
   const start = ({ start, step }: AxisRange): number => start ?? (step > 0 ? 0 : FAR);
   const end = ({ end, step }: AxisRange): number => end ?? (step > 0 ? FAR : -FAR);
   return b
@@ -92,6 +94,12 @@ export function pad(
     const [before, after] = padding[axis] ?? [0, 0];
     return before + after === 0 ? dim : isFixed(dim) ? dim + before + after : null;
   });
-  const inputs = [b.holdAsIs(x), b.ints(pads), ...(value ? [b.hold(value)] : [])];
-  return b.emit('Pad', inputs, x.type, shape, { attributes: { mode }, order: x.order });
+  const carried = kernelType('Pad', x.type, b.opset);
+  const inputs = [
+    b.holdAsIs(cast(b, x, carried)),
+    b.ints(pads),
+    ...(value ? [b.hold(cast(b, value, carried))] : []),
+  ];
+  const padded = b.emit('Pad', inputs, carried, shape, { attributes: { mode }, order: x.order });
+  return cast(b, padded, x.type);
 }
