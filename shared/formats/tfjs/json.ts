@@ -1,0 +1,51 @@
+/** What a model.json may hold, made sure of piece by piece: it is input from a stranger. */
+import { ModelError } from '../../base/errors.ts';
+import { isObject } from '../keras/config.ts';
+import type { Json, JsonObject } from '../keras/layer.ts';
+import { MAX_CONFIG_DEPTH } from './limits.ts';
+
+/** @throws ModelError that names `where` unless it is an object */
+export function objectAt(value: Json | undefined, where: string): JsonObject {
+  if (isObject(value)) return value;
+  throw new ModelError(`${where} is ${kindOf(value)}, not an object`);
+}
+
+/** Nothing counts as an empty list. @throws ModelError that names `where` unless it is an array */
+export function arrayAt(value: Json | undefined, where: string): readonly Json[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value;
+  throw new ModelError(`${where} is ${kindOf(value)}, not a list`);
+}
+
+/** @throws ModelError that names `where` unless it is text */
+export function textAt(value: Json | undefined, where: string): string {
+  if (typeof value === 'string') return value;
+  throw new ModelError(`${where} is ${kindOf(value)}, not a text`);
+}
+
+/** A size or a count. @throws ModelError that names `where` unless it is a whole number from 0 on */
+export function countAt(value: Json | undefined, where: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new ModelError(`${where} is ${shorten(value)}, not a whole number from 0 on`);
+}
+
+/** @throws ModelError when the objects in the configuration nest deeper than any model's */
+export function checkDepth(config: Json): void {
+  let level: readonly Json[] = [config];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_CONFIG_DEPTH)
+      throw new ModelError(`the configuration nests more than ${MAX_CONFIG_DEPTH} deep`);
+    level = level.flatMap((item) =>
+      typeof item === 'object' && item !== null ? (Object.values(item) as Json[]) : [],
+    );
+  }
+}
+
+function kindOf(value: Json | undefined): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+}
+
+const shorten = (value: Json | undefined): string =>
+  (JSON.stringify(value) ?? 'missing').slice(0, 40);

@@ -1,0 +1,65 @@
+/** TensorFlow.js: graph-models and layers-models, a model.json with its weights in shards beside it. */
+import { ModelError } from '../../base/errors.ts';
+import type { BuiltModel } from '../build/build-model.ts';
+import { isObject } from '../keras/config.ts';
+import type { JsonObject } from '../keras/layer.ts';
+import type { ReadOptions, ReadSource } from '../source-model.ts';
+import { convertGraph } from '../tf/convert-graph.ts';
+import { graphOf } from './graph.ts';
+
+import { hasLayers } from './layers.ts';
+import { readModelJson } from './model-json.ts';
+import { ShardFiles } from './shards.ts';
+import { readWeights } from './weights.ts';
+
+/** Reads a model.json, or the one in a folder. */
+export const readTfjs: ReadSource = async (path, options) => {
+  const { json, folder } = readModelJson(path, options.shown);
+  const files = new ShardFiles(folder);
+  try {
+    const { model, origins } = build(json, files, options);
+    return {
+      model,
+      producer: producerOf(json),
+      origins,
+      notes: [],
+      [Symbol.dispose]: () => files.close(),
+    };
+  } catch (error) {
+    files.close();
+    throw error;
+  }
+};
+
+/** model.json and all shards that it names: what the model is made of. @throws as {@link readTfjs} does */
+export async function tfjsFiles(path: string): Promise<readonly string[]> {
+  const { json, path: file, folder } = readModelJson(path);
+  const files = new ShardFiles(folder);
+  try {
+    readWeights(json.weightsManifest, files);
+    return [file, ...files.paths];
+  } finally {
+    files.close();
+  }
+}
+
+function build(json: JsonObject, files: ShardFiles, options: ReadOptions): BuiltModel {
+  const { modelTopology } = json;
+  if (isObject(modelTopology) && Array.isArray(modelTopology.node)) {
+    const graph = graphOf(json, readWeights(json.weightsManifest, files));
+    return convertGraph(graph, { opset: options.opset, title: options.shown });
+  }
+  if (hasLayers(modelTopology)) throw new ModelError('a layers-model');
+  throw new ModelError(`${options.shown} holds neither a graph nor layers`, {
+    hint: 'Its modelTopology has a list "node" (graph-model) or a "model_config" (layers-model).',
+  });
+}
+
+/** "TensorFlow 2.11.0" or "Keras 2.4.0", with the converter's version. */
+function producerOf({ generatedBy, convertedBy, modelTopology }: JsonObject): string {
+  const maker = typeof generatedBy === 'string' ? generatedBy : '';
+  const converter = typeof convertedBy === 'string' ? convertedBy : '';
+  const layers = isObject(modelTopology) ? modelTopology.keras_version : undefined;
+  const name = /^[\d.]+/.test(maker) ? `TensorFlow ${maker}` : maker || String(layers ?? '');
+  return [name, converter].filter(Boolean).join(', ');
+}
