@@ -33,6 +33,10 @@ export interface TfNode {
   /** `node` for its first output, `node:1` for the second: always by number, in functions too. */
   readonly inputs: readonly string[];
   readonly attributes: TfAttributes;
+  /** What the source calls the op, for messages, where that is another name: `CONV_2D`. */
+  readonly kind?: string;
+  /** Why the source's operator has no translation: it is told with all others that cannot be converted. */
+  readonly refusal?: { readonly reason: string; readonly hint?: string | undefined };
 }
 
 /** A body that nodes call by name. Parameters are nodes of op `_Arg` in `nodes`, one for each of `parameters`. */
