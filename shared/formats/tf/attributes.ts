@@ -64,6 +64,14 @@ export function intsAttribute(node: TfNode, name: string): readonly number[] | u
   });
 }
 
+/** None when it is not given; whole numbers count. */
+export function floatsAttribute(node: TfNode, name: string): readonly number[] {
+  return (read(node, name, 'list') ?? []).map((item) => {
+    if (item.kind === 'float' || item.kind === 'int') return item.value;
+    throw new Unconvertible(`its attribute ${name} holds more than numbers`);
+  });
+}
+
 /** None when it is not given. */
 export function stringsAttribute(node: TfNode, name: string): readonly string[] {
   return (read(node, name, 'list') ?? []).map((item) => {
