@@ -17,19 +17,28 @@ const KERNELS: Readonly<Record<string, string>> = {
   Asinh: 'float32',
   Atan: 'float32',
   Atanh: 'float32',
+  AveragePool: 'float32 float16',
+  BatchNormalization: 'float32 float64 float16',
   Clip: 'float32 float64 int8 uint8 int32 uint32 int64 uint64',
+  Conv: 'float32 float16',
+  ConvTranspose: 'float32 float16',
   Cosh: 'float32',
   CumSum: 'float32 float64 int32 int64',
+  DFT: 'float32 float64',
+  DepthToSpace: 'float32 float64 float16 uint8',
   Einsum: 'float32 float64 int32 int64',
   Elu: 'float32 float64@18',
   Erf: 'float32',
   Gelu: 'float32',
   HardSigmoid: 'float32 float64@18',
+  LRN: 'float32 float16',
   LeakyRelu: 'float32 float64<20',
   MatMul: 'float32 float64 int32 uint32 int64 uint64',
   Max: 'float32 float64 int8 uint8 int32 uint32 int64 uint64',
+  MaxPool: 'float32 float64 float16 int8 uint8',
   Min: 'float32 float64 int8 uint8 int32 uint32 int64 uint64',
   Pad: 'float32 float64 int8 uint8 int32 uint32 int64 uint64 bool',
+  PRelu: 'float32 float64 float16 int32 uint32 int64 uint64',
   Pow: 'float32 float64 int32 int64',
   Range: 'float32 float64 int16 int32 int64',
   ReduceL1: 'float32 float64 int32 int64',
@@ -42,10 +51,12 @@ const KERNELS: Readonly<Record<string, string>> = {
   ReduceSum: 'float32 float64 int32 int64',
   ReduceSumSquare: 'float32 float64 int32 int64',
   Relu: 'float32 float64 int8 int32 int64@18',
+  Resize: 'float32 float16',
   Selu: 'float32 float64@18',
   Sinh: 'float32',
   Softplus: 'float32 float64@18',
   Softsign: 'float32 float64@18',
+  SpaceToDepth: 'float32 float64 float16',
   Sum: 'float32 float64',
   Tan: 'float32',
   TopK: 'float32 float64 int8 uint8 int16 int32 int64',
@@ -56,14 +67,14 @@ const KERNELS: Readonly<Record<string, string>> = {
 
 /** What holds every value of a type, nearest first; for float64 the nearest there is. */
 const WIDER: Partial<Record<ElementType, readonly ElementType[]>> = {
-  bool: ['uint8', 'int32'],
-  int8: ['int32'],
-  uint8: ['int32'],
-  int16: ['int32'],
-  uint16: ['int32'],
-  int32: ['int64'],
+  bool: ['uint8', 'int32', 'float32'],
+  int8: ['int32', 'float32'],
+  uint8: ['int32', 'float32'],
+  int16: ['int32', 'float32'],
+  uint16: ['int32', 'float32'],
+  int32: ['int64', 'float64'],
   // Two's complement: sums and products of int64 are those of uint64 too.
-  uint32: ['int64'],
+  uint32: ['int64', 'float64'],
   uint64: ['int64'],
   float64: ['float32'],
 };
@@ -73,6 +84,12 @@ export function kernelType(op: string, type: ElementType, opset: number): Elemen
   const kernels = Object.hasOwn(KERNELS, op) ? KERNELS[op] : undefined;
   if (kernels === undefined || takes(kernels, type, opset)) return type;
   return WIDER[type]?.find((wider) => takes(kernels, wider, opset)) ?? type;
+}
+
+/** Whether there is a kernel for exactly this type. */
+export function hasKernel(op: string, type: ElementType, opset: number): boolean {
+  const kernels = Object.hasOwn(KERNELS, op) ? KERNELS[op] : undefined;
+  return kernels === undefined || takes(kernels, type, opset);
 }
 
 /** Whether a kernel of the list takes the type at this opset. */

@@ -1,9 +1,12 @@
 /** Convolutions and pools of channels-last values: `[N, spatial …, C]` in the source, `[N, C, spatial …]` in ONNX. */
 import type { AttributeInputs } from '../../onnx/make-node.ts';
 import type { Builder } from './builder.ts';
+import { inKernelType } from './compute-type.ts';
 import { type Dim, isFixed, upTo } from './dims.ts';
+import { arithmetic } from './elementwise.ts';
 import { channelsFirst } from './order.ts';
 import { reshape } from './reshape.ts';
+import { lowest, padSame } from './same-padding.ts';
 import type { Padding } from './slice.ts';
 import { Unconvertible } from './unconvertible.ts';
 import type { Value } from './value.ts';
@@ -23,61 +26,78 @@ export interface Window {
 interface Placed {
   readonly attributes: AttributeInputs;
   readonly spatial: readonly Dim[];
+  /** The input as the operator takes it. */
+  readonly x: Value;
+  /** SAME had to be computed while the model runs: `x` has its margins. */
+  readonly isPadded: boolean;
 }
 
-/** TensorFlow's SAME puts the odd element of the padding behind: ONNX's SAME_UPPER. */
-function place(x: Value, { kernel, strides, dilations, padding }: Window): Placed {
-  const steps = dilations ?? kernel.map(() => 1);
-  const reach = kernel.map((size, axis) => (size - 1) * (steps[axis] ?? 1) + 1);
+/** What a window covers along each axis, its holes included. */
+export const reachOf = ({ kernel, dilations }: Pick<Window, 'kernel' | 'dilations'>): number[] =>
+  kernel.map((size, axis) => (size - 1) * (dilations?.[axis] ?? 1) + 1);
+
+/** TensorFlow's SAME puts the odd element of the padding behind: ONNX's SAME_UPPER. `fill` is what margins hold. */
+function place(b: Builder, x: Value, window: Window, fill = 0): Placed {
+  const { kernel, strides, dilations, padding } = window;
+  const reach = reachOf(window);
   const sizes = kernel.map((_, axis) => x.shape?.[axis + 1] ?? null);
   const common: AttributeInputs = {
     kernel_shape: kernel,
     strides,
-    ...(steps.some((step) => step !== 1) && { dilations: steps }),
+    ...(dilations?.some((step) => step !== 1) && { dilations }),
   };
   const stride = (axis: number): number => strides[axis] ?? 1;
-  if (padding === 'SAME') {
+  if (padding !== 'SAME') {
+    const margins = padding === 'VALID' ? kernel.map(() => [0, 0] as const) : padding;
     const spatial = sizes.map((size, axis) =>
-      stride(axis) === 1 ? size : isFixed(size) ? Math.ceil(size / stride(axis)) : null,
+      windowCount(size, margins[axis] ?? [0, 0], reach[axis] ?? 1, stride(axis)),
     );
-    const totals = reach.map((length, axis) =>
-      sameTotal(sizes[axis] ?? null, length, stride(axis)),
-    );
-    if (!totals.every(isFixed)) {
-      if (steps.some((step) => step !== 1))
-        throw new Unconvertible(
-          'it has padding SAME with strides and dilations over a size that is free',
-        );
-      return { attributes: { ...common, auto_pad: 'SAME_UPPER' }, spatial };
-    }
+    const pads = [...margins.map(([before]) => before), ...margins.map(([, after]) => after)];
+    return { attributes: { ...common, ...padsOf(pads) }, spatial, x, isPadded: false };
+  }
+  const spatial = sizes.map((size, axis) =>
+    stride(axis) === 1 ? size : isFixed(size) ? Math.ceil(size / stride(axis)) : null,
+  );
+  const totals = reach.map((length, axis) => sameTotal(sizes[axis] ?? null, length, stride(axis)));
+  if (totals.every(isFixed)) {
     const before = totals.map((total) => Math.floor(total / 2));
     const after = totals.map((total, axis) => total - (before[axis] ?? 0));
-    return { attributes: { ...common, ...padsOf([...before, ...after]) }, spatial };
+    const attributes = { ...common, ...padsOf([...before, ...after]) };
+    return { attributes, spatial, x, isPadded: false };
   }
-  const margins = padding === 'VALID' ? kernel.map(() => [0, 0] as const) : padding;
-  const spatial = sizes.map((size, axis) => {
-    const [before, after] = margins[axis] ?? [0, 0];
-    const room = isFixed(size) ? size + before + after - (reach[axis] ?? 1) : null;
-    if (room !== null && room < 0)
-      throw new Unconvertible(`its window is larger than its input of size ${size}`);
-    return room === null ? null : Math.floor(room / stride(axis)) + 1;
-  });
-  const pads = [...margins.map(([before]) => before), ...margins.map(([, after]) => after)];
-  return { attributes: { ...common, ...padsOf(pads) }, spatial };
+  // Runtimes refuse auto_pad with dilations, and cut the input where strides are larger than the window.
+  if (kernel.every((size, axis) => size === reach[axis] && size >= stride(axis)))
+    return { attributes: { ...common, auto_pad: 'SAME_UPPER' }, spatial, x, isPadded: false };
+  const padded = padSame(b, x, reach, strides, fill);
+  return { attributes: common, spatial, x: padded, isPadded: true };
+}
+
+/** How many places a window has along an axis. @throws Unconvertible when it is larger than the axis */
+export function windowCount(
+  size: Dim,
+  [before, after]: readonly [before: number, after: number],
+  reach: number,
+  stride: number,
+): Dim {
+  if (!isFixed(size)) return reach === 1 && stride === 1 && before + after === 0 ? size : null;
+  const room = size + before + after - reach;
+  if (room < 0) throw new Unconvertible(`its window is larger than its input of size ${size}`);
+  return Math.floor(room / stride) + 1;
 }
 
 /** `null` when it depends on a size that is free. */
 function sameTotal(size: Dim, reach: number, stride: number): number | null {
   if (stride === 1) return reach - 1;
-  if (!isFixed(size)) return reach <= stride && reach === 1 ? 0 : null;
+  if (!isFixed(size)) return reach === 1 ? 0 : null;
   return Math.max((Math.ceil(size / stride) - 1) * stride + reach - size, 0);
 }
 
-const padsOf = (pads: readonly number[]): AttributeInputs =>
+/** Pads of an operator: nothing when there are none. */
+export const padsOf = (pads: readonly number[]): AttributeInputs =>
   pads.some((count) => count !== 0) ? { pads } : {};
 
 /** Filters `[spatial …, in / groups, out]` as ONNX holds them: `[out, in / groups, spatial …]`. */
-const filterOrder = (spatial: number): readonly number[] => [
+export const filterOrder = (spatial: number): readonly number[] => [
   spatial + 1,
   spatial,
   ...upTo(spatial),
@@ -91,15 +111,7 @@ export function conv(b: Builder, x: Value, filters: Value, window: Window, bias?
   const groups = isFixed(channels) && isFixed(inputs) && inputs > 0 ? channels / inputs : 1;
   if (!Number.isInteger(groups))
     throw new Unconvertible(`${channels} channels do not fit filters for ${inputs}`);
-  const placed = place(x, window);
-  const order = channelsFirst(spatial);
-  return b.emit(
-    'Conv',
-    [b.hold(x, order), b.hold(filters, filterOrder(spatial)), ...(bias ? [b.hold(bias)] : [])],
-    x.type,
-    [x.sizes[0] ?? null, ...placed.spatial, outputs ?? null],
-    { attributes: { ...placed.attributes, ...(groups !== 1 && { group: groups }) }, order },
-  );
+  return emitConv(b, x, filters, window, { groups, outputs: outputs ?? null, bias });
 }
 
 /** Depthwise convolution with filters `[spatial …, channels, multiplier]`; output channel `c · multiplier + m`. */
@@ -115,15 +127,32 @@ export function depthwiseConv(
   if (!isFixed(channels) || !isFixed(multiplier))
     throw new Unconvertible('its filters have a free size');
   // One filter for each output channel over one input channel: [spatial …, 1, channels · multiplier].
-  const flat = reshapeFilters(b, filters, [...window.kernel, 1, channels * multiplier]);
-  const placed = place(x, window);
+  const outputs = channels * multiplier;
+  const flat = reshapeFilters(b, filters, [...window.kernel, 1, outputs]);
+  return emitConv(b, x, flat, window, { groups: channels, outputs, bias });
+}
+
+function emitConv(
+  b: Builder,
+  x: Value,
+  filters: Value,
+  window: Window,
+  { groups, outputs, bias }: { groups: number; outputs: Dim; bias: Value | undefined },
+): Value {
+  const spatial = window.kernel.length;
   const order = channelsFirst(spatial);
-  return b.emit(
+  return inKernelType(
+    b,
     'Conv',
-    [b.hold(x, order), b.hold(flat, filterOrder(spatial)), ...(bias ? [b.hold(bias)] : [])],
-    x.type,
-    [x.sizes[0] ?? null, ...placed.spatial, channels * multiplier],
-    { attributes: { ...placed.attributes, group: channels }, order },
+    bias ? [x, filters, bias] : [x, filters],
+    ([input = x, kernel, offset]) => {
+      const placed = place(b, input, window);
+      const names = [b.hold(placed.x, order), b.hold(kernel ?? filters, filterOrder(spatial))];
+      if (offset) names.push(b.hold(offset));
+      const shape = [x.sizes[0] ?? null, ...placed.spatial, outputs];
+      const attributes = { ...placed.attributes, ...(groups !== 1 && { group: groups }) };
+      return b.emit('Conv', names, input.type, shape, { attributes, order });
+    },
   );
 }
 
@@ -140,108 +169,32 @@ function reshapeFilters(b: Builder, filters: Value, shape: readonly number[]): V
   return filters.reshaped(shape, repeat(content.scale), repeat(content.zeroPoint), spatial + 1);
 }
 
-/** A transposed convolution with filters `[spatial …, outputs, inputs]`. */
-export interface TransposedWindow extends Window {
-  /** Sizes of the spatial axes of the result, where the source states them. */
-  readonly outputSizes?: readonly Dim[];
-  /** Extra elements behind each spatial axis (Keras `output_padding`). */
-  readonly outputPadding?: readonly number[];
+/** Pools over spatial axes; averages do not count the padding. Maxima of integers stay exact below 2⁵³. */
+export function pool(b: Builder, op: 'MaxPool' | 'AveragePool', x: Value, window: Window): Value {
+  return inKernelType(b, op, [x], ([input = x]) => {
+    const placed = place(b, input, window, op === 'MaxPool' ? lowest(input.type) : 0);
+    const pooled = emitPool(b, op, input, window, placed);
+    if (op === 'MaxPool' || !placed.isPadded) return pooled;
+    // The margins were counted, as zeros: the share of each window that is none corrects it.
+    const sizes = b.node('Shape', [b.hold(input)])[0] ?? '';
+    const one = b.hold(b.scalar(1, input.type));
+    const ones = b.emit('Expand', [one, sizes], input.type, input.shape);
+    const shares = emitPool(b, op, ones, window, place(b, ones, window));
+    return arithmetic(b, 'Div', pooled, shares);
+  });
 }
 
-/**
- * The gradient of a convolution as a layer. SAME gives `size · stride`, VALID
- * `size · stride + max(kernel − stride, 0)`, unless the sizes are stated.
- */
-export function convTranspose(
+function emitPool(
   b: Builder,
+  op: 'MaxPool' | 'AveragePool',
   x: Value,
-  filters: Value,
-  window: TransposedWindow,
-  bias?: Value,
+  window: Window,
+  placed: Placed,
 ): Value {
   const spatial = window.kernel.length;
-  const { pads, extra, sizes } = placeTransposed(x, window);
   const order = channelsFirst(spatial);
-  const { dilations } = window;
-  return b.emit(
-    'ConvTranspose',
-    [b.hold(x, order), b.hold(filters, filterOrder(spatial)), ...(bias ? [b.hold(bias)] : [])],
-    x.type,
-    [x.sizes[0] ?? null, ...sizes, filters.sizes[spatial] ?? null],
-    {
-      attributes: {
-        kernel_shape: window.kernel,
-        strides: window.strides,
-        ...padsOf(pads),
-        ...(dilations?.some((step) => step !== 1) && { dilations }),
-        ...(extra.some((count) => count !== 0) && { output_padding: extra }),
-      },
-      order,
-    },
-  );
-}
-
-function placeTransposed(
-  x: Value,
-  { kernel, strides, dilations, padding, outputSizes, outputPadding }: TransposedWindow,
-): { readonly pads: number[]; readonly extra: number[]; readonly sizes: Dim[] } {
-  const before: number[] = [];
-  const after: number[] = [];
-  const extra: number[] = [];
-  const sizes: Dim[] = [];
-  for (const [axis, length] of kernel.entries()) {
-    const stride = strides[axis] ?? 1;
-    const reach = (length - 1) * (dilations?.[axis] ?? 1) + 1;
-    const size = x.shape?.[axis + 1] ?? null;
-    const added = outputPadding?.[axis];
-    if (typeof padding !== 'string')
-      throw new Unconvertible('explicit margins of a transposed convolution');
-    const stated = outputSizes?.[axis];
-    const full = isFixed(size) ? (size - 1) * stride + reach : null;
-    const wanted = isFixed(stated)
-      ? stated
-      : added !== undefined
-        ? full && full + added - (padding === 'SAME' ? 2 * Math.floor(reach / 2) : 0)
-        : isFixed(size)
-          ? padding === 'SAME'
-            ? size * stride
-            : size * stride + Math.max(reach - stride, 0)
-          : null;
-    sizes.push(wanted);
-    // What the full result has too much is cut, the odd element behind.
-    const excess =
-      full !== null && wanted !== null
-        ? full - wanted
-        : padding === 'SAME'
-          ? reach - stride
-          : Math.min(reach - stride, 0);
-    const front =
-      padding === 'SAME'
-        ? added !== undefined
-          ? Math.floor(reach / 2)
-          : Math.floor(Math.max(excess, 0) / 2)
-        : 0;
-    const back = excess - front;
-    before.push(front);
-    after.push(Math.max(back, 0));
-    extra.push(Math.max(-back, 0));
-  }
-  return { pads: [...before, ...after], extra, sizes };
-}
-
-/** Pools over spatial axes; averages do not count the padding. */
-export function pool(b: Builder, op: 'MaxPool' | 'AveragePool', x: Value, window: Window): Value {
-  const spatial = window.kernel.length;
-  const placed = place(x, window);
-  const order = channelsFirst(spatial);
-  return b.emit(
-    op,
-    [b.hold(x, order)],
-    x.type,
-    [x.sizes[0] ?? null, ...placed.spatial, x.sizes[spatial + 1] ?? null],
-    {
-      attributes: { ...placed.attributes, ...(op === 'AveragePool' && { count_include_pad: 0 }) },
-      order,
-    },
-  );
+  const shape = [x.sizes[0] ?? null, ...placed.spatial, x.sizes[spatial + 1] ?? null];
+  const counted = op === 'AveragePool' && { count_include_pad: 0 };
+  const attributes = { ...placed.attributes, ...counted };
+  return b.emit(op, [b.hold(placed.x, order)], x.type, shape, { attributes, order });
 }
