@@ -33,7 +33,7 @@ describe('weights of a manifest', () => {
         ints(-7),
         Uint8Array.of(0, 2, 4),
         ints(2),
-        Buffer.from('hé'.slice(0, 1) + '!'),
+        Buffer.from('h!'),
         ints(0),
       ),
     );
