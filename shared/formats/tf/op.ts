@@ -99,3 +99,10 @@ export function numbersOf(value: Value, what: string): readonly number[] {
   if (value.numbers) return value.numbers;
   throw new Unconvertible(`its ${what} is computed while the model runs`);
 }
+
+/** The one number of an input that must be constant: an axis, given as a scalar or a vector `[1]`. @throws Unconvertible likewise */
+export function numberOf(value: Value, what: string): number {
+  const [number, ...more] = numbersOf(value, what);
+  if (number !== undefined && more.length === 0) return number;
+  throw new Unconvertible(`its ${what} is no single number`);
+}
