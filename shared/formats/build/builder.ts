@@ -53,12 +53,15 @@ export class Builder {
   readonly #outputs: ValueInfo[] = [];
   /** Names under which values are held, by value and order, in this graph. */
   readonly #held = new Map<Value, Map<string, string>>();
+  /** Whether what is made here stays here: constants too. */
+  readonly #isRehearsal: boolean;
   #scope: string;
 
-  private constructor(root: Root, parent: Builder | undefined, scope: string) {
+  private constructor(root: Root, parent: Builder | undefined, scope: string, isRehearsal = false) {
     this.#root = root;
     this.#parent = parent;
     this.#scope = scope;
+    this.#isRehearsal = isRehearsal;
   }
 
   /** The main graph. With `isOpsetFixed` a part that needs a later version is refused instead of starting again. */
@@ -92,6 +95,20 @@ export class Builder {
     return new Builder(this.#root, this, this.#scope);
   }
 
+  /** A body to try something in: it sees what this graph holds, and nothing of it gets into the model. */
+  rehearsal(): Builder {
+    const { opset, isOpsetFixed, names, initializers, constants, origins } = this.#root;
+    const root: Root = {
+      opset,
+      isOpsetFixed,
+      names: new Set(names),
+      initializers: new Map(initializers),
+      constants: new Map(constants),
+      origins: new Map(origins),
+    };
+    return new Builder(root, this, this.#scope, true);
+  }
+
   /** What the work makes is named after a node or layer of the source. */
   within<T>(scope: string, work: () => T): T {
     const outer = this.#scope;
@@ -101,6 +118,11 @@ export class Builder {
     } finally {
       this.#scope = outer;
     }
+  }
+
+  /** The node or layer of the source that is being converted; empty outside of {@link within}. */
+  get scope(): string {
+    return this.#scope;
   }
 
   /** A name that is not taken, as near to `wish` as possible; taken from now on. */
@@ -118,6 +140,13 @@ export class Builder {
     this.#root.names.add(name);
     this.#inputs.push({ name, type: { kind: 'tensor', elementType: type, shape } });
     return new Value(type, shape, { kind: 'named', name, order: undefined });
+  }
+
+  /** An input of the body of a Loop, under a name like `wish`. */
+  parameter(wish: string, type: ElementType, shape: Shape | null): Value {
+    const name = this.fresh(wish);
+    this.#inputs.push({ name, type: { kind: 'tensor', elementType: type, shape } });
+    return this.named(name, type, shape);
   }
 
   /** Adds a node; gives the names of its outputs. */
@@ -249,7 +278,7 @@ export class Builder {
 
   #top(): Builder {
     let scope: Builder = this;
-    while (scope.#parent) scope = scope.#parent;
+    while (scope.#parent && !scope.#isRehearsal) scope = scope.#parent;
     return scope;
   }
 
