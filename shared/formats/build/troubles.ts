@@ -11,7 +11,8 @@ interface Trouble {
   readonly kind: string;
   readonly reason: string;
   readonly hint: string | undefined;
-  readonly names: string[];
+  /** A body that is looked at twice names its nodes once. */
+  readonly names: Set<string>;
 }
 
 /** Collects what {@link Unconvertible} says of single nodes or layers. */
@@ -27,8 +28,8 @@ export class Troubles {
   /** A node or layer of `kind` (its op or class) named `name`, and why it cannot be converted. */
   add(kind: string, name: string, reason: string, hint?: string): void {
     const key = `${kind}\n${reason}`;
-    const trouble = this.#found.get(key) ?? { kind, reason, hint, names: [] };
-    trouble.names.push(name);
+    const trouble = this.#found.get(key) ?? { kind, reason, hint, names: new Set<string>() };
+    trouble.names.add(name);
     this.#found.set(key, trouble);
   }
 
@@ -53,10 +54,10 @@ export class Troubles {
 }
 
 function describe({ kind, reason, names }: Trouble): string {
-  const shown = names
+  const shown = [...names]
     .slice(0, NAMED)
     .map((name) => `"${name}"`)
     .join(', ');
-  const more = names.length > NAMED ? ', …' : '';
-  return `${kind} (${names.length}×: ${shown}${more}) – ${reason}`;
+  const more = names.size > NAMED ? ', …' : '';
+  return `${kind} (${names.size}×: ${shown}${more}) – ${reason}`;
 }

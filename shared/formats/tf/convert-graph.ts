@@ -1,5 +1,5 @@
 /** TensorFlow graphs to ONNX: from the outputs back, each node once, by the op table. */
-import { ModelError } from '../../base/errors.ts';
+import { LimitError, ModelError } from '../../base/errors.ts';
 import { type BuiltModel, buildModel } from '../build/build-model.ts';
 import type { Builder } from '../build/builder.ts';
 import { Troubles } from '../build/troubles.ts';
@@ -13,6 +13,12 @@ import { parseReference, type TfGraph, type TfNode } from './tf-graph.ts';
 
 /** How deep functions may call each other (CWE-674): models of Keras nest a few dozen layers. */
 const MAX_CALL_DEPTH = 200;
+
+/**
+ * How many nodes are converted, those of a function once for each call (CWE-409): functions that call
+ * others twice, 200 deep, would never end. The largest models have some hundred thousand.
+ */
+const MAX_CONVERTED_NODES = 3_000_000;
 
 /** Stands for what a node would have given that could not be converted, or hangs on one that could not. */
 const LOST = Symbol('lost');
@@ -63,7 +69,10 @@ type Result = TfValue | typeof LOST;
 class Conversion {
   readonly #graph: TfGraph;
   readonly #troubles: Troubles;
+  readonly #indexes = new Map<readonly TfNode[], ReadonlyMap<string, TfNode>>();
+  readonly #constants = new Map<TfNode, Value>();
   #depth = 0;
+  #converted = 0;
 
   constructor(graph: TfGraph, troubles: Troubles) {
     this.#graph = graph;
@@ -78,8 +87,12 @@ class Conversion {
     wanted: readonly string[],
   ): Result[] {
     const results = new Map<string, Result>(given);
-    const byName = new Map(nodes.map((node) => [node.name, node]));
+    const byName = this.#byName(nodes);
     for (const node of neededNodes(byName, given, wanted)) {
+      if (++this.#converted > MAX_CONVERTED_NODES)
+        throw new LimitError(
+          `with every call written out the graph has more than ${MAX_CONVERTED_NODES} nodes`,
+        );
       const outputs = this.#convert(
         b,
         node,
@@ -95,10 +108,13 @@ class Conversion {
   }
 
   #convert(b: Builder, node: TfNode, inputs: readonly Result[]): readonly Result[] {
-    const isKnown =
-      node.op === 'Const' || valueOp(node.op) !== undefined || structuralOp(node.op) !== undefined;
-    if (!isKnown) {
-      this.#troubles.add(node.op, node.name, 'an op that has no conversion', hintFor(node.op));
+    const kind = node.kind ?? node.op;
+    if (node.refusal) {
+      this.#troubles.add(kind, node.name, node.refusal.reason, node.refusal.hint);
+      return [];
+    }
+    if (!this.#isKnown(node.op)) {
+      this.#troubles.add(kind, node.name, 'an op that has no conversion', hintFor(node.op));
       return [];
     }
     if (inputs.includes(LOST)) return [];
@@ -108,28 +124,61 @@ class Conversion {
     } catch (error) {
       if (error instanceof LostInside) return [];
       if (!(error instanceof Unconvertible)) throw error;
-      this.#troubles.add(node.op, node.name, error.message, error.hint);
+      this.#troubles.add(kind, node.name, error.message, error.hint);
       return [];
     }
   }
 
+  #byName(nodes: readonly TfNode[]): ReadonlyMap<string, TfNode> {
+    const known = this.#indexes.get(nodes);
+    if (known) return known;
+    const byName = new Map(nodes.map((node) => [node.name, node]));
+    this.#indexes.set(nodes, byName);
+    return byName;
+  }
+
+  /** One value for each node, however often its function is called: it is stored once. */
+  #constant(b: Builder, node: TfNode): Value {
+    const known = this.#constants.get(node);
+    if (known) return known;
+    const value = b.constant({ ...tensorAttribute(node, 'value'), name: node.name });
+    this.#constants.set(node, value);
+    return value;
+  }
+
+  #isKnown(op: string): boolean {
+    return (
+      op === 'Const' ||
+      valueOp(op) !== undefined ||
+      structuralOp(op) !== undefined ||
+      this.#graph.functions.has(op)
+    );
+  }
+
   #apply(b: Builder, node: TfNode, inputs: readonly TfValue[]): TfValue | readonly TfValue[] {
-    if (node.op === 'Const')
-      return b.constant({ ...tensorAttribute(node, 'value'), name: node.name });
+    if (node.op === 'Const') return this.#constant(b, node);
     const context: TfContext = {
       b,
       node,
-      call: (name, values, inside = b) => this.#call(name, values, inside),
+      functions: this.#graph.functions,
+      call: (name, values, inside = b, wanted = undefined) =>
+        this.#call(name, values, inside, wanted),
     };
     const structural = structuralOp(node.op);
     if (structural) return structural(inputs, context);
     const op = valueOp(node.op);
-    if (!op) throw new Unconvertible('it has no conversion');
+    // The op of a node may be the name of a function: the oldest way to call one.
+    if (!op) return context.call(node.op, inputs);
     if (!inputs.every(isValue)) throw new Unconvertible('one of its inputs is no tensor');
     return op(inputs, context);
   }
 
-  #call(name: string, inputs: readonly TfValue[], b: Builder): readonly TfValue[] {
+  #call(
+    name: string,
+    inputs: readonly (TfValue | undefined)[],
+    b: Builder,
+    wanted: readonly string[] | undefined,
+  ): readonly TfValue[] {
     const target = this.#graph.functions.get(name);
     if (!target)
       throw new Unconvertible(`it calls the function ${name}, which the file does not hold`);
@@ -142,7 +191,7 @@ class Conversion {
         const value = inputs[index];
         if (value) given.set(`${parameter}:0`, value);
       }
-      const results = this.run(b, target.nodes, given, target.results);
+      const results = this.run(b, target.nodes, given, wanted ?? target.results);
       if (results.includes(LOST)) throw new LostInside();
       return results as readonly TfValue[];
     } finally {

@@ -2,23 +2,8 @@
 import type { Builder } from '../build/builder.ts';
 import { Unconvertible } from '../build/unconvertible.ts';
 import { Value } from '../build/value.ts';
-import type { TfNode } from './tf-graph.ts';
-
-/** A list of tensors of one shape, as RNN loops write it; held as one tensor `[length, …element]`. */
-export class TensorList {
-  readonly kind = 'tensor-list';
-  /** All elements, when they are there. */
-  readonly stacked: Value | undefined;
-  /** Elements that were written in the body of a loop, with their places. */
-  readonly written: { readonly index: Value; readonly element: Value } | undefined;
-  readonly length: Value | undefined;
-
-  constructor(parts: Pick<Partial<TensorList>, 'stacked' | 'written' | 'length'>) {
-    this.stacked = parts.stacked;
-    this.written = parts.written;
-    this.length = parts.length;
-  }
-}
+import type { TensorList } from './control-flow/list-value.ts';
+import type { TfFunction, TfNode } from './tf-graph.ts';
 
 /** A lookup table from integers, or from text, with constant entries. */
 export class LookupTable {
@@ -39,11 +24,19 @@ export type TfValue = Value | TensorList | LookupTable;
 export interface TfContext {
   readonly b: Builder;
   readonly node: TfNode;
+  /** Bodies that nodes call, by name. */
+  readonly functions: ReadonlyMap<string, TfFunction>;
   /**
-   * Converts the body of a function in `b` (by default the graph of the node itself).
+   * Converts the body of a function in `b` (by default the graph of the node itself) and gives its results,
+   * or those of the `wanted` tensors in it. Inputs that these do not need may be left open.
    * @throws Unconvertible for a function that is not there or calls itself
    */
-  readonly call: (name: string, inputs: readonly TfValue[], b?: Builder) => readonly TfValue[];
+  readonly call: (
+    name: string,
+    inputs: readonly (TfValue | undefined)[],
+    b?: Builder,
+    wanted?: readonly string[],
+  ) => readonly TfValue[];
 }
 
 /** An op over tensors: the usual kind. Gives one value, or one for each output. */
