@@ -1,7 +1,7 @@
 /** `fettle convert`: a model into the format that the output's suffix names. */
 import { resolve } from 'node:path';
-import { Option } from 'commander';
 import { InputError } from '../../base/errors.ts';
+import { splitNames } from '../../pipeline/config/schema.ts';
 import type { GlobalFlags } from '../environment.ts';
 import { collect } from '../options.ts';
 import type { Register } from '../program.ts';
@@ -19,7 +19,9 @@ interface Flags extends GlobalFlags {
 
 const EXAMPLES = `
 Examples:
-  fettle convert model.onnx -o model.ort --check
+  fettle convert model.keras -o model.onnx --check
+  fettle convert saved_model/ -o model.onnx --signature serving_default
+  fettle convert frozen.pb -o model.onnx --inputs images:0 --outputs scores:0
   fettle convert model.onnx -o model.ort --check=test.npz`;
 
 export const registerConvert: Register = (program, environment, done) => {
@@ -34,26 +36,17 @@ export const registerConvert: Register = (program, environment, done) => {
     )
     .option('--shape <name=dims>', 'shape of an input with free dimensions, for the check', collect)
     .option('--opset <n>', 'the opset to write')
-    // Of SavedModels and frozen graphs, which this version does not read.
-    .addOption(new Option('--signature <name>').hideHelp())
-    .addOption(new Option('--inputs <names>').hideHelp())
-    .addOption(new Option('--outputs <names>').hideHelp())
+    .option('--signature <name>', 'of a SavedModel: which one; serving_default')
+    .option('--inputs <names>', 'of a TensorFlow graph: tensors at which to cut it, a,b:0')
+    .option('--outputs <names>', 'of a TensorFlow graph: tensors that it is to give')
     .option('--json', 'one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(async (model: string, flags: Flags) => {
       const { convertModel } = await import('../../pipeline/convert.ts');
       const { settingsOf } = await import('../settings.ts');
       const { closeSharedProcess } = await import('../../runtime/shared-process.ts');
-      for (const flag of ['signature', 'inputs', 'outputs'] as const) {
-        if (flags[flag] !== undefined) {
-          throw new InputError(`--${flag} means nothing for an ONNX model`, {
-            where: `--${flag}`,
-            hint: 'It is for SavedModels and frozen graphs.',
-          });
-        }
-      }
       const { cwd, stdout, stderr } = environment;
-      const { inputs, opset } = settingsOf({
+      const { inputs: shapes, opset } = settingsOf({
         ...(flags.shape && { shape: flags.shape }),
         ...(flags.opset !== undefined && { opset: flags.opset }),
       });
@@ -62,7 +55,9 @@ export const registerConvert: Register = (program, environment, done) => {
         const conversion = await convertModel({
           source: resolve(cwd, model),
           out: resolve(cwd, flags.out),
-          ...(inputs && { inputs }),
+          ...(shapes && { shapes }),
+          ...(flags.signature !== undefined && { signature: flags.signature }),
+          ...tensorNames(flags),
           ...(opset !== undefined && { opset }),
           ...(check !== undefined &&
             check !== false && {
@@ -86,3 +81,16 @@ export const registerConvert: Register = (program, environment, done) => {
       }
     });
 };
+
+/** Lists of tensor names. @throws InputError for an empty one */
+function tensorNames(flags: Flags): Partial<Record<'inputs' | 'outputs', readonly string[]>> {
+  const named: Partial<Record<'inputs' | 'outputs', readonly string[]>> = {};
+  for (const flag of ['inputs', 'outputs'] as const) {
+    const text = flags[flag];
+    if (text === undefined) continue;
+    const names = splitNames(text);
+    if (names.length === 0) throw new InputError(`--${flag} names nothing`, { where: `--${flag}` });
+    named[flag] = names;
+  }
+  return named;
+}

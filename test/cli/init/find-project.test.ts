@@ -29,9 +29,9 @@ afterAll(() => rmSync(dir, { recursive: true }));
 test('models by their bytes, data by name; caches and broken files are left out', async () => {
   expect(await findProject(dir)).toEqual({
     models: [
-      { path: 'models/a.onnx', format: 'onnx', isPointer: false },
-      { path: 'models/lfs.onnx', format: 'onnx', isPointer: true },
-      { path: 'models/saved', format: 'saved-model', isPointer: false },
+      { path: 'models/a.onnx', format: 'onnx', isReadable: true, isPointer: false },
+      { path: 'models/lfs.onnx', format: 'onnx', isReadable: true, isPointer: true },
+      { path: 'models/saved', format: 'saved-model', isReadable: true, isPointer: false },
     ],
     data: ['data/test.npz', 'data/train.npz'],
   });

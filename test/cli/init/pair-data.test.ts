@@ -47,7 +47,7 @@ test('what cannot be opened is paired by name, other formats not at all', async 
   writeFileSync(join(folder, 'b/broken.onnx'), POINTER);
   const models = [
     { ...onnx('b/broken.onnx'), isReadable: true, isPointer: true },
-    { path: 'b/x.keras', format: 'keras' as const, isReadable: true, isPointer: false },
+    { path: 'b/x.pt2', format: 'pt2' as const, isReadable: false, isPointer: false },
   ];
   expect(await pairData({ models, data: ['b/test.csv'] }, folder)).toEqual([
     { model: models[0], data: { all: 'b/test.csv' }, weights: [] },

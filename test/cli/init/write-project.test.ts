@@ -4,7 +4,8 @@ import { configText, workflowText } from '../../../shared/cli/init/write-project
 import { jobsOf } from '../../../shared/pipeline/config/jobs.ts';
 import { parseConfig } from '../../../shared/pipeline/config/read-config.ts';
 
-const model = (path: string, isPointer = false) => ({ path, format: 'onnx', isPointer }) as const;
+const model = (path: string, isPointer = false) =>
+  ({ path, format: 'onnx', isReadable: true, isPointer }) as const;
 const pairings = [
   {
     model: model('models/digits.onnx'),

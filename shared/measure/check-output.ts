@@ -1,0 +1,101 @@
+/** Whether one output of a converted model is what its source computes: an error, a bound, and why that bound. */
+import type { NamedTensors, Tensor } from '../base/tensor.ts';
+import { compareOutput } from './compare-output.ts';
+import { asNumbers, numbersOf } from './data/convert.ts';
+
+/** One output over all samples. */
+export interface OutputCheck {
+  readonly name: string;
+  readonly maxAbsError: number;
+  /** The largest magnitude of the reference's finite elements. */
+  readonly magnitude: number;
+  readonly tolerance: number;
+  /** Where the tolerance comes from, for people. */
+  readonly why: string;
+  /** Elements that cannot be compared: NaN on one side alone, or of another shape. */
+  readonly broken: number;
+  readonly isWithinTolerance: boolean;
+}
+
+/**
+ * Of the largest magnitude. Sums of n float32 products in another order differ by about √n · 6e-8 of it; a
+ * hundred layers of thousands make some 1e-5. A wrong padding, axis or ε gives more than 1e-3.
+ */
+const FLOAT_TOLERANCE = 1e-4;
+
+/** Half-precision results are rounded to 11 bits. */
+const HALF_TOLERANCE = 2e-3;
+
+/** Every output of one sample. An output that is missing is broken. */
+export function checkOutputs(reference: NamedTensors, given: NamedTensors): OutputCheck[] {
+  return Object.entries(reference).map(([name, wanted]) => checkOutput(name, wanted, given[name]));
+}
+
+/** One output of one sample. */
+export function checkOutput(name: string, wanted: Tensor, given: Tensor | undefined): OutputCheck {
+  const { maxAbsError, broken, decisions, agreed } = compareOutput(wanted, given);
+  const isText = wanted.type === 'string';
+  const magnitude = isText ? 0 : magnitudeOf(wanted);
+  const { tolerance, why } = toleranceOf(wanted, magnitude);
+  const differs = isText ? decisions - agreed : 0;
+  return verdict({ name, maxAbsError, magnitude, tolerance, why, broken: broken + differs });
+}
+
+/** The same outputs over several samples: the largest error against the largest magnitude. */
+export function mergeChecks(samples: readonly (readonly OutputCheck[])[]): OutputCheck[] {
+  const merged = new Map<string, OutputCheck>();
+  for (const check of samples.flat()) {
+    const known = merged.get(check.name);
+    if (!known) {
+      merged.set(check.name, check);
+      continue;
+    }
+    const larger = check.magnitude > known.magnitude ? check : known;
+    merged.set(
+      check.name,
+      verdict({
+        ...larger,
+        maxAbsError: Math.max(known.maxAbsError, check.maxAbsError),
+        broken: known.broken + check.broken,
+      }),
+    );
+  }
+  return [...merged.values()];
+}
+
+const verdict = (check: Omit<OutputCheck, 'isWithinTolerance'>): OutputCheck => ({
+  ...check,
+  isWithinTolerance: check.broken === 0 && check.maxAbsError <= check.tolerance,
+});
+
+function magnitudeOf(tensor: Tensor): number {
+  const values = asNumbers(numbersOf(tensor, 'output'));
+  let largest = 0;
+  for (let index = 0; index < values.length; index++) {
+    const size = Math.abs(values[index] ?? 0);
+    if (size > largest && size < Number.POSITIVE_INFINITY) largest = size;
+  }
+  return largest;
+}
+
+function toleranceOf({ type }: Tensor, magnitude: number): { tolerance: number; why: string } {
+  switch (type) {
+    case 'float32':
+    case 'float64':
+      return {
+        tolerance: FLOAT_TOLERANCE * magnitude,
+        why: `${FLOAT_TOLERANCE} of the largest value: sums in another order`,
+      };
+    case 'float16':
+      return {
+        tolerance: HALF_TOLERANCE * magnitude,
+        why: `${HALF_TOLERANCE} of the largest value: half precision`,
+      };
+    case 'int8':
+    case 'uint8':
+    case 'int16':
+      return { tolerance: 1, why: 'one step: kernels round ties in different ways' };
+    default:
+      return { tolerance: 0, why: 'exact: whole numbers' };
+  }
+}

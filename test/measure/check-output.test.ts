@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import type { Tensor } from '../../shared/base/tensor.ts';
+import { checkOutput, checkOutputs, mergeChecks } from '../../shared/measure/check-output.ts';
+
+const floats = (...values: number[]): Tensor => ({
+  type: 'float32',
+  dims: [values.length],
+  data: Float32Array.from(values),
+});
+const bytes = (...values: number[]): Tensor => ({
+  type: 'int8',
+  dims: [values.length],
+  data: Int8Array.from(values),
+});
+
+test('floats may differ by a part of the largest value', () => {
+  expect(checkOutput('y', floats(100, 1), floats(100.005, 1))).toMatchObject({
+    magnitude: 100,
+    isWithinTolerance: true,
+  });
+  expect(checkOutput('y', floats(100, 1), floats(100, 1.02))).toMatchObject({
+    isWithinTolerance: false,
+    why: expect.stringContaining('another order'),
+  });
+});
+
+test('NaN on one side, another shape and a missing output never agree', () => {
+  expect(checkOutput('y', floats(1, 2), floats(1, Number.NaN)).isWithinTolerance).toBe(false);
+  expect(checkOutput('y', floats(1, 2), floats(1)).broken).toBe(2);
+  expect(checkOutputs({ y: floats(1) }, {})[0]).toMatchObject({ isWithinTolerance: false });
+});
+
+test('quantized outputs may differ by one step, other integers not at all', () => {
+  expect(checkOutput('y', bytes(3, -7), bytes(4, -7)).isWithinTolerance).toBe(true);
+  expect(checkOutput('y', bytes(3, -7), bytes(5, -7)).isWithinTolerance).toBe(false);
+  const whole = (value: number): Tensor => ({
+    type: 'int32',
+    dims: [1],
+    data: Int32Array.of(value),
+  });
+  expect(checkOutput('y', whole(3), whole(4)).isWithinTolerance).toBe(false);
+});
+
+test('text is equal or not', () => {
+  const text = (...data: string[]): Tensor => ({ type: 'string', dims: [data.length], data });
+  expect(checkOutput('y', text('a', 'b'), text('a', 'b')).isWithinTolerance).toBe(true);
+  expect(checkOutput('y', text('a', 'b'), text('a', 'c'))).toMatchObject({
+    broken: 1,
+    isWithinTolerance: false,
+  });
+});
+
+test('over samples the largest error stands against the largest value', () => {
+  const merged = mergeChecks([
+    checkOutputs({ y: floats(1) }, { y: floats(1.0005) }),
+    checkOutputs({ y: floats(10) }, { y: floats(10) }),
+  ]);
+  expect(merged).toHaveLength(1);
+  expect(merged[0]).toMatchObject({ magnitude: 10, isWithinTolerance: true });
+  expect(merged[0]?.maxAbsError).toBeCloseTo(0.0005, 6);
+});
