@@ -129,12 +129,15 @@ export function splitEvenly(b: Builder, x: Value, count: number, axis: number): 
   );
 }
 
-/** The slices along an axis, without it. */
-export function unstack(b: Builder, x: Value, axis = 0): Value[] {
+/** The slices along an axis, without it; `count` tells how many, where the axis does not. */
+export function unstack(b: Builder, x: Value, axis = 0, count?: number): Value[] {
   const along = frontAxis(axis, x.rank);
-  const size = x.sizes[along];
-  if (!isFixed(size)) throw new Unconvertible('it takes apart an axis of free size');
-  return splitEvenly(b, x, size, along).map((part) => squeeze(b, part, [along]));
+  const own = x.sizes[along];
+  const size = isFixed(own) ? own : count;
+  if (size === undefined) throw new Unconvertible('it takes apart an axis of free size');
+  const single = x.withShape(x.sizes.with(along, size));
+  const ones = Array.from({ length: size }, () => 1);
+  return split(b, single, ones, along).map((part) => squeeze(b, part, [along]));
 }
 
 /**

@@ -4,12 +4,46 @@ import { FUNCTION_CALLS } from './control-flow/function-call.ts';
 import { PASSING } from './control-flow/passing.ts';
 import { TENSOR_LISTS } from './control-flow/tensor-list.ts';
 import { WHILE } from './control-flow/while.ts';
+import { TFLITE_OPS } from '../tflite/ops.ts';
 import type { TfOp, TfOpTable, TfStructuralOp, TfStructuralOpTable } from './op.ts';
+import { ACTIVATIONS } from './ops/activations.ts';
+import { ARITHMETIC } from './ops/arithmetic.ts';
+import { BITWISE } from './ops/bitwise.ts';
+import { CASTING } from './ops/casting.ts';
+import { CHECKS } from './ops/checks.ts';
+import { COMPARISON } from './ops/comparison.ts';
+import { DIAGONALS } from './ops/diagonals.ts';
 import { ELEMENTWISE } from './ops/elementwise.ts';
+import { GATHERING } from './ops/gathering.ts';
+import { ORDERING } from './ops/ordering.ts';
+import { PADDING } from './ops/padding.ts';
+import { PRODUCTS } from './ops/products.ts';
+import { REDUCTION } from './ops/reduction.ts';
+import { RESHAPING } from './ops/reshaping.ts';
+import { SCATTERING } from './ops/scattering.ts';
+import { SHAPING } from './ops/shaping.ts';
+import { SLICING } from './ops/slicing.ts';
 
 /** Ops over tensors, by family; a test holds that no op stands in two. */
 export const VALUE_OPS: Readonly<Record<string, TfOpTable>> = {
+  checks: CHECKS,
+  activations: ACTIVATIONS,
   elementwise: ELEMENTWISE,
+  arithmetic: ARITHMETIC,
+  comparison: COMPARISON,
+  bitwise: BITWISE,
+  casting: CASTING,
+  reduction: REDUCTION,
+  products: PRODUCTS,
+  reshaping: RESHAPING,
+  shaping: SHAPING,
+  slicing: SLICING,
+  padding: PADDING,
+  gathering: GATHERING,
+  scattering: SCATTERING,
+  ordering: ORDERING,
+  diagonals: DIAGONALS,
+  tflite: TFLITE_OPS,
 };
 
 /** Ops over lists, tables and functions. */
