@@ -7,8 +7,8 @@ import { checkDepth, objectAt, textAt } from './json.ts';
 export interface LayersTopology {
   /** `{class_name, config}` of the model. */
   readonly config: JsonObject;
-  /** What wrote it: "2.15.0", "3.15.1", "tfjs-layers 4.22.0"; empty when the file does not say. */
-  readonly version: string;
+  /** The major version of Keras that wrote it; tfjs-layers follows 2. */
+  readonly keras: 2 | 3;
 }
 
 /**
@@ -22,7 +22,7 @@ export function layersTopology(modelTopology: Json | undefined): LayersTopology 
   textAt(config.class_name, 'the class_name of the model');
   checkDepth(config);
   const { keras_version } = topology;
-  return { config, version: typeof keras_version === 'string' ? keras_version : '' };
+  return { config, keras: String(keras_version).startsWith('3.') ? 3 : 2 };
 }
 
 /** Whether a topology holds layers and no graph. */

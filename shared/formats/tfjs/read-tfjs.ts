@@ -1,13 +1,15 @@
 /** TensorFlow.js: graph-models and layers-models, a model.json with its weights in shards beside it. */
-import { ModelError } from '../../base/errors.ts';
+import { InputError, ModelError } from '../../base/errors.ts';
 import type { BuiltModel } from '../build/build-model.ts';
 import { isObject } from '../keras/config.ts';
+import { convertKeras } from '../keras/convert-keras.ts';
 import type { JsonObject } from '../keras/layer.ts';
+import { namedWeights } from '../keras/named-weights.ts';
 import type { ReadOptions, ReadSource } from '../source-model.ts';
 import { convertGraph } from '../tf/convert-graph.ts';
 import { graphOf } from './graph.ts';
 
-import { hasLayers } from './layers.ts';
+import { hasLayers, layersTopology } from './layers.ts';
 import { readModelJson } from './model-json.ts';
 import { ShardFiles } from './shards.ts';
 import { readWeights } from './weights.ts';
@@ -17,12 +19,12 @@ export const readTfjs: ReadSource = async (path, options) => {
   const { json, folder } = readModelJson(path, options.shown);
   const files = new ShardFiles(folder);
   try {
-    const { model, origins } = build(json, files, options);
+    const { model, origins, notes = [] } = build(json, files, options);
     return {
       model,
       producer: producerOf(json),
       origins,
-      notes: [],
+      notes,
       [Symbol.dispose]: () => files.close(),
     };
   } catch (error) {
@@ -43,15 +45,35 @@ export async function tfjsFiles(path: string): Promise<readonly string[]> {
   }
 }
 
-function build(json: JsonObject, files: ShardFiles, options: ReadOptions): BuiltModel {
+interface Built extends BuiltModel {
+  readonly notes?: readonly string[];
+}
+
+function build(json: JsonObject, files: ShardFiles, options: ReadOptions): Built {
   const { modelTopology } = json;
   if (isObject(modelTopology) && Array.isArray(modelTopology.node)) {
     const graph = graphOf(json, readWeights(json.weightsManifest, files));
     return convertGraph(graph, { opset: options.opset, title: options.shown });
   }
-  if (hasLayers(modelTopology)) throw new ModelError('a layers-model');
+  if (hasLayers(modelTopology)) return buildLayers(json, files, options);
   throw new ModelError(`${options.shown} holds neither a graph nor layers`, {
     hint: 'Its modelTopology has a list "node" (graph-model) or a "model_config" (layers-model).',
+  });
+}
+
+function buildLayers(json: JsonObject, files: ShardFiles, options: ReadOptions): Built {
+  for (const option of ['inputs', 'outputs'] as const)
+    if (options[option])
+      throw new InputError(`"${option}" means nothing for a layers-model`, {
+        where: options.shown,
+        hint: 'It cuts graphs: graph-models of TensorFlow.js, SavedModels, frozen graphs.',
+      });
+  const { config, keras } = layersTopology(json.modelTopology);
+  const weights = [...readWeights(json.weightsManifest, files).values()];
+  return convertKeras(config, (b) => namedWeights(b, weights), {
+    title: options.shown,
+    opset: options.opset,
+    keras,
   });
 }
 

@@ -6,18 +6,15 @@ import { hasLayers, layersTopology } from '../../../shared/formats/tfjs/layers.t
 const model_config = { class_name: 'Sequential', config: { layers: [] } };
 
 describe('the configuration of a layers-model', () => {
-  test.each<[string, Json, string]>([
-    ['of the converter', { keras_version: '2.15.0', model_config }, '2.15.0'],
-    [
-      'of tfjs-layers',
-      { keras_version: 'tfjs-layers 4.22.0', ...model_config },
-      'tfjs-layers 4.22.0',
-    ],
-    ['as text, of toJSON', JSON.stringify(model_config), ''],
-    ['as text inside', { model_config: JSON.stringify(model_config) }, ''],
-  ])('%s', (_, topology, version) => {
+  test.each<[string, Json, 2 | 3]>([
+    ['of the converter', { keras_version: '2.15.0', model_config }, 2],
+    ['of the converter, from Keras 3', { keras_version: '3.15.1', model_config }, 3],
+    ['of tfjs-layers', { keras_version: 'tfjs-layers 4.22.0', ...model_config }, 2],
+    ['as text, of toJSON', JSON.stringify(model_config), 2],
+    ['as text inside', { model_config: JSON.stringify(model_config) }, 2],
+  ])('%s', (_, topology, keras) => {
     expect(hasLayers(topology)).toBe(true);
-    expect(layersTopology(topology)).toMatchObject({ version, config: model_config });
+    expect(layersTopology(topology)).toMatchObject({ keras, config: model_config });
   });
 
   test('a graph has none', () => {
