@@ -6,7 +6,7 @@ import { inKernelType } from './compute-type.ts';
 import { type Dim, isFixed, isStatic, upTo } from './dims.ts';
 import { channelsFirst } from './order.ts';
 import { Unconvertible } from './unconvertible.ts';
-import type { Value } from './value.ts';
+import { Value } from './value.ts';
 import { filterOrder, padsOf, reachOf, type Window } from './window.ts';
 
 /** A transposed convolution with filters `[spatial …, outputs / groups, inputs]`. */
@@ -46,12 +46,10 @@ function emit(
 ): Value {
   const spatial = window.kernel.length;
   const { outputSizes, groups = 1, dilations } = window;
-  const isList = outputSizes === undefined || Array.isArray(outputSizes);
-  const stated = (isList ? outputSizes : (outputSizes as Value).known) as
-    | readonly Dim[]
-    | undefined;
+  const stated = outputSizes instanceof Value ? outputSizes.known : outputSizes;
   // With free sizes the margins follow from sizes that are there only when the model runs.
-  const isOpen = !isList && !(isStatic(stated) && isStatic(x.sizes.slice(1, spatial + 1)));
+  const isOpen =
+    outputSizes !== undefined && !(isStatic(stated) && isStatic(x.sizes.slice(1, spatial + 1)));
   const { pads, extra, sizes } = isOpen
     ? { pads: [], extra: [], sizes: stated ?? upTo(spatial).map(() => null) }
     : placeTransposed(x, { ...window, ...(stated && { outputSizes: stated }) });
@@ -69,7 +67,14 @@ function emit(
   if (bias) names.push(b.hold(bias));
   const shape = [x.sizes[0] ?? null, ...sizes, isFixed(perGroup) ? perGroup * groups : null];
   const made = b.emit('ConvTranspose', names, x.type, shape, { attributes, order });
-  return isOpen ? cropTo(b, made, window, outputSizes as Value, bias) : made;
+  if (!isOpen) return made;
+  const wanted = outputSizes instanceof Value ? outputSizes : numbersOf(b, outputSizes);
+  return cropTo(b, made, window, wanted, bias);
+}
+
+function numbersOf(b: Builder, sizes: readonly Dim[]): Value {
+  if (isStatic(sizes)) return b.numbers(sizes, 'int64');
+  throw new Unconvertible('the sizes of its result are neither numbers nor computed');
 }
 
 /** Cuts the whole result to the computed sizes as TensorFlow places it; where it is too small, zeros follow. */

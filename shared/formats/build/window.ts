@@ -198,3 +198,19 @@ function emitPool(
   const attributes = { ...placed.attributes, ...counted };
   return b.emit(op, [b.hold(placed.x, order)], x.type, shape, { attributes, order });
 }
+
+/** A maximum pool, and the name of the places of its maxima as ONNX counts them; of types with a kernel. */
+export function poolWithPlaces(
+  b: Builder,
+  x: Value,
+  window: Window,
+): { readonly maxima: Value; readonly name: string } {
+  const spatial = window.kernel.length;
+  const placed = place(b, x, window, lowest(x.type));
+  if (placed.isPadded)
+    throw new Unconvertible('it tells places of padding SAME over a size that is free');
+  const order = channelsFirst(spatial);
+  const [top = '', name = ''] = b.node('MaxPool', [b.hold(x, order)], placed.attributes, 2);
+  const shape = [x.sizes[0] ?? null, ...placed.spatial, x.sizes[spatial + 1] ?? null];
+  return { maxima: b.named(top, x.type, shape, order), name };
+}

@@ -1,10 +1,11 @@
 /** Every TensorFlow op that has an ONNX form: one table for SavedModel, frozen graphs, TensorFlow.js and TFLite. */
+
+import { TFLITE_OPS } from '../tflite/ops.ts';
 import { BRANCHES } from './control-flow/branch.ts';
 import { FUNCTION_CALLS } from './control-flow/function-call.ts';
 import { PASSING } from './control-flow/passing.ts';
 import { TENSOR_LISTS } from './control-flow/tensor-list.ts';
 import { WHILE } from './control-flow/while.ts';
-import { TFLITE_OPS } from '../tflite/ops.ts';
 import type { TfOp, TfOpTable, TfStructuralOp, TfStructuralOpTable } from './op.ts';
 import { ACTIVATIONS } from './ops/activations.ts';
 import { ARITHMETIC } from './ops/arithmetic.ts';
@@ -12,17 +13,22 @@ import { BITWISE } from './ops/bitwise.ts';
 import { CASTING } from './ops/casting.ts';
 import { CHECKS } from './ops/checks.ts';
 import { COMPARISON } from './ops/comparison.ts';
+import { CONVOLUTION } from './ops/convolution.ts';
 import { DIAGONALS } from './ops/diagonals.ts';
 import { ELEMENTWISE } from './ops/elementwise.ts';
+import { FUSED } from './ops/fused.ts';
 import { GATHERING } from './ops/gathering.ts';
+import { NORMALIZATION } from './ops/normalization.ts';
 import { ORDERING } from './ops/ordering.ts';
 import { PADDING } from './ops/padding.ts';
+import { POOLING } from './ops/pooling.ts';
 import { PRODUCTS } from './ops/products.ts';
 import { REDUCTION } from './ops/reduction.ts';
 import { RESHAPING } from './ops/reshaping.ts';
 import { SCATTERING } from './ops/scattering.ts';
 import { SHAPING } from './ops/shaping.ts';
 import { SLICING } from './ops/slicing.ts';
+import { SPACE } from './ops/space.ts';
 
 /** Ops over tensors, by family; a test holds that no op stands in two. */
 export const VALUE_OPS: Readonly<Record<string, TfOpTable>> = {
@@ -44,6 +50,11 @@ export const VALUE_OPS: Readonly<Record<string, TfOpTable>> = {
   ordering: ORDERING,
   diagonals: DIAGONALS,
   tflite: TFLITE_OPS,
+  convolution: CONVOLUTION,
+  fused: FUSED,
+  normalization: NORMALIZATION,
+  pooling: POOLING,
+  space: SPACE,
 };
 
 /** Ops over lists, tables and functions. */

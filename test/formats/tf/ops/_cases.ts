@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import ort from 'onnxruntime-node';
-import { expect } from 'vitest';
+import { expect, it } from 'vitest';
 import { decodeFloat16 } from '../../../../shared/base/float16.ts';
 import type { Tensor, TensorType } from '../../../../shared/base/tensor.ts';
 import type { BuiltModel } from '../../../../shared/formats/build/build-model.ts';
@@ -186,4 +186,21 @@ export function expectCases(
 ): void {
   const tested = new Set([...cases.map(({ op }) => op), ...elsewhere]);
   expect(Object.keys(table).filter((op) => !tested.has(op))).toEqual([]);
+}
+
+/** One test for each case and variant of the ops of a table, and one that none of its ops is without a case. */
+export function testTable(
+  table: Readonly<Record<string, unknown>>,
+  families: readonly string[],
+  elsewhere: readonly string[] = [],
+): void {
+  const cases = families.flatMap(opCases).filter(({ op }) => Object.hasOwn(table, op));
+  it('has a case for each op', () => {
+    expectCases(table, cases, elsewhere);
+  });
+  for (const item of cases)
+    for (const variant of variantsOf(item))
+      it(`${item.op}: ${item.name}${variant === 0 ? '' : `, shapes ${variant + 1}`}`, async () => {
+        await checkCase(item, variant);
+      });
 }
