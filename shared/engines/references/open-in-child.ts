@@ -1,0 +1,62 @@
+/** A model in a reference child. */
+import { UnsupportedError } from '../../base/errors.ts';
+import type { NamedTensors } from '../../base/tensor.ts';
+import { RuntimeAnswerError, WorkerProcess } from '../../runtime/worker-process.ts';
+import type { ChildModel, PortNames, ReferenceOperations } from './child/protocol.ts';
+import type { OpenReferenceOptions, Ports, ReferenceModel } from './reference.ts';
+
+export interface ChildReference {
+  /** For messages: "TensorFlow.js 4.22.0". */
+  readonly title: string;
+  /** URL of the runtime's main module. */
+  readonly module: string;
+  readonly model: ChildModel;
+  readonly ports: Ports;
+}
+
+/** @throws UnsupportedError with the runtime's own words when it cannot load the model */
+export async function openInChild(
+  { title, module, model, ports }: ChildReference,
+  options: OpenReferenceOptions = {},
+): Promise<ReferenceModel> {
+  const suffix = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  const worker = new WorkerProcess<ReferenceOperations>({
+    entry: new URL(`./child/main${suffix}`, import.meta.url),
+    title: 'the reference process',
+    crashHint: `${title} cannot run this model: the conversion stays unverified.`,
+  });
+  const ask = { module, model, ports: namesOf(ports) };
+  let taps = false;
+  try {
+    const opened = await worker.ask('open', ask, {
+      ...options,
+      doing: `loading the model in ${title}`,
+    });
+    taps = opened.taps;
+  } catch (error) {
+    await worker.close();
+    if (!(error instanceof RuntimeAnswerError)) throw error;
+    throw new UnsupportedError(`${title} cannot load the model: ${firstLine(error.message)}`, {
+      cause: error,
+    });
+  }
+  const close = (): Promise<void> => worker.close();
+  return {
+    name: title,
+    run: (feeds) => worker.ask('run', feeds, { ...options, doing: `running ${title}` }),
+    ...(taps && {
+      tap: (feeds: NamedTensors, names: readonly string[]) =>
+        worker.ask('tap', { feeds, names }, { ...options, doing: `running ${title}` }),
+    }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Names of inputs and outputs, in order. */
+export const namesOf = ({ inputs, outputs }: Ports): PortNames => ({
+  inputs: inputs.map(({ name }) => name),
+  outputs: outputs.map(({ name }) => name),
+});
+
+const firstLine = (text: string): string => (text.split('\n')[0] ?? '').slice(0, 300);
