@@ -1,8 +1,31 @@
 /** Every Keras layer that has an ONNX form, by family: one table for `.keras`, `.h5` and TensorFlow.js layers. */
 import type { Layer, LayerTable } from './layer.ts';
+import { ACTIVATION_LAYERS } from './layers/activation.ts';
+import { CONVOLUTION_LAYERS } from './layers/convolution.ts';
+import { DENSE_LAYERS } from './layers/dense.ts';
+import { IDENTITY_LAYERS } from './layers/identity.ts';
+import { MERGING_LAYERS } from './layers/merging.ts';
+import { NORMALIZATION_LAYERS } from './layers/normalization.ts';
+import { POOLING_LAYERS } from './layers/pooling.ts';
+import { RESIZING_LAYERS } from './layers/resizing.ts';
+import { SHAPING_LAYERS } from './layers/shaping.ts';
+import { TRANSPOSED_CONVOLUTION_LAYERS } from './layers/transposed-convolution.ts';
+import { WRAPPING_LAYERS } from './layers/wrapping.ts';
 
 /** By class name; a test holds that no class stands in two families. */
-export const LAYER_FAMILIES: Readonly<Record<string, LayerTable>> = {};
+export const LAYER_FAMILIES: Readonly<Record<string, LayerTable>> = {
+  dense: DENSE_LAYERS,
+  convolution: CONVOLUTION_LAYERS,
+  'transposed convolution': TRANSPOSED_CONVOLUTION_LAYERS,
+  pooling: POOLING_LAYERS,
+  resizing: RESIZING_LAYERS,
+  normalization: NORMALIZATION_LAYERS,
+  activation: ACTIVATION_LAYERS,
+  identity: IDENTITY_LAYERS,
+  shaping: SHAPING_LAYERS,
+  merging: MERGING_LAYERS,
+  wrapping: WRAPPING_LAYERS,
+};
 
 /**
  * Nodes of `keras.ops` in functional models of Keras 3, by class name as well: `Subtract` is a layer here

@@ -1,0 +1,94 @@
+/** `.h5` files: whole models of Keras 2 and 3, and weights with their configuration beside them. */
+import { existsSync } from 'node:fs';
+import { ModelError } from '../../base/errors.ts';
+import { fileSource } from '../../onnx/byte-source.ts';
+import type { StoredTensor } from '../../onnx/stored-tensor.ts';
+import type { Builder } from '../build/builder.ts';
+import type { ReadSource } from '../source-model.ts';
+import { isObject } from './config.ts';
+import { convertKeras } from './convert-keras.ts';
+import { Hdf5File } from './hdf5-file.ts';
+import type { Json, LayerWeights } from './layer.ts';
+import { majorOf, parseConfig, readConfig } from './model-json.ts';
+import { groupedWeights } from './named-weights.ts';
+import { pathWeights } from './path-weights.ts';
+import { hdf5Store } from './variable-stores.ts';
+
+/** Reads an `.h5` file. */
+export const readH5: ReadSource = async (path, { shown, opset }) => {
+  const source = fileSource(path);
+  let file: Hdf5File | undefined;
+  const close = (): void => {
+    file?.[Symbol.dispose]();
+    source.close();
+  };
+  try {
+    file = await Hdf5File.open(source);
+    const inside = file.text('/', 'model_config');
+    const beside = inside === undefined ? configBeside(path, shown) : undefined;
+    const config =
+      inside === undefined ? beside?.config : parseConfig(inside, `${shown}: model_config`);
+    const version = file.text('/', 'keras_version') ?? beside?.version;
+    const { model, origins, notes } = convertKeras(config ?? null, weightsOf(file), {
+      title: shown,
+      opset,
+      keras: majorOf(version),
+    });
+    return {
+      model,
+      origins,
+      notes,
+      producer: version === undefined ? 'Keras' : `Keras ${version}`,
+      files: beside ? [path, beside.path] : [path],
+      [Symbol.dispose]: close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+};
+
+/** Files of whole models keep weights in a group; files of weights at the root, by layer or by path. */
+function weightsOf(file: Hdf5File): (b: Builder) => LayerWeights {
+  const isByPath = ['layers', '_layer_checkpoint_dependencies'].some(
+    (name) => file.kind(`/${name}`) === 'group' && file.texts('/', 'layer_names') === undefined,
+  );
+  if (isByPath) return (b) => pathWeights(b, hdf5Store(file));
+  const root = file.kind('/model_weights') === 'group' ? '/model_weights' : '';
+  return (b) => groupedWeights(b, (layer) => layerVariables(file, `${root}/${layer}`));
+}
+
+function layerVariables(file: Hdf5File, group: string): readonly StoredTensor[] {
+  if (file.kind(group) !== 'group') return [];
+  const names = file.texts(group, 'weight_names') ?? [];
+  return names.map((name) => file.tensor(`${group}/${name}`, name.replace(/:\d+$/, '')));
+}
+
+/** The configuration of a file of weights: `NAME.json` beside it, or the `config.json` of the folder. */
+function configBeside(
+  path: string,
+  shown: string,
+): { config: Json; path: string; version: string | undefined } {
+  const base = path.replace(/(\.weights)?\.(h5|hdf5)$/i, '');
+  const folder = path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  const found = [`${base}.json`, `${folder}config.json`, `${folder}model.json`].find((file) =>
+    existsSync(file),
+  );
+  if (found === undefined)
+    throw new ModelError(`${shown} holds weights, and not which layers they belong to`, {
+      hint: `Write the layers beside it: open("${base.slice(folder.length)}.json", "w").write(model.to_json()).`,
+    });
+  const source = fileSource(found);
+  try {
+    const config = readConfig(source, found);
+    const version =
+      isObject(config) && typeof config.keras_version === 'string'
+        ? config.keras_version
+        : undefined;
+    // Keras 3 writes no version into its JSON; its entries have a module.
+    const isNew = isObject(config) && typeof config.module === 'string';
+    return { config, path: found, version: version ?? (isNew ? '3' : undefined) };
+  } finally {
+    source.close();
+  }
+}

@@ -1,0 +1,116 @@
+/** `.keras` files (Keras 3, and Keras 2.12 on): a zip of configuration, metadata and weights. */
+import { ModelError, UnsupportedError } from '../../base/errors.ts';
+import { fileSource } from '../../onnx/byte-source.ts';
+import type { ReadSource } from '../source-model.ts';
+import { isList, isObject } from './config.ts';
+import { convertKeras } from './convert-keras.ts';
+import { Hdf5File } from './hdf5-file.ts';
+import type { Json } from './layer.ts';
+import { majorOf, readConfig } from './model-json.ts';
+import { pathWeights, type VariableStore } from './path-weights.ts';
+import { hdf5Store, shardedStore } from './variable-stores.ts';
+import { ZipArchive } from './zip-archive.ts';
+
+/** Shards of a model; Keras makes them 5 GB large. */
+const MAX_SHARDS = 10_000;
+
+/** Reads a `.keras` file. */
+export const readKeras: ReadSource = async (path, { shown, opset }) => {
+  const source = fileSource(path);
+  const open: Disposable[] = [{ [Symbol.dispose]: () => source.close() }];
+  const close = (): void => {
+    for (const item of open.splice(0).reverse()) item[Symbol.dispose]();
+  };
+  try {
+    const archive = await ZipArchive.open({ ...reading(source), name: shown });
+    const config = await entry(archive, 'config.json', shown);
+    const metadata = await entry(archive, 'metadata.json', shown).catch(() => null);
+    const version =
+      isObject(metadata) && typeof metadata.keras_version === 'string'
+        ? metadata.keras_version
+        : undefined;
+    const store = await openStore(archive, shown, open);
+    const { model, origins, notes } = convertKeras(config, (b) => pathWeights(b, store), {
+      title: shown,
+      opset,
+      keras: majorOf(version),
+    });
+    return {
+      model,
+      origins,
+      notes,
+      producer: version === undefined ? 'Keras' : `Keras ${version}`,
+      files: [path],
+      [Symbol.dispose]: close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+};
+
+/** The reading half of a source, so that it can be given another name. */
+const reading = (source: ReturnType<typeof fileSource>): ReturnType<typeof fileSource> => ({
+  name: source.name,
+  size: source.size,
+  read: (offset, length) => source.read(offset, length),
+  readInto: (target, offset) => source.readInto(target, offset),
+  close: () => {},
+});
+
+async function entry(archive: ZipArchive, name: string, shown: string): Promise<Json> {
+  const source = await archive.source(name);
+  if (source) return readConfig(source, `${shown}: ${name}`);
+  throw new ModelError(`${shown} has no ${name}`, {
+    hint: 'Save the model with model.save("NAME.keras").',
+  });
+}
+
+async function openStore(
+  archive: ZipArchive,
+  shown: string,
+  open: Disposable[],
+): Promise<VariableStore> {
+  const whole = await archive.source('model.weights.h5');
+  if (whole) {
+    const file = await Hdf5File.open(whole);
+    open.push(file);
+    return hdf5Store(file);
+  }
+  const map = await archive.source('model.weights.json');
+  if (map) return openShards(archive, readConfig(map, `${shown}: model.weights.json`), shown, open);
+  // Written where h5py was missing; the newest Keras does not load it either.
+  if (archive.names.includes('model.weights.npz'))
+    throw new UnsupportedError(`${shown} keeps its weights as pickles, which are never loaded`, {
+      hint: 'Install h5py and save the model again: model.save("NAME.keras").',
+    });
+  throw new ModelError(`${shown} holds no weights`, {
+    hint: 'Save the model with model.save("NAME.keras").',
+  });
+}
+
+async function openShards(
+  archive: ZipArchive,
+  map: Json,
+  shown: string,
+  open: Disposable[],
+): Promise<VariableStore> {
+  const byPath = isObject(map) && isObject(map.weight_map) ? map.weight_map : {};
+  const weightMap = new Map(
+    Object.entries(byPath).map(([path, files]) => [
+      path,
+      (isList(files) ? files : [files]).filter((file) => typeof file === 'string'),
+    ]),
+  );
+  const names = new Set([...weightMap.values()].flat());
+  if (names.size > MAX_SHARDS) throw new ModelError(`${shown} names ${names.size} shards`);
+  const shards = new Map<string, Hdf5File>();
+  for (const name of names) {
+    const source = await archive.source(name);
+    if (!source) throw new ModelError(`${shown} has no "${name}", which holds weights`);
+    const file = await Hdf5File.open(source);
+    open.push(file);
+    shards.set(name, file);
+  }
+  return shardedStore(shards, weightMap);
+}

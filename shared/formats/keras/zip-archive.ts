@@ -1,0 +1,135 @@
+/** The entries of a zip archive as byte sources: what is stored is read in place, what is deflated once. */
+import { inflateRawSync } from 'node:zlib';
+import type { Entry, ZipFile } from 'yauzl';
+import { FettleError, LimitError, ModelError } from '../../base/errors.ts';
+import { memorySource } from '../../onnx/byte-source.ts';
+import type { ByteSource } from '../../onnx/stored-tensor.ts';
+import { MAX_ZIP_ENTRIES } from '../limits.ts';
+
+/**
+ * Keras stores weights as they are; an archive that was packed again is held in memory as a whole. What is
+ * larger than this would not fit, and nobody packs that (CWE-409).
+ */
+const MAX_INFLATED_BYTES = 1 << 30;
+
+const STORED = 0;
+const DEFLATED = 8;
+
+/** An open archive over a source that somebody else closes. */
+export class ZipArchive {
+  readonly #source: ByteSource;
+  readonly #zip: ZipFile;
+  readonly #entries: ReadonlyMap<string, Entry>;
+
+  private constructor(source: ByteSource, zip: ZipFile, entries: ReadonlyMap<string, Entry>) {
+    this.#source = source;
+    this.#zip = zip;
+    this.#entries = entries;
+  }
+
+  /** @throws ModelError for an archive that is damaged or has too many entries */
+  static async open(source: ByteSource): Promise<ZipArchive> {
+    const { fromRandomAccessReaderPromise, RandomAccessReader } = await import('yauzl');
+    class SourceReader extends RandomAccessReader {
+      override read(
+        buffer: Buffer,
+        offset: number,
+        length: number,
+        position: number,
+        done: (error: Error | null, count: number) => void,
+      ): void {
+        let failure: Error | null = null;
+        try {
+          source.readInto(
+            new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length),
+            position,
+          );
+        } catch (error) {
+          failure = error instanceof Error ? error : new Error(String(error));
+        }
+        // Later, as a reader of files would: the archive is walked without growing the stack.
+        setImmediate(() => done(failure, failure ? 0 : length));
+      }
+    }
+    return explain(source.name, async () => {
+      const zip = await fromRandomAccessReaderPromise(new SourceReader(), source.size, {
+        lazyEntries: true,
+        // Names are only compared, never used as paths.
+        strictFileNames: false,
+      });
+      const entries = new Map<string, Entry>();
+      for await (const entry of zip.eachEntry()) {
+        entries.set(entry.fileName, entry);
+        if (entries.size > MAX_ZIP_ENTRIES)
+          throw new ModelError(`${source.name} holds more than ${MAX_ZIP_ENTRIES} files`);
+      }
+      return new ZipArchive(source, zip, entries);
+    });
+  }
+
+  get names(): readonly string[] {
+    return [...this.#entries.keys()];
+  }
+
+  /** The contents of an entry; `undefined` when there is none. @throws ModelError for a damaged one */
+  async source(name: string): Promise<ByteSource | undefined> {
+    const entry = this.#entries.get(name);
+    if (!entry) return undefined;
+    const where = `${this.#source.name}: "${name}"`;
+    return explain(where, async () => {
+      if (entry.isEncrypted()) throw new ModelError(`${where} is encrypted`);
+      const { fileDataStart } = await this.#zip.readLocalFileHeaderPromise(entry, {
+        minimal: true,
+      });
+      if (entry.compressionMethod === STORED)
+        return part(this.#source, fileDataStart, entry.uncompressedSize, where);
+      if (entry.compressionMethod !== DEFLATED)
+        throw new ModelError(`${where} is packed by zip method ${entry.compressionMethod}`);
+      if (entry.uncompressedSize > MAX_INFLATED_BYTES)
+        throw new LimitError(`${where} is ${entry.uncompressedSize} bytes once unpacked`, {
+          hint: 'Save the model again: Keras does not compress.',
+        });
+      const packed = this.#source.read(fileDataStart, entry.compressedSize);
+      const bytes = inflateRawSync(packed, {
+        maxOutputLength: Math.max(1, entry.uncompressedSize),
+      });
+      if (bytes.length !== entry.uncompressedSize)
+        throw new ModelError(`${where} is damaged: it has another size than the archive says`);
+      return memorySource(bytes, where);
+    });
+  }
+}
+
+/** A range of a source as a source of its own. */
+function part(source: ByteSource, start: number, size: number, name: string): ByteSource {
+  if (start + size > source.size) throw new ModelError(`${name} is cut off`);
+  const check = (offset: number, length: number): void => {
+    if (offset < 0 || length < 0 || offset + length > size)
+      throw new ModelError(`${name} is cut off`);
+  };
+  return {
+    name,
+    size,
+    read(offset, length) {
+      check(offset, length);
+      return source.read(start + offset, length);
+    },
+    readInto(target, offset) {
+      check(offset, target.length);
+      source.readInto(target, start + offset);
+    },
+    close() {},
+  };
+}
+
+async function explain<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FettleError) throw error;
+    throw new ModelError(`${name} is damaged or cut off: it cannot be read as a zip archive`, {
+      hint: 'Copy or save the file again.',
+      cause: error,
+    });
+  }
+}
