@@ -35,10 +35,7 @@ export const FORMATS: readonly FormatEntry[] = [
     name: 'tflite',
     title: 'a TensorFlow Lite model',
     matches: { file: ({ text }) => text.slice(4, 8) === 'TFL3' },
-    refusal: {
-      reason: tensorflow,
-      convert: (path) => `python -m tf2onnx.convert --tflite ${path} --output model.onnx`,
-    },
+    reader: async () => (await import('./tflite/read-tflite.ts')).readTflite,
   },
   {
     name: 'gguf',
@@ -136,11 +133,8 @@ export const FORMATS: readonly FormatEntry[] = [
       },
       folder: ({ entries }) => entries.includes('model.json'),
     },
-    refusal: {
-      reason: tensorflow,
-      convert: (path) =>
-        `python -m tf2onnx.convert --tfjs ${path.endsWith('.json') ? path : `${path}/model.json`} --output model.onnx`,
-    },
+    reader: async () => (await import('./tfjs/read-tfjs.ts')).readTfjs,
+    files: async (path) => (await import('./tfjs/read-tfjs.ts')).tfjsFiles(path),
   },
   {
     name: 'saved-model',
@@ -154,11 +148,9 @@ export const FORMATS: readonly FormatEntry[] = [
         fields[0].wire === 0 &&
         fields[1]?.number === 2,
     },
-    refusal: {
-      reason: tensorflow,
-      convert: (path) =>
-        `python -m tf2onnx.convert --saved-model ${path.replace(/\/?saved_model\.pb(txt)?$/, '') || '.'} --output model.onnx`,
-    },
+    reader: async () => (await import('./saved-model/read-saved-model.ts')).readSavedModel,
+    files: async (path) =>
+      (await import('./saved-model/saved-model-files.ts')).savedModelFiles(path),
   },
   {
     name: 'onnx',

@@ -13,6 +13,7 @@ import { proveRows, timeRows } from './stages/measure-rows.ts';
 import { type Build, type DoneBuild, isDone, type ModelWork } from './stages/model-work.ts';
 import { type ArtifactPaths, toRows } from './stages/rows.ts';
 import { importSource, readSamples, readSource } from './stages/source.ts';
+import { verifySource } from './stages/verify-source.ts';
 import { prepareStep } from './steps/prepare.ts';
 import { TaskRunner } from './task-runner.ts';
 
@@ -50,6 +51,7 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
     const samples = await readSamples(job, prepared, sources, context, tasks);
     const work: ModelWork = { job, context, tasks, source, prepared, samples };
 
+    const proof = await verifySource(work);
     const budget = new AutoBudget(job.autoSeconds);
     const made = await makeVariants(work, budget);
     const built = await buildTargets(work, made);
@@ -81,7 +83,9 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
           format: source.format,
           sha256: source.given.digest,
           bytes: source.given.bytes,
-          verified: verifiedBy(measurements.get(prepared.model.digest)?.score?.fidelity),
+          verified:
+            proof?.verified ?? verifiedBy(measurements.get(prepared.model.digest)?.score?.fidelity),
+          ...(proof?.agrees !== undefined && { agrees: proof.agrees }),
         },
         data: dataFacts(work.samples),
         inputs: prepared.inputs.map((value) => ioFacts(value, samples.facts.shapes[value.name])),
@@ -89,7 +93,7 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
         opset: prepared.opset,
         seed: job.seed,
         seconds,
-        ...notesOf(job, auto),
+        ...notesOf([...job.notes, ...source.notes, ...(proof?.notes ?? [])], auto),
         variants: toRows(work, builds, measurements, paths),
       }),
     };
@@ -102,7 +106,7 @@ const rowsOf = (builds: readonly Build[]): DoneBuild[] =>
   builds.filter(isDone).filter(({ isRow }) => isRow);
 
 /** The reason of a search is the report's headline, unless a variant is recommended: then its gains are. */
-function notesOf({ notes: own }: Job, auto: AutoOutcome | undefined): Pick<ModelDraft, 'notes'> {
+function notesOf(own: readonly string[], auto: AutoOutcome | undefined): Pick<ModelDraft, 'notes'> {
   const isHeadline =
     auto === undefined || auto.recommended === null || auto.recommended === 'float32';
   const notes = [...own, ...(isHeadline ? [] : [`auto: ${auto.search.reason}`])];

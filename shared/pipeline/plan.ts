@@ -16,6 +16,7 @@ import { prepareStep } from './steps/prepare.ts';
 import { probeShapesStep } from './steps/probe-shapes.ts';
 import { scoreStep } from './steps/score.ts';
 import { splitStep } from './steps/split.ts';
+import { verifyStep } from './steps/verify.ts';
 import { notMade } from './variants/not-made.ts';
 
 /** A shard of the plan: what may run by itself, where, and what it needs. */
@@ -80,6 +81,9 @@ export function planShards(
       ? []
       : [shard('shapes', 'inputs: shapes at which it runs', 'prepare', probeShapesStep)]),
     shard('data', 'data: read and split', 'prepare', splitStep),
+    ...(format === 'onnx'
+      ? []
+      : [shard('verify', 'conversion: compare with the source', 'prepare', verifyStep)]),
   ];
   const compressed = job.variants.filter((one) => one !== 'auto' && !notMade(one));
   const several = job.hardware.length > 1;

@@ -133,7 +133,13 @@ function judgeModel(model: ModelDraft, gates: readonly Gate[]): ModelReport {
     model.change !== 'removed' &&
     (model.reason !== undefined || !made.has(model.ship ?? DEFAULT_SHIP));
   const gating = variants.filter((row) => isGating(model, row.name)).map((row) => row.verdict);
-  const verdict = rollUp(isLost ? ['failed', ...gating] : gating);
+  // Whatever is made of a wrong conversion is wrong.
+  const isWrong = model.source.agrees === false;
+  const verdict = rollUp([
+    ...(isLost ? (['failed'] as const) : []),
+    ...(isWrong ? (['regressed'] as const) : []),
+    ...gating,
+  ]);
   return { ...model, verdict, variants, ...(gates.length === 0 ? {} : { gates: [...gates] }) };
 }
 

@@ -80,6 +80,8 @@ export const sourceSchema = z.object({
   bytes: countSchema.optional(),
   /** "agrees within 1e-6 of tfjs" or "not verified". */
   verified: z.string(),
+  /** False: the conversion computes something else than the source. Absent where nothing was compared. */
+  agrees: z.boolean().optional(),
 });
 export type Source = z.infer<typeof sourceSchema>;
 

@@ -1,6 +1,7 @@
 /** What a step does, in the words of a message: `the time ran out while …`. */
 const TITLES: ReadonlyMap<string, string> = new Map([
   ['import', 'reading the model'],
+  ['verify', 'comparing the conversion with its source'],
   ['prepare', 'optimizing the model exactly'],
   ['probe-shapes', 'finding shapes at which the model runs'],
   ['split', 'reading the data'],

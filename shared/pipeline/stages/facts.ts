@@ -3,6 +3,7 @@
 import type { DataCounts, Fidelity } from '../../report/schema.ts';
 import type { ModelIo } from '../../report/schema-parts.ts';
 import type { Prepared } from '../steps/prepare.ts';
+import { roundUp } from '../verify/round-up.ts';
 import type { JobSamples } from './model-work.ts';
 
 /** Counts of samples, and whether they are the user's. */
@@ -25,13 +26,6 @@ export function verifiedBy(fidelity: Pick<Fidelity, 'maxAbsError' | 'broken'> | 
   // One digit, rounded up: "within" has to hold.
   const bound = roundUp(fidelity.maxAbsError);
   return `agrees within ${bound} of onnxruntime on the source file`;
-}
-
-/** To one digit: 3.2e-7 → 4e-7. */
-function roundUp(error: number): string {
-  if (error === 0) return '0';
-  const scale = 10 ** Math.floor(Math.log10(error));
-  return Number((Math.ceil(error / scale) * scale).toPrecision(1)).toString();
 }
 
 /** An input or output; where its shape is free, with the one that was measured. */

@@ -1,11 +1,12 @@
 /** The step that turns a model of another format into ONNX, node for node: what everything else starts from. */
 import { z } from 'zod';
 import { openSource } from '../../formats/open-source.ts';
+import type { ReadOptions } from '../../formats/source-model.ts';
 import { artifactBlobs, artifactSchema, storeModel } from '../artifact.ts';
 import type { Step } from '../step.ts';
 
-const inputSchema = z.object({
-  source: artifactSchema,
+/** How a source is read. */
+export const importOptionsSchema = z.object({
   /** As the user wrote the path: for messages. */
   shown: z.string(),
   /** The version of ai.onnx to write; else the lowest that does. */
@@ -13,6 +14,19 @@ const inputSchema = z.object({
   signature: z.string().optional(),
   outputs: z.array(z.string()).readonly().optional(),
 });
+export type ImportOptions = z.infer<typeof importOptionsSchema>;
+
+/** The same for a reader. */
+export function importOptions({ shown, opset, signature, outputs }: ImportOptions): ReadOptions {
+  return {
+    shown,
+    ...(opset !== undefined && { opset }),
+    ...(signature !== undefined && { signature }),
+    ...(outputs && { outputs }),
+  };
+}
+
+const inputSchema = importOptionsSchema.extend({ source: artifactSchema });
 
 const outputSchema = z.object({
   model: artifactSchema,
@@ -30,13 +44,8 @@ export const importStep: Step<z.infer<typeof inputSchema>, Imported> = {
   output: outputSchema,
   estimate: ({ bytes }) => ({ memoryBytes: 150e6 + bytes / 4, seconds: 0.5 + bytes / 100e6 }),
   blobs: ({ model }) => artifactBlobs(model),
-  run: async ({ source: { digest }, shown, opset, signature, outputs }, tools) => {
-    using source = await openSource(await tools.locate(digest), {
-      shown,
-      ...(opset !== undefined && { opset }),
-      ...(signature !== undefined && { signature }),
-      ...(outputs && { outputs }),
-    });
+  run: async (input, tools) => {
+    using source = await openSource(await tools.locate(input.source.digest), importOptions(input));
     return {
       model: await storeModel(source.model, tools),
       producer: source.producer,

@@ -13,6 +13,7 @@ const LOADERS = {
   build: async () => untyped((await import('./build.ts')).buildStep),
   judge: async () => untyped((await import('./judge.ts')).judgeStep),
   compress: async () => untyped((await import('./compress.ts')).compressStep),
+  verify: async () => untyped((await import('./verify.ts')).verifyStep),
   memory: async () => untyped((await import('./memory.ts')).memoryStep),
 } satisfies Record<string, () => Promise<Step<unknown, unknown>>>;
 

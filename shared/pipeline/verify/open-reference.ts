@@ -2,7 +2,9 @@
 import { DefectError, FettleError } from '../../base/errors.ts';
 import type { NamedTensors } from '../../base/tensor.ts';
 import { engineFor } from '../../engines/engines.ts';
+import { REFERENCES } from '../../engines/references/references.ts';
 import type { FormatName } from '../../formats/format.ts';
+import type { OpenedSource } from '../../formats/open-source.ts';
 import { isUsersMistake, reasonOf } from '../reason.ts';
 
 /** The reference cannot tell. Thrown and caught in this folder alone. */
@@ -18,15 +20,58 @@ export interface OpenedReference extends AsyncDisposable {
 }
 
 export interface ReferenceRequest {
-  readonly source: { readonly format: FormatName };
+  readonly source: Pick<OpenedSource, 'format' | 'model'>;
+  /** Where it lies. */
   readonly file: string;
+  /** How it was read, for references that read it again. */
   readonly signature?: string | undefined;
 }
 
-/** @throws NotVerified when none is there or none takes the model */
-export async function openReference({ source, file }: ReferenceRequest): Promise<OpenedReference> {
-  if (source.format !== 'onnx')
-    throw new NotVerified(`no runtime for ${source.format} models is installed`);
+/** Those that are installed here and take the format, with their versions. */
+export async function availableReferences(format: FormatName): Promise<string[]> {
+  const names: string[] = [];
+  for (const reference of REFERENCES.filter(({ formats }) => formats.includes(format))) {
+    const found = await reference.available();
+    if (found.available) names.push(reference.name);
+  }
+  return names;
+}
+
+/**
+ * The first reference that is installed and takes the model; for ONNX onnxruntime on the source itself.
+ * @throws NotVerified, with what each of them says, when none does
+ */
+export async function openReference(request: ReferenceRequest): Promise<OpenedReference> {
+  const { source, file, signature } = request;
+  if (source.format === 'onnx') return onnxruntimeOn(file);
+  const reasons: string[] = [];
+  for (const reference of REFERENCES.filter(({ formats }) => formats.includes(source.format))) {
+    const found = await reference.available();
+    if (!found.available) {
+      reasons.push(found.reason);
+      continue;
+    }
+    try {
+      const model = await reference.open({
+        path: file,
+        format: source.format,
+        ports: source.model.graph,
+        ...(signature !== undefined && { signature }),
+      });
+      return {
+        name: reference.name,
+        run: (feeds) => model.run(feeds),
+        [Symbol.asyncDispose]: () => model.close(),
+      };
+    } catch (error) {
+      if (!(error instanceof FettleError) || error instanceof DefectError) throw error;
+      reasons.push(reasonOf(error));
+    }
+  }
+  throw new NotVerified(reasons.join('; ') || `nothing runs ${source.format} models`);
+}
+
+async function onnxruntimeOn(file: string): Promise<OpenedReference> {
   const session = await ofReference(() => engineFor('onnx').open(file));
   return {
     name: 'onnxruntime',

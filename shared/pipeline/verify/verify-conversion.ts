@@ -5,7 +5,13 @@ import { checkOutputs, mergeChecks, type OutputCheck } from '../../measure/check
 import type { DataSet } from '../../measure/data/data-set.ts';
 import type { RuntimeSession } from '../../runtime/session.ts';
 import { type Divergence, firstDivergence } from './first-divergence.ts';
-import { NotVerified, type OpenedReference, ofReference, openReference } from './open-reference.ts';
+import {
+  NotVerified,
+  type OpenedReference,
+  ofReference,
+  openReference,
+  type ReferenceRequest,
+} from './open-reference.ts';
 
 /** What a comparison gave. */
 export type Verification =
@@ -27,17 +33,14 @@ export type Verification =
 /** Samples that are compared: a wrong layout or a lost op shows on the first. */
 const CHECK_SAMPLES = 16;
 
-export interface VerificationRequest {
-  /** The source, open; `file` is where it lies. */
+export interface VerificationRequest extends ReferenceRequest {
+  /** The source, open. */
   readonly source: OpenedSource;
-  readonly file: string;
-  /** How it was read, for references that read it again. */
-  readonly signature?: string | undefined;
   /** Loads the converted model; after the reference, without which there is nothing to say. */
   readonly open: () => Promise<Pick<RuntimeSession, 'run' | 'close'>>;
   /** Called with the first sample's inputs. @throws what is wrong with them */
   readonly checkFeeds?: (feeds: NamedTensors) => void;
-  readonly data: DataSet;
+  readonly data: Pick<DataSet, 'length' | 'sample' | 'goldenOutputs'>;
   readonly isSynthetic: boolean;
 }
 
