@@ -43,8 +43,7 @@ export function freezeGraph(parts: SavedModelParts, ports: Ports): TfGraph {
   const replace = (node: RawNode): readonly TfNode[] => {
     if (isVariable(node)) return [variableNode(node, values)];
     if (isTable(node)) return tableNodes(node, { checkpoint, settings, assetOf });
-    // Not an input of the signature: what is fed by default.
-    return [node.op === 'PlaceholderWithDefault' ? { ...node, op: 'Identity' } : node];
+    return [node];
   };
   return assembleGraph(meta.graph, ports, replace);
 }

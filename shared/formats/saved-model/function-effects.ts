@@ -1,10 +1,9 @@
 /** Which parameters of functions are variables that they set, and which they read: through all calls. */
-import { functionsIn } from '../tf/proto/attribute.ts';
 import type { RawFunction } from '../tf/proto/function.ts';
 import type { FunctionLibrary } from '../tf/proto/graph.ts';
 import type { RawNode } from '../tf/proto/node.ts';
 import { resolveFunction } from '../tf/proto/resolve-function.ts';
-import type { TfNode } from '../tf/tf-graph.ts';
+import { functionsIn, type TfNode } from '../tf/tf-graph.ts';
 
 /** Ops that change the variable that is their first input. Source: the op registry of TensorFlow 2.21. */
 const CHANGES =

@@ -5,6 +5,7 @@ import { InputError, UnsupportedError } from '../../base/errors.ts';
 import { fileSource } from '../../onnx/byte-source.ts';
 import type { ReadOptions, ReadSource } from '../source-model.ts';
 import { convertGraph } from '../tf/convert-graph.ts';
+import { cutGraph } from '../tf/cut-graph.ts';
 import { Budget } from '../tf/proto/budget.ts';
 import { TfReader } from '../tf/proto/tf-reader.ts';
 import { Checkpoint } from './checkpoint.ts';
@@ -24,12 +25,13 @@ export const readSavedModel: ReadSource = async (path, options) => {
     source.close();
   };
   try {
-    const budget = new Budget(source.name);
+    const budget = new Budget(source.name, { keepsShapes: options.inputs !== undefined });
     const meta = readChosenGraph(new TfReader(source, budget), options);
     const chosen = chooseSignature(meta, options.signature, options.shown);
     refuseTraining(meta, chosen, options.shown);
     checkpoint = openCheckpoint(folder, budget);
-    const graph = freezeGraph({ folder, meta, checkpoint, budget }, signaturePorts(chosen));
+    const parts = { folder, meta, checkpoint, budget };
+    const graph = cutGraph(freezeGraph(parts, signaturePorts(chosen)), options, options.shown);
     return {
       ...convertGraph(graph, { opset: options.opset, title: options.shown }),
       producer: meta.version === '' ? 'TensorFlow' : `TensorFlow ${meta.version}`,

@@ -1,7 +1,7 @@
 /** Inputs and outputs of a signature as those of the graph. */
 import { UnsupportedError } from '../../base/errors.ts';
 import type { ElementType } from '../../onnx/element-type.ts';
-import type { Shape } from '../build/dims.ts';
+import { namedSizes } from '../tf/named-sizes.ts';
 import type { Ports } from '../tf/proto/assemble-graph.ts';
 import type { TfType } from '../tf/tf-graph.ts';
 import type { Chosen } from './choose-signature.ts';
@@ -47,16 +47,4 @@ function tensorOf({ tensor }: TensorInfo, what: string): string {
 function elementType(type: TfType, what: string): ElementType {
   if (type !== 'resource' && type !== 'variant' && type !== 'unknown') return type;
   throw new UnsupportedError(`${what} is no tensor: its type is ${type}`);
-}
-
-/**
- * Free sizes with names: the first is the batch, others are named after the input and their axis. Only
- * equal names claim equal sizes.
- */
-export function namedSizes(shape: Shape | null, input: string): Shape | null {
-  return (
-    shape?.map((size, axis) =>
-      size === null ? (axis === 0 ? 'batch' : `${input}_dim${axis}`) : size,
-    ) ?? null
-  );
 }

@@ -2,8 +2,10 @@
 
 import { TFLITE_OPS } from '../tflite/ops.ts';
 import { BRANCHES } from './control-flow/branch.ts';
+import { CONTROL_NODES } from './control-flow/frames/lower-frames.ts';
 import { FUNCTION_CALLS } from './control-flow/function-call.ts';
 import { PASSING } from './control-flow/passing.ts';
+import { TENSOR_ARRAYS } from './control-flow/tensor-array.ts';
 import { TENSOR_LISTS } from './control-flow/tensor-list.ts';
 import { WHILE } from './control-flow/while.ts';
 import type { TfOp, TfOpTable, TfStructuralOp, TfStructuralOpTable } from './op.ts';
@@ -29,6 +31,7 @@ import { SCATTERING } from './ops/scattering.ts';
 import { SHAPING } from './ops/shaping.ts';
 import { SLICING } from './ops/slicing.ts';
 import { SPACE } from './ops/space.ts';
+import { UNAVAILABLE } from './proto/unavailable.ts';
 
 /** Ops over tensors, by family; a test holds that no op stands in two. */
 export const VALUE_OPS: Readonly<Record<string, TfOpTable>> = {
@@ -63,7 +66,10 @@ export const STRUCTURAL_OPS: Readonly<Record<string, TfStructuralOpTable>> = {
   calls: FUNCTION_CALLS,
   branches: BRANCHES,
   while: WHILE,
+  controlNodes: CONTROL_NODES,
   tensorLists: TENSOR_LISTS,
+  tensorArrays: TENSOR_ARRAYS,
+  unavailable: UNAVAILABLE,
 };
 
 const VALUES = new Map(Object.values(VALUE_OPS).flatMap((table) => Object.entries(table)));

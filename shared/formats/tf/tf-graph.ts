@@ -83,3 +83,12 @@ export function parseReference(reference: string): {
     ? { node: reference.slice(0, colon), output: number }
     : { node: reference, output: 0 };
 }
+
+/** The functions that attributes name, those in lists (branches of a Case) too. */
+export function* functionsIn(attributes: TfAttributes): Iterable<string> {
+  for (const attribute of attributes.values()) {
+    if (attribute.kind === 'function') yield attribute.value;
+    else if (attribute.kind === 'list')
+      for (const item of attribute.value) if (item.kind === 'function') yield item.value;
+  }
+}

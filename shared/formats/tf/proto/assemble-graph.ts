@@ -1,7 +1,12 @@
 /** A graph of the file as the converter wants it: what the outputs need, with the functions that it calls. */
 import { ModelError } from '../../../base/errors.ts';
-import { parseReference, type TfFunction, type TfGraph, type TfNode } from '../tf-graph.ts';
-import { functionsIn } from './attribute.ts';
+import {
+  functionsIn,
+  parseReference,
+  type TfFunction,
+  type TfGraph,
+  type TfNode,
+} from '../tf-graph.ts';
 import type { FunctionLibrary, RawGraph } from './graph.ts';
 import type { RawNode } from './node.ts';
 import { resolveFunction } from './resolve-function.ts';

@@ -1,7 +1,7 @@
 /** AttrValue. Source: tensorflow/core/framework/attr_value.proto. */
 
 import { typeOfNumber } from '../data-type.ts';
-import type { TfAttribute, TfAttributes } from '../tf-graph.ts';
+import type { TfAttribute } from '../tf-graph.ts';
 import { readShape } from './shape.ts';
 import { readTensor } from './tensor.ts';
 import type { TfReader } from './tf-reader.ts';
@@ -9,10 +9,13 @@ import type { TfReader } from './tf-reader.ts';
 /** What an attribute takes besides its contents. */
 const ATTRIBUTE_BYTES = 120;
 
-/** Adds the current map entry. Notes of TensorFlow to itself (`_output_shapes`, `_class` …) are left out. */
+const SHAPES = '_output_shapes';
+
+/** Adds the current map entry. Notes of TensorFlow to itself (`_class` …) are left out. */
 export function readAttribute(reader: TfReader, attributes: Map<string, TfAttribute>): void {
   const [name, value] = reader.mapEntry((key) => {
-    if (!key.startsWith('_')) return reader.message(() => readValue(reader));
+    const isKept = !key.startsWith('_') || (reader.budget.keepsShapes && key === SHAPES);
+    if (isKept) return reader.message(() => readValue(reader));
     reader.skip();
     return undefined;
   });
@@ -115,13 +118,4 @@ function readFunctionName(reader: TfReader): TfAttribute {
     else reader.skip();
   }
   return { kind: 'function', value: name, ...(attributes.size > 0 && { attributes }) };
-}
-
-/** The functions that attributes name, those in lists (branches of a Case) too. */
-export function* functionsIn(attributes: TfAttributes): Iterable<string> {
-  for (const attribute of attributes.values()) {
-    if (attribute.kind === 'function') yield attribute.value;
-    else if (attribute.kind === 'list')
-      for (const item of attribute.value) if (item.kind === 'function') yield item.value;
-  }
 }

@@ -10,13 +10,16 @@ const MAX_FILLED_BYTES = 2 ** 31;
 
 /** Counts over all readers of a model. */
 export class Budget {
+  /** Whether what TensorFlow noted of shapes is kept: only where a graph is cut it is of use. */
+  readonly keepsShapes: boolean;
   readonly #name: string;
   #held = 0;
   #filled = 0;
 
   /** `name` of the file, for messages. */
-  constructor(name: string) {
+  constructor(name: string, { keepsShapes = false } = {}) {
     this.#name = name;
+    this.keepsShapes = keepsShapes;
   }
 
   /** Counts memory that is kept. @throws ModelError when it is more than a model may take */
