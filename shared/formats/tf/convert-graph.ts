@@ -6,6 +6,7 @@ import { Troubles } from '../build/troubles.ts';
 import { Unconvertible } from '../build/unconvertible.ts';
 import type { Value } from '../build/value.ts';
 import { tensorAttribute } from './attributes.ts';
+import { lowerFrames } from './control-flow/frames/lower-frames.ts';
 import { hintFor } from './hints.ts';
 import { isValue, type TfContext, type TfValue } from './op.ts';
 import { structuralOp, valueOp } from './op-table.ts';
@@ -28,9 +29,10 @@ class LostInside extends Error {}
 
 /** @throws UnsupportedError that names every op that cannot be converted, ModelError for a broken graph */
 export function convertGraph(
-  graph: TfGraph,
+  source: TfGraph,
   options: { readonly opset?: number | undefined; readonly title: string },
 ): BuiltModel {
+  const graph = lowerFrames(source);
   const troubles = new Troubles(options.title);
   const built = buildModel(options.opset, (b) => {
     troubles.clear();
@@ -88,26 +90,34 @@ class Conversion {
   ): Result[] {
     const results = new Map<string, Result>(given);
     const byName = this.#byName(nodes);
+    const done = new Set<string>();
+    const resolve = (reference: string): Result => {
+      const found = results.get(normalized(reference));
+      if (found !== undefined) return found;
+      const { node: name, output } = parseReference(reference);
+      const node = done.has(name) ? byName.get(name) : undefined;
+      if (node)
+        this.#troubles.add(node.kind ?? node.op, name, `its output ${output} has no conversion`);
+      return LOST;
+    };
     for (const node of neededNodes(byName, given, wanted)) {
       if (++this.#converted > MAX_CONVERTED_NODES)
         throw new LimitError(
           `with every call written out the graph has more than ${MAX_CONVERTED_NODES} nodes`,
         );
-      const outputs = this.#convert(
-        b,
-        node,
-        node.inputs.map((input) => results.get(normalized(input)) ?? LOST),
-      );
+      const outputs = this.#convert(b, node, node.inputs.map(resolve));
+      if (outputs.length > 0) done.add(node.name);
       for (const [index, value] of outputs.entries()) {
+        if (value === undefined) continue;
         results.set(`${node.name}:${index}`, value);
         if (isValue(value as TfValue))
           b.trace(index === 0 ? node.name : `${node.name}:${index}`, value as Value);
       }
     }
-    return wanted.map((reference) => results.get(normalized(reference)) ?? LOST);
+    return wanted.map(resolve);
   }
 
-  #convert(b: Builder, node: TfNode, inputs: readonly Result[]): readonly Result[] {
+  #convert(b: Builder, node: TfNode, inputs: readonly Result[]): readonly (Result | undefined)[] {
     const kind = node.kind ?? node.op;
     if (node.refusal) {
       this.#troubles.add(kind, node.name, node.refusal.reason, node.refusal.hint);
@@ -155,7 +165,11 @@ class Conversion {
     );
   }
 
-  #apply(b: Builder, node: TfNode, inputs: readonly TfValue[]): TfValue | readonly TfValue[] {
+  #apply(
+    b: Builder,
+    node: TfNode,
+    inputs: readonly TfValue[],
+  ): TfValue | readonly (TfValue | undefined)[] {
     if (node.op === 'Const') return this.#constant(b, node);
     const context: TfContext = {
       b,

@@ -39,8 +39,11 @@ export interface TfContext {
   ) => readonly TfValue[];
 }
 
-/** An op over tensors: the usual kind. Gives one value, or one for each output. */
-export type TfOp = (inputs: readonly Value[], context: TfContext) => Value | readonly Value[];
+/** One value, or one for each output; `undefined` for an output that has no ONNX form, refused where it is read. */
+type Made = Value | readonly (Value | undefined)[];
+
+/** An op over tensors: the usual kind. */
+export type TfOp = (inputs: readonly Value[], context: TfContext) => Made;
 
 /** An op over lists, tables and functions as well. */
 export type TfStructuralOp = (
@@ -53,8 +56,6 @@ export type TfStructuralOpTable = Readonly<Record<string, TfStructuralOp>>;
 
 /** Whether it is a tensor. */
 export const isValue = (value: TfValue | undefined): value is Value => value instanceof Value;
-
-type Made = Value | readonly Value[];
 
 /** An op of one input. */
 export const one =
