@@ -55,7 +55,7 @@ export const FORMATS: readonly FormatEntry[] = [
       file: ({ text }) =>
         [0, 512, 1024, 2048].some((at) => text.startsWith('\x89HDF\r\n\x1a\n', at)),
     },
-    refusal: { reason: tensorflow, convert: kerasExport },
+    reader: async () => (await import('./keras/read-h5.ts')).readH5,
   },
   {
     name: 'keras',
@@ -65,7 +65,7 @@ export const FORMATS: readonly FormatEntry[] = [
         names.includes('config.json') &&
         names.some((name) => name.endsWith('.weights.h5') || name === 'metadata.json'),
     },
-    refusal: { reason: tensorflow, convert: kerasExport },
+    reader: async () => (await import('./keras/read-keras.ts')).readKeras,
   },
   {
     name: 'pt2',
@@ -170,10 +170,6 @@ export const FORMATS: readonly FormatEntry[] = [
     },
   },
 ];
-
-function kerasExport(path: string): string {
-  return `python -c "import keras; keras.saving.load_model('${path}').export('model.onnx', format='onnx')"`;
-}
 
 /** Little-endian length of the JSON header, then the header. Source: huggingface/safetensors README. */
 function isSafetensors({ head, text, size }: FileSpecimen): boolean {

@@ -6,7 +6,7 @@ import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { detect, detectReadable } from '../../shared/formats/detect.ts';
 
-const digits = fileURLToPath(new URL('../fixtures/digits-cnn/', import.meta.url));
+const digits = fileURLToPath(new URL('../fixtures/tensorflow/digits_cnn/', import.meta.url));
 let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'fettle-test-'));
@@ -112,12 +112,6 @@ describe('recognised and refused with the line to run', () => {
       'a model in ORT format',
       /^Give the ONNX model that it was made from/,
     ],
-    [
-      'm.json',
-      latin('{"format": "graph-model", "modelTopology": {}}'),
-      'a TensorFlow.js model',
-      /tf2onnx\.convert --tfjs/,
-    ],
   ])('%s', async (name, bytes, title, line) => {
     const path = file(name, bytes);
     await expect(detectReadable(path)).rejects.toMatchObject({
@@ -129,17 +123,16 @@ describe('recognised and refused with the line to run', () => {
     expect((await detect(file(`${name}.bin`, bytes))).title).toContain(title);
   });
 
-  test('the TensorFlow family says that a reader comes later', async () => {
-    for (const name of [
-      'model.keras',
-      'saved_raw',
-      'tfjs_graph',
-      'frozen.pb',
-      'model_f16.tflite',
-    ]) {
-      await expect(detectReadable(join(digits, name))).rejects.toThrow(/reads ONNX/);
-    }
-    expect((await detectReadable(join(digits, 'model.onnx'))).format).toBe('onnx');
+  test.each([
+    ['model.keras', 'keras', 'a Keras model'],
+    ['model_keras3.h5', 'h5', 'a Keras model in HDF5'],
+    ['saved_raw', 'saved-model', 'a TensorFlow SavedModel'],
+    ['tfjs_graph', 'tfjs', 'a TensorFlow.js model'],
+    ['frozen.pb', 'frozen-graph', 'a frozen TensorFlow graph'],
+    ['model_f16.tflite', 'tflite', 'a TensorFlow Lite model'],
+    ['model.onnx', 'onnx', 'an ONNX model'],
+  ])('%s is read', async (name, format, title) => {
+    expect(await detectReadable(join(digits, name))).toMatchObject({ format, title });
   });
 });
 

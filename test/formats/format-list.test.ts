@@ -7,12 +7,19 @@ test('every format is named once and can be matched', () => {
   for (const { matches } of FORMATS) expect(Object.keys(matches).length).toBeGreaterThan(0);
 });
 
-test('every refusal names the path or says what to give instead', () => {
-  for (const { name, refusal } of FORMATS) {
-    if (name === 'onnx') expect(refusal).toBeUndefined();
+test('what is not read says what to give instead, and only that', () => {
+  for (const { reader, refusal } of FORMATS) {
+    if (reader) expect(refusal).toBeUndefined();
     else {
       const say = refusal && 'advice' in refusal ? refusal.advice : refusal?.convert('dir/m');
       expect(say?.length).toBeGreaterThan(30);
     }
   }
 });
+
+test.each(FORMATS.flatMap(({ name, reader }) => (reader ? [[name, reader] as const] : [])))(
+  'the reader of %s is there',
+  async (_, reader) => {
+    expect(await reader()).toBeTypeOf('function');
+  },
+);

@@ -1,0 +1,39 @@
+import { afterAll, expect, test } from 'vitest';
+import { DefectError, InputError, ModelError, ToolError } from '../../../shared/base/errors.ts';
+import { openSource } from '../../../shared/formats/open-source.ts';
+import {
+  availableReferences,
+  NotVerified,
+  ofReference,
+  openReference,
+} from '../../../shared/pipeline/verify/open-reference.ts';
+import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
+
+afterAll(closeSharedProcess);
+const FIXTURES = 'test/fixtures/tensorflow/digits_cnn';
+
+test('the source’s own runtime is taken, and onnxruntime for ONNX', async () => {
+  expect(await availableReferences('tfjs')).toContain('TensorFlow.js');
+  const file = 'examples/digits/digits.onnx';
+  using source = await openSource(file, { shown: file });
+  await using reference = await openReference({ source, file });
+  expect(reference.name).toBe('onnxruntime');
+});
+
+test('without one the reason names what to install', async () => {
+  const file = `${FIXTURES}/saved_raw`;
+  using source = await openSource(file, { shown: file });
+  const opened = openReference({ source, file });
+  if ((await availableReferences('saved-model')).length > 0)
+    return (await opened)[Symbol.asyncDispose]();
+  await expect(opened).rejects.toThrow(NotVerified);
+  await expect(opened).rejects.toThrow(/npm install .*tfjs-node/);
+});
+
+test('what a reference cannot do is no fault of the conversion; other faults stay what they are', async () => {
+  const failing = (error: Error) => ofReference(() => Promise.reject(error));
+  await expect(failing(new ToolError('no kernel'))).rejects.toThrow(NotVerified);
+  await expect(failing(new ModelError('bad'))).rejects.toThrow(NotVerified);
+  await expect(failing(new InputError('data'))).rejects.toThrow(InputError);
+  await expect(failing(new DefectError('ours'))).rejects.toThrow(DefectError);
+});
