@@ -74,7 +74,7 @@ describe('coverageOf', () => {
   });
 
   it('finds a float model all float', async () => {
-    using opened = openModel('test/fixtures/digits-cnn/model.onnx');
+    using opened = openModel('test/fixtures/tensorflow/digits_cnn/model.onnx');
     const { nodes, notFused } = coverageOf(opened.model, await inferTypes(opened.model));
     expect(notFused).toEqual([]);
     expect(Object.keys(nodes)).toEqual(['float32']);

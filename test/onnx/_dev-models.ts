@@ -20,5 +20,5 @@ export const DEV_MODELS: Readonly<Record<string, string>> = {
   'basic pitch': fixtures('onnx-models/basic-pitch.onnx'),
   bilstm: fixtures('onnx-models/bilstm.onnx'),
   'multi io': fixtures('onnx-models/multi-io.onnx'),
-  digits: fixtures('digits-cnn/model.onnx'),
+  digits: fixtures('tensorflow/digits_cnn/model.onnx'),
 };

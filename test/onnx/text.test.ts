@@ -63,7 +63,7 @@ g (float[N,3] x) => (y) {
 
   it('prints a large tensor as a digest, and does not read it back', () => {
     using opened = openModel(
-      new URL('../fixtures/digits-cnn/model.onnx', import.meta.url).pathname,
+      new URL('../fixtures/tensorflow/digits_cnn/model.onnx', import.meta.url).pathname,
     );
     const text = printModel(opened.model);
     expect(text).toMatch(/float\[16,1,3,3\] const_fold_opt__70 = sha256"[0-9a-f]{16}"/);

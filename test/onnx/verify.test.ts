@@ -5,7 +5,7 @@ import { openModel } from '../../shared/onnx/read-model.ts';
 import { assertValid, verifyModel } from '../../shared/onnx/verify.ts';
 import { graph, model, node } from './_build.ts';
 
-const DIGITS = new URL('../fixtures/digits-cnn/model.onnx', import.meta.url).pathname;
+const DIGITS = new URL('../fixtures/tensorflow/digits_cnn/model.onnx', import.meta.url).pathname;
 
 describe('verifyModel', () => {
   it('finds nothing in a real model', () => {

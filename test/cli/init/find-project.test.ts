@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dataFor, findProject } from '../../../shared/cli/init/find-project.ts';
 
-const fixtures = fileURLToPath(new URL('../../fixtures/digits-cnn/', import.meta.url));
+const fixtures = fileURLToPath(new URL('../../fixtures/tensorflow/digits_cnn/', import.meta.url));
 let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'fettle-test-'));

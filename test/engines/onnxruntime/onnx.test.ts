@@ -14,7 +14,7 @@ test('external data moves with the model under the new name', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'fettle-test-'));
   try {
     using opened = openModel(
-      fileURLToPath(new URL('../../fixtures/digits-cnn/model.onnx', import.meta.url)),
+      fileURLToPath(new URL('../../fixtures/tensorflow/digits_cnn/model.onnx', import.meta.url)),
     );
     writeModel(opened.model, join(dir, 'big.onnx'), { external: 'always' });
     await onnxEngine.build(join(dir, 'big.onnx'), join(dir, 'out', 'copy.onnx'));

@@ -12,7 +12,7 @@ test('writes the format that it is named after', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'fettle-test-'));
   try {
     await ortEngine.build(
-      fileURLToPath(new URL('../../fixtures/digits-cnn/model.onnx', import.meta.url)),
+      fileURLToPath(new URL('../../fixtures/tensorflow/digits_cnn/model.onnx', import.meta.url)),
       join(dir, 'm.ort'),
     );
     expect(readFileSync(join(dir, 'm.ort')).subarray(4, 8).toString()).toBe('ORTM');

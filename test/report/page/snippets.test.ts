@@ -136,7 +136,7 @@ describe('hostile names', () => {
 it('the Node program runs as it is', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fettle-snippet-'));
   try {
-    const model = new URL('../../fixtures/digits-cnn/model.onnx', import.meta.url);
+    const model = new URL('../../fixtures/tensorflow/digits_cnn/model.onnx', import.meta.url);
     copyFileSync(model, join(folder, 'digits.onnx'));
     const program = nodeSnippet({
       file: 'digits.onnx',
