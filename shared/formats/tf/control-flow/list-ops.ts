@@ -45,7 +45,7 @@ export function blankList(type: ElementType, element: Shape | null, length: Valu
 
 /** A list that holds the slices of a tensor along its first axis. */
 export function listOf(tensor: Value, length?: Value): TensorList {
-  const element = tensor.shape && tensor.shape.slice(1);
+  const element = tensor.shape?.slice(1) ?? null;
   return new TensorList(tensor.type, element, length, { kind: 'stacked', tensor });
 }
 
@@ -62,9 +62,9 @@ export function listOfItems(b: Builder, items: readonly Value[]): TensorList {
 }
 
 /** A shape that all of them have: `null` where they differ. */
-function commonShape(items: readonly Value[]): Shape | null {
-  const [first, ...rest] = items.map(({ shape }) => shape);
-  return rest.reduce<Shape | null>((common, shape) => commonOf(common, shape), first ?? null);
+function commonShape([first, ...rest]: readonly Value[]): Shape | null {
+  const start = first?.shape ?? null;
+  return rest.reduce<Shape | null>((common, { shape }) => commonOf(common, shape), start);
 }
 
 /** Sizes in which both agree; `null` where not. */

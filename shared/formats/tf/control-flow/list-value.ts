@@ -35,12 +35,17 @@ export class TensorList {
   readonly length: Value | undefined;
   readonly content: ListContent;
 
+  /** Whether it becomes longer where it is written behind its end. */
+  readonly canGrow: boolean;
+
   constructor(
     type: ElementType,
     element: Shape | null,
     length: Value | undefined,
     content: ListContent,
+    canGrow = false,
   ) {
+    this.canGrow = canGrow;
     this.type = type;
     this.element = element;
     this.length = length;
@@ -55,10 +60,25 @@ export class TensorList {
     return size ?? length?.known?.[0] ?? null;
   }
 
+  /** Whether nothing was written to it. */
+  get isBlank(): boolean {
+    const { content } = this;
+    return (
+      content.kind === 'blank' ||
+      (content.kind === 'elements' && content.items.every((item) => item === undefined))
+    );
+  }
+
+  /** The same list, which becomes longer where it is written behind its end. */
+  growing(): TensorList {
+    return new TensorList(this.type, this.element, this.length, this.content, true);
+  }
+
   /** The same list with other content. */
   with(content: ListContent, changed: { element?: Shape | null; length?: Value } = {}): TensorList {
     const element = changed.element === undefined ? this.element : changed.element;
-    return new TensorList(this.type, element, changed.length ?? this.length, content);
+    const length = changed.length ?? this.length;
+    return new TensorList(this.type, element, length, content, this.canGrow);
   }
 }
 

@@ -117,13 +117,10 @@ function isCollected(
   const index = content.write?.index;
   if (!(start instanceof TensorList) || index === undefined) return false;
   if (index === 'end') return true;
-  const isBlank =
-    start.content.kind === 'blank' ||
-    (start.content.kind === 'elements' && start.content.items.every((item) => !item));
-  if (knownNumber(index) !== undefined) return isBlank;
+  if (knownNumber(index) !== undefined) return start.isBlank;
   const counter = parameters.indexOf(index);
   const isWhole = loop.trips !== undefined && isLengthOf(start, loop.trips);
-  return loop.counters.get(counter) === 0 && (isBlank || isWhole);
+  return loop.counters.get(counter) === 0 && (start.isBlank || isWhole);
 }
 
 function dense(start: TfValue | undefined): Slot {

@@ -3,11 +3,12 @@ import type { Shape } from '../../build/dims.ts';
 import type { TfStructuralOp, TfStructuralOpTable } from '../op.ts';
 import type { TfNode } from '../tf-graph.ts';
 import { emitLoop } from './loop.ts';
+import { fuseRnn } from './rnn/fuse-rnn.ts';
 import { lookAtWhile } from './while-loop.ts';
 
 const convertWhile: TfStructuralOp = (inputs, context) => {
   const loop = lookAtWhile(inputs, context);
-  return emitLoop(loop, declaredShapes(context.node));
+  return fuseRnn(loop) ?? emitLoop(loop, declaredShapes(context.node));
 };
 
 /** The shapes that variables have in every step, as far as the file says it. */

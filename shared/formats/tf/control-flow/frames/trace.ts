@@ -1,0 +1,58 @@
+/** Walks back from some values to where a body begins. */
+import { parseReference, type TfNode } from '../../tf-graph.ts';
+import type { Frame, NodeWeb } from './node-web.ts';
+
+/** A loop, or the Merge behind two branches, that has to be rewritten first. */
+export type Pending =
+  | { readonly kind: 'loop'; readonly frame: Frame }
+  | { readonly kind: 'branches'; readonly merge: string };
+
+/** What a boundary makes of a reference: another one inside of the body; `undefined`: the walk goes on. */
+export type Boundary = (node: TfNode, reference: string) => string | undefined;
+
+export interface Trace {
+  /** Nodes of the body, their inputs renamed. */
+  readonly nodes: readonly TfNode[];
+  readonly results: readonly string[];
+  /** While there are any, nodes and results are worth nothing. */
+  readonly pending: readonly Pending[];
+}
+
+/** Collects the nodes behind `wanted` up to the boundary. */
+export function trace(web: NodeWeb, wanted: readonly string[], boundary: Boundary): Trace {
+  const nodes = new Map<string, TfNode>();
+  const pending: Pending[] = [];
+  const open = [...wanted];
+  const renamed = new Map<string, string>();
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (renamed.has(next)) continue;
+    web.visit();
+    const node = web.nodes.get(parseReference(next).node);
+    const inside = node && boundary(node, next);
+    renamed.set(next, inside ?? next);
+    if (!node || inside !== undefined || nodes.has(node.name)) continue;
+    const first = node && pendingOf(web, node);
+    if (first) pending.push(first);
+    else {
+      nodes.set(node.name, node);
+      open.push(...node.inputs);
+    }
+  }
+  const rename = (reference: string): string => renamed.get(reference) ?? reference;
+  return {
+    nodes: [...nodes.values()].map((node) => ({ ...node, inputs: node.inputs.map(rename) })),
+    results: wanted.map(rename),
+    pending,
+  };
+}
+
+function pendingOf(web: NodeWeb, node: TfNode): Pending | undefined {
+  if (node.attributes.has('reason')) return undefined;
+  if (node.op === 'Exit') {
+    const frame = web.frameOfExit.get(node.name);
+    return frame && { kind: 'loop', frame };
+  }
+  if (node.op === 'Merge' && !web.frameOfMerge.has(node.name))
+    return { kind: 'branches', merge: node.name };
+  return undefined;
+}
