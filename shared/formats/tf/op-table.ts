@@ -4,6 +4,7 @@ import { TFLITE_OPS } from '../tflite/ops.ts';
 import { BRANCHES } from './control-flow/branch.ts';
 import { CONTROL_NODES } from './control-flow/frames/lower-frames.ts';
 import { FUNCTION_CALLS } from './control-flow/function-call.ts';
+import { LOOKUP_TABLES } from './control-flow/lookup-table.ts';
 import { PASSING } from './control-flow/passing.ts';
 import { TENSOR_ARRAYS } from './control-flow/tensor-array.ts';
 import { TENSOR_LISTS } from './control-flow/tensor-list.ts';
@@ -69,6 +70,7 @@ export const STRUCTURAL_OPS: Readonly<Record<string, TfStructuralOpTable>> = {
   controlNodes: CONTROL_NODES,
   tensorLists: TENSOR_LISTS,
   tensorArrays: TENSOR_ARRAYS,
+  lookupTables: LOOKUP_TABLES,
   unavailable: UNAVAILABLE,
 };
 
