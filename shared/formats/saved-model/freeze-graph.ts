@@ -37,7 +37,9 @@ export function freezeGraph(parts: SavedModelParts, ports: Ports): TfGraph {
   };
   const paths = new Map([...meta.assets].map(([tensor, file]) => [normalized(tensor), file]));
   const assetOf = (node: string): string | undefined => {
-    const name = paths.get(`${node}:0`);
+    // TensorFlow 2 keeps the path in a variable.
+    const origin = settings.get(node)?.origins[0];
+    const name = paths.get(`${origin?.kind === 'node' ? origin.name : node}:0`);
     return name === undefined ? undefined : assetPath(parts.folder, name);
   };
   const replace = (node: RawNode): readonly TfNode[] => {
