@@ -3,6 +3,8 @@ import type { Layer, LayerTable } from './layer.ts';
 import { ACTIVATION_LAYERS } from './layers/activation.ts';
 import { ATTENTION } from './layers/attention.ts';
 import { ATTENTION_HEADS } from './layers/attention-heads.ts';
+import { BIDIRECTIONAL_LAYERS } from './layers/bidirectional.ts';
+import { CONV_LSTM_LAYERS } from './layers/conv-lstm.ts';
 import { CONVOLUTION_LAYERS } from './layers/convolution.ts';
 import { DENSE_LAYERS } from './layers/dense.ts';
 import { EINSUM_DENSE } from './layers/einsum-dense.ts';
@@ -19,6 +21,7 @@ import { POOLING_LAYERS } from './layers/pooling.ts';
 import { PREPROCESSING } from './layers/preprocessing.ts';
 import { PREPROCESSING_CATEGORIES } from './layers/preprocessing-categories.ts';
 import { PREPROCESSING_IMAGE } from './layers/preprocessing-image.ts';
+import { RECURRENT_LAYERS } from './layers/recurrent.ts';
 import { RESIZING_LAYERS } from './layers/resizing.ts';
 import { SHAPING_LAYERS } from './layers/shaping.ts';
 import { TRANSPOSED_CONVOLUTION_LAYERS } from './layers/transposed-convolution.ts';
@@ -37,6 +40,9 @@ export const LAYER_FAMILIES: Readonly<Record<string, LayerTable>> = {
   shaping: SHAPING_LAYERS,
   merging: MERGING_LAYERS,
   wrapping: WRAPPING_LAYERS,
+  recurrent: RECURRENT_LAYERS,
+  bidirectional: BIDIRECTIONAL_LAYERS,
+  'convolutional recurrent': CONV_LSTM_LAYERS,
   'einsum dense': EINSUM_DENSE,
   attention: ATTENTION,
   'attention heads': ATTENTION_HEADS,
