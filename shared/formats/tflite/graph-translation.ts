@@ -125,6 +125,11 @@ export class GraphTranslation {
     this.#held.set(index, held);
   }
 
+  /** An operator made the integers that the tensor holds. */
+  giveIntegers(index: number, reference: string): void {
+    if (!this.#fixed.has(index)) this.#held.set(index, reference);
+  }
+
   /** The reference of a tensor that is computed or comes from outside. */
   flowing(index: number): string | undefined {
     return this.#held.get(index) ?? this.#values.get(index);

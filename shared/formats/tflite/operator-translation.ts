@@ -28,6 +28,7 @@ export class OperatorTranslation {
   readonly operator: TfliteOperator;
   readonly options: Options;
   readonly #made: TfNode[] = [];
+  #hasIntegers = false;
 
   constructor(model: ModelTranslation, graph: GraphTranslation, operator: TfliteOperator) {
     this.model = model;
@@ -117,6 +118,12 @@ export class OperatorTranslation {
     return own;
   }
 
+  /** Says that the first result is the integers of the output, not the numbers that they stand for. */
+  asIntegers(reference: string): string {
+    this.#hasIntegers = true;
+    return reference;
+  }
+
   /** Stands in the graph as what it is called: with a reason, or as an op that no table knows. */
   refuse(refusal?: TfNode['refusal']): readonly string[] {
     const inputs = this.operator.inputs.flatMap((index) => this.graph.flowing(index) ?? []);
@@ -173,7 +180,9 @@ export class OperatorTranslation {
       list.push({ ...node, name: renamed(node.name), inputs: node.inputs.map(renamed) });
     for (const [place, reference] of results.entries()) {
       const index = outputs[place] ?? -1;
-      if (index >= 0) this.graph.give(index, renamed(reference));
+      if (index < 0) continue;
+      if (place === 0 && this.#hasIntegers) this.graph.giveIntegers(index, renamed(reference));
+      else this.graph.give(index, renamed(reference));
     }
   }
 }

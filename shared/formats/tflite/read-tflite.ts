@@ -12,19 +12,15 @@ import { translateModel } from './translate-model.ts';
 export const readTflite: ReadSource = async (path, options) => {
   const source = fileSource(path);
   try {
-    return readTfliteFrom(source, options, path);
+    return readTfliteFrom(source, options);
   } catch (error) {
     source.close();
     throw error;
   }
 };
 
-/** Likewise, from bytes wherever they are; `path` stands for them among the files. */
-export function readTfliteFrom(
-  source: ByteSource,
-  options: ReadOptions,
-  path = source.name,
-): SourceModel {
+/** Likewise, from bytes wherever they are. */
+export function readTfliteFrom(source: ByteSource, options: ReadOptions): SourceModel {
   const file = parseModel(source);
   if (file.subgraphs.length === 0) throw new ModelError(`${options.shown} holds no graph`);
   const graph = translated(file, options);

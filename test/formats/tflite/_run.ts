@@ -55,25 +55,33 @@ export function converted(file: Uint8Array, options: Partial<ReadOptions> = {}):
   return model;
 }
 
+export type Runner = (
+  feeds: Readonly<Record<string, Tensor>>,
+) => Promise<Readonly<Record<string, Tensor>>>;
+
+/** Runs a model as often as it is called. */
+export async function openRunner(model: Model): Promise<Runner> {
+  const session = await loadForOracle(encodeModel(model));
+  return async (feeds) => {
+    const tensors = Object.entries(feeds).map(([name, { type, dims, data }]) => [
+      name,
+      new ort.Tensor(type as 'float32', data as Float32Array, dims),
+    ]);
+    const results = await session.run(Object.fromEntries(tensors));
+    return Object.fromEntries(
+      Object.entries(results).map(([name, { type, dims, data }]) => [
+        name,
+        { type: type as TensorType, dims, data: data as Float32Array },
+      ]),
+    );
+  };
+}
+
 /** Outputs of the model by name. */
-export async function run(
+export const run = async (
   model: Model,
   feeds: Readonly<Record<string, Tensor>>,
-): Promise<Readonly<Record<string, Tensor>>> {
-  const session = await loadForOracle(encodeModel(model));
-  const tensors = Object.entries(feeds).map(([name, { type, dims, data }]) => [
-    name,
-    new ort.Tensor(type as 'float32', data as Float32Array, dims),
-  ]);
-  const results = await session.run(Object.fromEntries(tensors));
-  await session.release();
-  return Object.fromEntries(
-    Object.entries(results).map(([name, { type, dims, data }]) => [
-      name,
-      { type: type as TensorType, dims, data: data as Float32Array },
-    ]),
-  );
-}
+): Promise<Readonly<Record<string, Tensor>>> => (await openRunner(model))(feeds);
 
 /** The largest difference of two arrays, and the largest size of a value of the second. */
 export function difference(

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { BUILTINS } from '../../../shared/formats/tflite/builtin-table.ts';
-import { difference, fileOf, run, type TfliteCase, tfliteCases, converted, unpacked } from './_run.ts';
+import {
+  converted,
+  difference,
+  fileOf,
+  run,
+  type TfliteCase,
+  tfliteCases,
+  unpacked,
+} from './_run.ts';
 
 /** Float32 sums of a few hundred products in another order, of the largest value. */
 const TOLERANCE = 1e-6;
@@ -18,22 +26,25 @@ const toleranceOf = ({ quantize, tolerance }: TfliteCase, type: string, range: n
   return type.startsWith('float') ? TOLERANCE * Math.max(range, 1) : 0;
 };
 
-describe.each(tfliteCases('builtins').map((item) => [item.name, item] as const))('%s', (_, item) => {
-  it('gives what TensorFlow Lite gives', async () => {
-    const model = converted(fileOf(item));
-    const feeds = Object.entries(item.inputs).map(([name, array]) => [name, unpacked(array)]);
-    const found = await run(model, Object.fromEntries(feeds));
-    for (const [name, array] of Object.entries(item.outputs)) {
-      const wanted = unpacked(array);
-      const given = found[name];
-      expect(given?.type).toBe(wanted.type);
-      expect(given?.dims).toEqual(wanted.dims);
-      if (!given) continue;
-      const { largest, range } = difference(given, wanted);
-      expect(largest).toBeLessThanOrEqual(toleranceOf(item, wanted.type, range));
-    }
-  });
-});
+describe.each(tfliteCases('builtins').map((item) => [item.name, item] as const))(
+  '%s',
+  (_, item) => {
+    it('gives what TensorFlow Lite gives', async () => {
+      const model = converted(fileOf(item));
+      const feeds = Object.entries(item.inputs).map(([name, array]) => [name, unpacked(array)]);
+      const found = await run(model, Object.fromEntries(feeds));
+      for (const [name, array] of Object.entries(item.outputs)) {
+        const wanted = unpacked(array);
+        const given = found[name];
+        expect(given?.type).toBe(wanted.type);
+        expect(given?.dims).toEqual(wanted.dims);
+        if (!given) continue;
+        const { largest, range } = difference(given, wanted);
+        expect(largest).toBeLessThanOrEqual(toleranceOf(item, wanted.type, range));
+      }
+    });
+  },
+);
 
 it('has no operator in two families', () => {
   const names = Object.values(BUILTINS).flatMap((table) => Object.keys(table));

@@ -20,7 +20,9 @@ function pick(
     o.graph.isConstant(o.index(table));
   if (!isSmall) return o.add('GatherV2', [o.input(table), ...inputs], attributes);
   const picked = o.add('GatherV2', [o.graph.held(o.index(table)), ...inputs], attributes);
-  return o.add('_TfliteDequantize', [picked], quantizationOf(tensor));
+  return isQuantized(o.output(0))
+    ? o.asIntegers(picked)
+    : o.add('_TfliteDequantize', [picked], quantizationOf(tensor));
 }
 
 export const GATHER: BuiltinTable = {

@@ -71,7 +71,7 @@ function lstm(b: Builder, inputs: readonly Value[], node: TfNode): Value {
   const biases = take(2 * count, biasCount);
   const peepholes = take(2 * count + biasCount, intAttribute(node, 'peepholes', 0));
   const [cells, features] = input.at(-1)?.sizes ?? [];
-  if (!given || given.rank !== 3 || !isFixed(cells) || !isFixed(features))
+  if (given?.rank !== 3 || !isFixed(cells) || !isFixed(features))
     throw new Unconvertible('its weights have a free size');
   if (
     recurrent.length !== count ||
