@@ -4,6 +4,7 @@ import type { ElementType } from '../../onnx/element-type.ts';
 import type { Shape } from '../build/dims.ts';
 import { isObject } from '../keras/config.ts';
 import type { Json, JsonObject } from '../keras/layer.ts';
+import { namedSizes } from '../tf/named-sizes.ts';
 import {
   parseReference,
   type TfGraph,
@@ -62,7 +63,8 @@ function toInput({ name, info }: Entry, byName: ReadonlyMap<string, TfNode>): Tf
   const { attributes } = findNode(tensor, byName);
   const declared = attributes.get('dtype');
   const type = declared?.kind === 'type' ? declared.value : typeOf(info.dtype);
-  return { name, tensor, type: elementType(type, name), shape: inputShape(info, attributes) };
+  const shape = namedSizes(inputShape(info, attributes), parseReference(tensor).node);
+  return { name, tensor, type: elementType(type, name), shape };
 }
 
 /** What the signature says, else what the placeholder does. */

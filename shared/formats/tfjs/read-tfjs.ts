@@ -7,6 +7,7 @@ import type { JsonObject } from '../keras/layer.ts';
 import { namedWeights } from '../keras/named-weights.ts';
 import type { ReadOptions, ReadSource } from '../source-model.ts';
 import { convertGraph } from '../tf/convert-graph.ts';
+import { cutGraph } from '../tf/cut-graph.ts';
 import { graphOf } from './graph.ts';
 
 import { hasLayers, layersTopology } from './layers.ts';
@@ -52,7 +53,8 @@ interface Built extends BuiltModel {
 function build(json: JsonObject, files: ShardFiles, options: ReadOptions): Built {
   const { modelTopology } = json;
   if (isObject(modelTopology) && Array.isArray(modelTopology.node)) {
-    const graph = graphOf(json, readWeights(json.weightsManifest, files));
+    const whole = graphOf(json, readWeights(json.weightsManifest, files));
+    const graph = cutGraph(whole, options, options.shown);
     return convertGraph(graph, { opset: options.opset, title: options.shown });
   }
   if (hasLayers(modelTopology)) return buildLayers(json, files, options);

@@ -18,7 +18,7 @@ describe('a graph in JSON', () => {
       ['Relu', 'Relu', 'sum'],
     ]);
     expect(nodes[1]?.attributes.get('value')).toEqual({ kind: 'tensor', value: w });
-    expect(inputs).toEqual([{ name: 'x:0', tensor: 'x:0', type: 'float32', shape: [null, 2] }]);
+    expect(inputs).toEqual([{ name: 'x:0', tensor: 'x:0', type: 'float32', shape: ['batch', 2] }]);
     expect(outputs).toEqual([{ name: 'y', tensor: 'Relu:0' }]);
   });
 

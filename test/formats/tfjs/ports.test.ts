@@ -25,7 +25,7 @@ const nodes = [
 describe('inputs and outputs', () => {
   test('without a signature: placeholders, and what nothing reads', () => {
     expect(portsOf({}, nodes)).toEqual({
-      inputs: [{ name: 'x', tensor: 'x', type: 'int32', shape: [null, 4] }],
+      inputs: [{ name: 'x', tensor: 'x', type: 'int32', shape: ['batch', 4] }],
       outputs: [{ name: 'b', tensor: 'b' }],
     });
   });

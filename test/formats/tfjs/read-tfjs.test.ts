@@ -19,6 +19,14 @@ describe('a graph-model', () => {
     expect(source.producer).toBe('TensorFlow 2.11.0, TensorFlow.js Converter v4.22.0');
   });
 
+  test('is cut at named tensors', async () => {
+    const folder = folderOf(small, smallShards);
+    using source = await readTfjs(folder, { shown: 'm', inputs: ['sum:0'], outputs: ['Relu:0'] });
+    const { inputs, nodes } = source.model.graph;
+    expect(inputs.map(({ name }) => name)).toEqual(['sum:0']);
+    expect(nodes.map(({ opType }) => opType)).toEqual(['Relu', 'Identity']);
+  });
+
   test('an op without a conversion is named', async () => {
     const node = small.modelTopology.node.map((one) =>
       one.op === 'Relu' ? { ...one, op: 'Fantasy' } : one,

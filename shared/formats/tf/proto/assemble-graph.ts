@@ -7,9 +7,9 @@ import {
   type TfGraph,
   type TfNode,
 } from '../tf-graph.ts';
-import type { FunctionLibrary, RawGraph } from './graph.ts';
+import type { RawGraph } from './graph.ts';
 import type { RawNode } from './node.ts';
-import { resolveFunction } from './resolve-function.ts';
+import { type Functions, resolveFunction } from './resolve-function.ts';
 
 /** The model's inputs and outputs, by references to its graph. */
 export type Ports = Pick<TfGraph, 'inputs' | 'outputs' | 'notes'>;
@@ -56,7 +56,7 @@ export function normalized(reference: string): string {
 /** All functions that the nodes call, and those that these call; ones that the file does not hold are left out. */
 export function calledFunctions(
   nodes: readonly TfNode[],
-  library: FunctionLibrary,
+  library: Functions,
 ): ReadonlyMap<string, TfFunction> {
   const functions = new Map<string, TfFunction>();
   const open = [...namesIn(nodes)];

@@ -6,10 +6,13 @@ import type { FunctionLibrary } from './graph.ts';
 import type { RawNode } from './node.ts';
 import { outputNumber } from './op-outputs.ts';
 
+/** What is asked of a library, whatever file its functions lie in. */
+export type Functions = Pick<FunctionLibrary, 'has' | 'get'>;
+
 const NO_ATTRIBUTES = new Map();
 
 /** What its results need. @throws ModelError when it reads what it does not hold */
-export function resolveFunction(raw: RawFunction, functions: FunctionLibrary): TfFunction {
+export function resolveFunction(raw: RawFunction, functions: Functions): TfFunction {
   const parameters = raw.parameters.map(({ name }) => name);
   const own = new Set(parameters);
   const resolve = (reference: string): string => {
@@ -54,12 +57,7 @@ function wholeNumber(text: string): number {
 }
 
 /** A node whose op is a function has that function's outputs. */
-function numberOf(
-  node: RawNode,
-  output: string,
-  index: number,
-  functions: FunctionLibrary,
-): number {
+function numberOf(node: RawNode, output: string, index: number, functions: Functions): number {
   if (!functions.has(node.op)) return outputNumber(node, output, index);
   return Math.max(functions.get(node.op).outputs.indexOf(output), 0);
 }
