@@ -117,15 +117,17 @@ class Finder {
 const isCalled = (port: TfPort, name: string): boolean =>
   port.name === name || normalized(port.tensor) === normalized(name);
 
-/** Types of what decodes text and files: nodes at which graphs are cut. */
+/** Types of what decodes text and files, nodes at which graphs are cut, where no attribute says another one. */
 const FIXED_TYPES: Readonly<Record<string, ElementType>> = {
   DecodeBmp: 'uint8',
   DecodeGif: 'uint8',
+  DecodeImage: 'uint8',
   DecodeJpeg: 'uint8',
   DecodePng: 'uint8',
   StringToHashBucketFast: 'int64',
   StringToHashBucketStrong: 'int64',
   StringLength: 'int32',
+  StringToNumber: 'float32',
 };
 
 /** Attributes that say what a node gives, the more telling first. */

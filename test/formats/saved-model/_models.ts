@@ -97,7 +97,9 @@ export async function errorsOf(
   });
   try {
     const got = await session.run(Object.fromEntries(inputs));
-    return Object.fromEntries([...wanted].map(([name, array]) => [name, errorOf(array, got[name])]));
+    return Object.fromEntries(
+      [...wanted].map(([name, array]) => [name, errorOf(array, got[name])]),
+    );
   } finally {
     await session.release();
   }
