@@ -1,7 +1,9 @@
 /** Activation functions by their Keras names; TensorFlow's and TFLite's fused ones are among them. */
 import { floatAttribute } from '../../onnx/make-node.ts';
 import type { Builder } from './builder.ts';
+import { cast } from './cast.ts';
 import { arithmetic, broadcast, unary } from './elementwise.ts';
+import { kernelType } from './kernel-type.ts';
 import { alongAxis } from './reduce.ts';
 import { Unconvertible } from './unconvertible.ts';
 import type { Value } from './value.ts';
@@ -20,10 +22,12 @@ export function clip(
   low: number | undefined,
   high: number | undefined,
 ): Value {
+  const carried = kernelType('Clip', x.type, b.opset);
   const bounds = [low, high].map((bound) =>
-    bound === undefined ? '' : b.hold(b.scalar(bound, x.type)),
+    bound === undefined ? '' : b.hold(b.scalar(bound, carried)),
   );
-  return b.emit('Clip', [b.holdAsIs(x), ...bounds], x.type, x.shape, { order: x.order });
+  const inputs = [b.holdAsIs(cast(b, x, carried)), ...bounds];
+  return cast(b, b.emit('Clip', inputs, carried, x.shape, { order: x.order }), x.type);
 }
 
 /** x · Φ(x), exactly or by the tanh approximation. Opset 20 has it as one operator. */

@@ -18,7 +18,7 @@ function gatherBatched(
   axis: number,
   batchDims: number,
 ): Value {
-  const batch = frontAxis(batchDims, indices.rank + 1);
+  const batch = batchDims < 0 ? batchDims + indices.rank : batchDims;
   const along = frontAxis(axis, x.rank);
   if (batch === 0) return gather(b, x, indices, along);
   if (batch > along)

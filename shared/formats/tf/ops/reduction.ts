@@ -20,6 +20,12 @@ const keepsDims = (node: TfNode): boolean =>
 const over = (op: Reduction): TfOp =>
   two((b, x, axes, node) => reduceAlong(b, op, x, axes, keepsDims(node)));
 
+/** Over no axes it is the size of each element, not the element. */
+function euclideanNorm(b: Builder, x: Value, axes: Value, keepDims: boolean): Value {
+  const over = axes.numbers?.length === 0 ? unary(b, 'Abs', x) : x;
+  return reduceAlong(b, 'ReduceL2', over, axes, keepDims);
+}
+
 /** Of no elements All is true and Any false: sums of what is false and true say so. */
 function anyOf(b: Builder, x: Value, axes: Value, keepDims: boolean): Value {
   const numbers = axes.numbers;
@@ -81,7 +87,7 @@ export const REDUCTION: TfOpTable = {
   Max: over('ReduceMax'),
   Min: over('ReduceMin'),
   Prod: over('ReduceProd'),
-  EuclideanNorm: over('ReduceL2'),
+  EuclideanNorm: two((b, x, axes, node) => euclideanNorm(b, x, axes, keepsDims(node))),
   Any: two((b, x, axes, node) => anyOf(b, x, axes, keepsDims(node))),
   All: two((b, x, axes, node) =>
     unary(b, 'Not', anyOf(b, unary(b, 'Not', x), axes, keepsDims(node))),

@@ -21,10 +21,14 @@ import {
 
 const transposed: TfOp = two((b, x, axes) => transpose(b, x, numbersOf(axes, 'permutation')));
 
-/** TensorFlow names the axes `squeeze_dims`; without any, all of size 1 go. */
+/** TensorFlow names the axes `squeeze_dims`; without any, all of size 1 go. A first axis of free size is the batch, and stays. */
 const squeezed: TfOp = one((b, x, node) => {
   const axes = intsAttribute(node, 'squeeze_dims') ?? intsAttribute(node, 'axis') ?? [];
-  return squeeze(b, x, axes.length > 0 ? axes : undefined);
+  if (axes.length > 0) return squeeze(b, x, axes);
+  const free = x.sizes.findIndex((size, axis) => axis > 0 && !isFixed(size));
+  if (free >= 0)
+    throw new Unconvertible(`it drops all axes of size 1, and the size of axis ${free} is free`);
+  return squeeze(b, x);
 });
 
 /** Values without their axis, which comes first or last. */

@@ -1,0 +1,4 @@
+import { ARITHMETIC } from '../../../../shared/formats/tf/ops/arithmetic.ts';
+import { testOps } from './_array-cases.ts';
+
+testOps(ARITHMETIC);
