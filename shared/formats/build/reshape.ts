@@ -102,6 +102,7 @@ function moveUnitAxes(b: Builder, x: Value, shape: Shape): Value | undefined {
 
 /** Without axes of size 1; all of them by default. Known elements stay known. */
 export function squeeze(b: Builder, x: Value, axes?: readonly number[]): Value {
+  if (!x.shape && !axes) return b.emit('Squeeze', [b.hold(x)], x.type, null);
   const gone = axes?.length
     ? frontAxes(axes, x.rank)
     : axes
