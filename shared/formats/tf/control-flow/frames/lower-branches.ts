@@ -2,52 +2,111 @@
 import { parseReference, type TfNode } from '../../tf-graph.ts';
 import { define } from './lower-loop.ts';
 import type { NodeWeb } from './node-web.ts';
-import { type Boundary, type Pending, trace } from './trace.ts';
+import { type Boundary, dependsOn, type Pending, type Trace, trace } from './trace.ts';
 
 /** More than a Case has. */
 const MAX_BRANCHES = 64;
 
-/** Rewrites what leads to a Merge; or says what has to be rewritten first. */
-export function lowerBranches(web: NodeWeb, name: string): readonly Pending[] {
+/** Rewrites what leads to a Merge, and to others behind the same branches; or says what comes before that. */
+export function lowerBranches(
+  web: NodeWeb,
+  name: string,
+  siblings: readonly string[],
+): readonly Pending[] {
   const merge = web.nodes.get(name);
-  if (!merge || merge.inputs.length > MAX_BRANCHES) return [];
-  const guards = new Guards(web);
-  const branches = merge.inputs.map((input) => {
-    guards.side = undefined;
-    const traced = trace(web, [input], guards.boundary);
-    return { ...traced, side: guards.side as number | undefined };
-  });
-  const pending = branches.flatMap((branch) => branch.pending);
-  if (pending.length > 0) return pending;
-  const sides = resolveSides(branches.map(({ side }) => side));
-  const isIndexRead = web.references.has(`${name}:1`);
-  const trouble = isIndexRead ? 'the number of the branch that was taken is read' : guards.trouble;
-  if (trouble !== undefined || !sides || guards.decision === undefined) {
-    web.refuse(merge, trouble ?? 'its branches do not say when each is taken');
+  if (merge?.op !== 'Merge') return [];
+  const own = readBranches(web, [merge], new Guards(web));
+  if (own.kind === 'pending') return own.pending;
+  if (own.kind === 'trouble') {
+    web.refuse(merge, own.reason);
     return [];
   }
-  const captured = [...guards.captured];
-  const parameters = captured.map(([, parameter]) => parameter);
-  const names = sides.map((_, side) => {
-    const place = sides.indexOf(side);
-    const branch = branches[place];
-    const made = web.fresh(`${name}/branch_${side}`);
-    define(web, made, parameters, branch ?? { nodes: [], results: [] });
+  const group = [merge];
+  for (const sibling of siblings) {
+    const other = sibling === name ? undefined : web.nodes.get(sibling);
+    if (other?.op !== 'Merge' || decisionOf(web, other) !== own.guards.root) continue;
+    const together = [...group, other];
+    const read = readBranches(web, together, new Guards(web));
+    if (read.kind !== 'read') continue;
+    const needs = [read.guards.decision ?? '', ...read.guards.captured.keys()];
+    if (!dependsOn(web, needs, new Set(together.map((node) => node.name)))) group.push(other);
+  }
+  const read = readBranches(web, group, new Guards(web));
+  if (read.kind === 'read') write(web, group, read);
+  return [];
+}
+
+/** On what the branches in front of a Merge depend, when it is one condition. */
+function decisionOf(web: NodeWeb, merge: TfNode): string | undefined {
+  const known = web.decisions.get(merge.name);
+  if (known !== undefined) return known;
+  const read = readBranches(web, [merge], new Guards(web));
+  const root = read.kind === 'read' ? read.guards.root : undefined;
+  if (root !== undefined) web.decisions.set(merge.name, root);
+  return root;
+}
+
+type Reading =
+  | { readonly kind: 'pending'; readonly pending: readonly Pending[] }
+  | { readonly kind: 'trouble'; readonly reason: string }
+  | {
+      readonly kind: 'read';
+      readonly guards: Guards;
+      /** By the number of the branch. */
+      readonly branches: readonly Pick<Trace, 'nodes' | 'results'>[];
+    };
+
+/** What the branches that end in some Merge nodes are made of. */
+function readBranches(web: NodeWeb, group: readonly TfNode[], guards: Guards): Reading {
+  const count = group[0]?.inputs.length ?? 0;
+  if (count > MAX_BRANCHES) return trouble(`it has ${count} branches`);
+  const wanted: string[][] = Array.from({ length: count }, () => []);
+  for (const { name, inputs } of group) {
+    if (web.references.has(`${name}:1`))
+      return trouble('the number of the branch that was taken is read');
+    const sides: (number | undefined)[] = [];
+    for (const input of inputs) {
+      guards.side = undefined;
+      const { pending } = trace(web, [input], guards.boundary);
+      if (pending.length > 0) return { kind: 'pending', pending };
+      sides.push(guards.side);
+    }
+    const resolved = inputs.length === count ? resolveSides(sides) : undefined;
+    if (!resolved) return trouble('its branches do not say when each is taken');
+    for (const [place, side] of resolved.entries()) wanted[side]?.push(inputs[place] ?? '');
+  }
+  if (guards.trouble !== undefined) return trouble(guards.trouble);
+  if (guards.decision === undefined) return trouble('nothing decides which of its inputs is there');
+  const branches = wanted.map((references) => trace(web, references, guards.inside));
+  return { kind: 'read', guards, branches };
+}
+
+const trouble = (reason: string): Reading => ({ kind: 'trouble', reason });
+
+function write(
+  web: NodeWeb,
+  group: readonly TfNode[],
+  { guards, branches }: Extract<Reading, { kind: 'read' }>,
+): void {
+  const parameters = [...guards.captured.values()];
+  const inputs = [guards.decision ?? '', ...guards.captured.keys()];
+  const name = web.fresh(`${group[0]?.name}/branches`);
+  const names = branches.map((branch, side) => {
+    const made = web.fresh(`${name}/${side}`);
+    define(web, made, parameters, branch);
     return made;
   });
-  const inputs = [guards.decision, ...captured.map(([reference]) => reference)];
-  const asFunction = (value: string | undefined) =>
-    ({ kind: 'function', value: value ?? '' }) as const;
-  if (guards.isMany)
-    web.replace(name, 'Case', inputs, [
-      ['branches', { kind: 'list', value: names.map(asFunction) }],
-    ]);
+  const functions = names.map((value) => ({ kind: 'function', value }) as const);
+  const [no, yes] = functions;
+  if (guards.isMany || !yes || !no)
+    web.replace(name, 'Case', inputs, [['branches', { kind: 'list', value: functions }]]);
   else
     web.replace(name, 'If', inputs, [
-      ['then_branch', asFunction(names[1])],
-      ['else_branch', asFunction(names[0])],
+      ['then_branch', yes],
+      ['else_branch', no],
     ]);
-  return [];
+  for (const [place, merge] of group.entries())
+    web.replace(merge.name, 'Identity', [`${name}:${place}`]);
 }
 
 /** The side of each input; one that does not say it is what is left. */
@@ -76,6 +135,12 @@ class Guards {
     this.#web = web;
   }
 
+  /** The same, when it is known already that all is as it should be. */
+  readonly inside: Boundary = (node, reference) => {
+    this.side = undefined;
+    return this.boundary(node, reference);
+  };
+
   readonly boundary: Boundary = (node, reference) => {
     const { output } = parseReference(reference);
     const isMany = node.op === '_SwitchN';
@@ -92,6 +157,11 @@ class Guards {
       this.#web.frameOfMerge.has(node.name);
     return isOutside ? this.#capture(reference) : undefined;
   };
+
+  /** The decision, Identities of it left out. */
+  get root(): string | undefined {
+    return this.decision === undefined ? undefined : this.#rootOf(this.decision);
+  }
 
   #guard({ inputs }: TfNode, side: number): void {
     const [, decision = ''] = inputs;

@@ -57,7 +57,7 @@ function lower(
     case 'loop':
       return lowerLoop(web, pending.frame);
     case 'branches':
-      return lowerBranches(web, pending.merge);
+      return lowerBranches(web, pending.merge, pending.siblings);
     case undefined:
       return trace(web, wanted, () => undefined).pending;
   }

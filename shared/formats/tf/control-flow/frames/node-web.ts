@@ -34,6 +34,8 @@ export class NodeWeb {
   readonly frameOfExit: ReadonlyMap<string, Frame>;
   /** All references that some node makes. */
   readonly references: ReadonlySet<string>;
+  /** Conditions of the branches in front of Merge nodes, as far as they were asked for. */
+  readonly decisions = new Map<string, string>();
   #visits = 0;
 
   constructor(nodes: readonly TfNode[], functions: Map<string, TfFunction>) {

@@ -5,7 +5,12 @@ import type { Frame, NodeWeb } from './node-web.ts';
 /** A loop, or the Merge behind two branches, that has to be rewritten first. */
 export type Pending =
   | { readonly kind: 'loop'; readonly frame: Frame }
-  | { readonly kind: 'branches'; readonly merge: string };
+  | {
+      readonly kind: 'branches';
+      readonly merge: string;
+      /** Others that the same walk met: they may lie behind the same branches. */
+      readonly siblings: readonly string[];
+    };
 
 /** What a boundary makes of a reference: another one inside of the body; `undefined`: the walk goes on. */
 export type Boundary = (node: TfNode, reference: string) => string | undefined;
@@ -14,7 +19,7 @@ export interface Trace {
   /** Nodes of the body, their inputs renamed. */
   readonly nodes: readonly TfNode[];
   readonly results: readonly string[];
-  /** While there are any, nodes and results are worth nothing. */
+  /** While there are any, there are no nodes and results. */
   readonly pending: readonly Pending[];
 }
 
@@ -22,6 +27,7 @@ export interface Trace {
 export function trace(web: NodeWeb, wanted: readonly string[], boundary: Boundary): Trace {
   const nodes = new Map<string, TfNode>();
   const pending: Pending[] = [];
+  const siblings: string[] = [];
   const open = [...wanted];
   const renamed = new Map<string, string>();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -31,28 +37,49 @@ export function trace(web: NodeWeb, wanted: readonly string[], boundary: Boundar
     const inside = node && boundary(node, next);
     renamed.set(next, inside ?? next);
     if (!node || inside !== undefined || nodes.has(node.name)) continue;
-    const first = node && pendingOf(web, node);
+    const first = pendingOf(web, node, siblings);
     if (first) pending.push(first);
     else {
       nodes.set(node.name, node);
       open.push(...node.inputs);
     }
   }
+  if (pending.length > 0) return { nodes: [], results: [], pending };
   const rename = (reference: string): string => renamed.get(reference) ?? reference;
   return {
     nodes: [...nodes.values()].map((node) => ({ ...node, inputs: node.inputs.map(rename) })),
     results: wanted.map(rename),
-    pending,
+    pending: [],
   };
 }
 
-function pendingOf(web: NodeWeb, node: TfNode): Pending | undefined {
+function pendingOf(web: NodeWeb, node: TfNode, siblings: string[]): Pending | undefined {
   if (node.attributes.has('reason')) return undefined;
   if (node.op === 'Exit') {
     const frame = web.frameOfExit.get(node.name);
     return frame && { kind: 'loop', frame };
   }
-  if (node.op === 'Merge' && !web.frameOfMerge.has(node.name))
-    return { kind: 'branches', merge: node.name };
-  return undefined;
+  if (node.op !== 'Merge' || web.frameOfMerge.has(node.name)) return undefined;
+  siblings.push(node.name);
+  return { kind: 'branches', merge: node.name, siblings };
+}
+
+/** Whether what some references are made of includes one of the nodes; steps of loops are not followed back. */
+export function dependsOn(
+  web: NodeWeb,
+  references: Iterable<string>,
+  names: ReadonlySet<string>,
+): boolean {
+  const open = [...references];
+  const seen = new Set<string>();
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { node: name } = parseReference(next);
+    if (names.has(name)) return true;
+    const node = web.nodes.get(name);
+    if (!node || seen.has(name) || node.op === 'NextIteration') continue;
+    web.visit();
+    seen.add(name);
+    open.push(...node.inputs);
+  }
+  return false;
 }
