@@ -6,16 +6,20 @@ import type { StoredTensor } from '../../onnx/stored-tensor.ts';
 import type { Builder } from '../build/builder.ts';
 import type { ReadSource } from '../source-model.ts';
 import { isObject } from './config.ts';
-import { convertKeras } from './convert-keras.ts';
 import { Hdf5File } from './hdf5-file.ts';
+import { convertFile, type KerasFile } from './keras-file.ts';
 import type { Json, LayerWeights } from './layer.ts';
-import { majorOf, parseConfig, readConfig } from './model-json.ts';
+import { parseConfig, readConfig } from './model-json.ts';
 import { groupedWeights } from './named-weights.ts';
 import { pathWeights } from './path-weights.ts';
 import { hdf5Store } from './variable-stores.ts';
 
 /** Reads an `.h5` file. */
-export const readH5: ReadSource = async (path, { shown, opset }) => {
+export const readH5: ReadSource = async (path, options) =>
+  convertFile(await openH5File(path, options.shown), options);
+
+/** What is in an `.h5` file, or beside it. @throws ModelError, InputError */
+export async function openH5File(path: string, shown: string): Promise<KerasFile> {
   const source = fileSource(path);
   let file: Hdf5File | undefined;
   const close = (): void => {
@@ -28,17 +32,10 @@ export const readH5: ReadSource = async (path, { shown, opset }) => {
     const beside = inside === undefined ? configBeside(path, shown) : undefined;
     const config =
       inside === undefined ? beside?.config : parseConfig(inside, `${shown}: model_config`);
-    const version = file.text('/', 'keras_version') ?? beside?.version;
-    const { model, origins, notes } = convertKeras(config ?? null, weightsOf(file), {
-      title: shown,
-      opset,
-      keras: majorOf(version),
-    });
     return {
-      model,
-      origins,
-      notes,
-      producer: version === undefined ? 'Keras' : `Keras ${version}`,
+      config: config ?? null,
+      version: file.text('/', 'keras_version') ?? beside?.version,
+      weights: weightsOf(file),
       files: beside ? [path, beside.path] : [path],
       [Symbol.dispose]: close,
     };
@@ -46,7 +43,7 @@ export const readH5: ReadSource = async (path, { shown, opset }) => {
     close();
     throw error;
   }
-};
+}
 
 /** Files of whole models keep weights in a group; files of weights at the root, by layer or by path. */
 function weightsOf(file: Hdf5File): (b: Builder) => LayerWeights {

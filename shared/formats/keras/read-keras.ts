@@ -1,12 +1,13 @@
 /** `.keras` files (Keras 3, and Keras 2.12 on): a zip of configuration, metadata and weights. */
 import { ModelError, UnsupportedError } from '../../base/errors.ts';
 import { fileSource } from '../../onnx/byte-source.ts';
+import type { Builder } from '../build/builder.ts';
 import type { ReadSource } from '../source-model.ts';
 import { isList, isObject } from './config.ts';
-import { convertKeras } from './convert-keras.ts';
 import { Hdf5File } from './hdf5-file.ts';
-import type { Json } from './layer.ts';
-import { majorOf, readConfig } from './model-json.ts';
+import { convertFile, type KerasFile } from './keras-file.ts';
+import type { Json, LayerWeights } from './layer.ts';
+import { readConfig } from './model-json.ts';
 import { pathWeights, type VariableStore } from './path-weights.ts';
 import { hdf5Store, shardedStore } from './variable-stores.ts';
 import { ZipArchive } from './zip-archive.ts';
@@ -15,7 +16,11 @@ import { ZipArchive } from './zip-archive.ts';
 const MAX_SHARDS = 10_000;
 
 /** Reads a `.keras` file. */
-export const readKeras: ReadSource = async (path, { shown, opset }) => {
+export const readKeras: ReadSource = async (path, options) =>
+  convertFile(await openKerasFile(path, options.shown), options);
+
+/** What is in a `.keras` file. @throws ModelError, InputError */
+export async function openKerasFile(path: string, shown: string): Promise<KerasFile> {
   const source = fileSource(path);
   const open: Disposable[] = [{ [Symbol.dispose]: () => source.close() }];
   const close = (): void => {
@@ -30,24 +35,13 @@ export const readKeras: ReadSource = async (path, { shown, opset }) => {
         ? metadata.keras_version
         : undefined;
     const store = await openStore(archive, shown, open);
-    const { model, origins, notes } = convertKeras(config, (b) => pathWeights(b, store), {
-      title: shown,
-      opset,
-      keras: majorOf(version),
-    });
-    return {
-      model,
-      origins,
-      notes,
-      producer: version === undefined ? 'Keras' : `Keras ${version}`,
-      files: [path],
-      [Symbol.dispose]: close,
-    };
+    const weights = (b: Builder): LayerWeights => pathWeights(b, store);
+    return { config, version, weights, files: [path], [Symbol.dispose]: close };
   } catch (error) {
     close();
     throw error;
   }
-};
+}
 
 /** The reading half of a source, so that it can be given another name. */
 const reading = (source: ReturnType<typeof fileSource>): ReturnType<typeof fileSource> => ({
