@@ -15,17 +15,24 @@ import { ARITHMETIC } from './ops/arithmetic.ts';
 import { BITWISE } from './ops/bitwise.ts';
 import { CASTING } from './ops/casting.ts';
 import { CHECKS } from './ops/checks.ts';
+import { COLOR } from './ops/color.ts';
 import { COMPARISON } from './ops/comparison.ts';
 import { CONVOLUTION } from './ops/convolution.ts';
+import { COUNTING } from './ops/counting.ts';
+import { DETECTION } from './ops/detection.ts';
 import { DIAGONALS } from './ops/diagonals.ts';
 import { ELEMENTWISE } from './ops/elementwise.ts';
+import { FOURIER } from './ops/fourier.ts';
 import { FUSED } from './ops/fused.ts';
 import { GATHERING } from './ops/gathering.ts';
+import { IMAGE } from './ops/image.ts';
 import { NORMALIZATION } from './ops/normalization.ts';
 import { ORDERING } from './ops/ordering.ts';
 import { PADDING } from './ops/padding.ts';
 import { POOLING } from './ops/pooling.ts';
 import { PRODUCTS } from './ops/products.ts';
+import { QUANTIZATION } from './ops/quantization.ts';
+import { RECURRENT } from './ops/recurrent.ts';
 import { REDUCTION } from './ops/reduction.ts';
 import { RESHAPING } from './ops/reshaping.ts';
 import { SCATTERING } from './ops/scattering.ts';
@@ -59,6 +66,12 @@ export const VALUE_OPS: Readonly<Record<string, TfOpTable>> = {
   normalization: NORMALIZATION,
   pooling: POOLING,
   space: SPACE,
+  color: COLOR,
+  counting: COUNTING,
+  detection: DETECTION,
+  image: IMAGE,
+  quantization: QUANTIZATION,
+  recurrent: RECURRENT,
 };
 
 /** Ops over lists, tables and functions. */
@@ -72,6 +85,7 @@ export const STRUCTURAL_OPS: Readonly<Record<string, TfStructuralOpTable>> = {
   tensorArrays: TENSOR_ARRAYS,
   lookupTables: LOOKUP_TABLES,
   unavailable: UNAVAILABLE,
+  fourier: FOURIER,
 };
 
 const VALUES = new Map(Object.values(VALUE_OPS).flatMap((table) => Object.entries(table)));

@@ -17,8 +17,20 @@ export class LookupTable {
   }
 }
 
+/** Complex numbers, which ONNX has no operators for: both parts, of one shape. */
+export class ComplexTensor {
+  readonly kind = 'complex';
+  readonly real: Value;
+  readonly imaginary: Value;
+
+  constructor(real: Value, imaginary: Value) {
+    this.real = real;
+    this.imaginary = imaginary;
+  }
+}
+
 /** What flows between TensorFlow nodes. A variable is the value that it holds. */
-export type TfValue = Value | TensorList | LookupTable;
+export type TfValue = Value | TensorList | LookupTable | ComplexTensor;
 
 /** What an op may use besides its inputs. */
 export interface TfContext {
