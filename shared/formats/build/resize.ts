@@ -8,6 +8,7 @@ import { arithmetic } from './elementwise.ts';
 import { gather } from './join.ts';
 import { hasKernel } from './kernel-type.ts';
 import { channelsFirst } from './order.ts';
+import { reshape } from './reshape.ts';
 import { type CubicTaps, cubicTaps, nearestPlaces, nearestPlacesOfOnnx } from './resize-places.ts';
 import { sizeName } from './shape-of.ts';
 import type { Value } from './value.ts';
@@ -139,7 +140,9 @@ function emitResize(
 ): Value {
   const order = channelsFirst(2);
   // Sizes of all axes: only the spatial ones may be named before opset 18.
-  const sizes = b.opset >= 18 ? int64Name(b, size) : allSizes(b, x, size);
+  // onnxruntime refuses a vector of which it cannot tell the length.
+  const known = size.shape ? size : reshape(b, size, [2]);
+  const sizes = b.opset >= 18 ? int64Name(b, known) : allSizes(b, x, known);
   const isKeys = places === 'half-pixel';
   return b.emit('Resize', [b.hold(x, order), '', '', sizes], x.type, resizedShape(x, size), {
     attributes: {
