@@ -27,10 +27,10 @@ const KERNELS: Readonly<Record<string, string>> = {
   DFT: 'float32 float64',
   DepthToSpace: 'float32 float64 float16 uint8',
   Einsum: 'float32 float64 int32 int64',
-  Elu: 'float32 float64@18',
+  Elu: 'float32 float64@18<22',
   Erf: 'float32',
   Gelu: 'float32',
-  HardSigmoid: 'float32 float64@18',
+  HardSigmoid: 'float32 float64@18<22',
   LRN: 'float32 float16',
   LeakyRelu: 'float32 float64<20',
   MatMul: 'float32 float64 int32 uint32 int64 uint64',
@@ -52,10 +52,10 @@ const KERNELS: Readonly<Record<string, string>> = {
   ReduceSumSquare: 'float32 float64 int32 int64',
   Relu: 'float32 float64 int8 int32 int64@18',
   Resize: 'float32 float16',
-  Selu: 'float32 float64@18',
+  Selu: 'float32 float64@18<22',
   Sinh: 'float32',
-  Softplus: 'float32 float64@18',
-  Softsign: 'float32 float64@18',
+  Softplus: 'float32 float64@18<22',
+  Softsign: 'float32 float64@18<22',
   SpaceToDepth: 'float32 float64 float16',
   Sum: 'float32 float64',
   Tan: 'float32',
@@ -95,7 +95,7 @@ export function hasKernel(op: string, type: ElementType, opset: number): boolean
 /** Whether a kernel of the list takes the type at this opset. */
 const takes = (kernels: string, type: ElementType, opset: number): boolean =>
   kernels.split(' ').some((kernel) => {
-    const [, name, bound, version] = /^(\w+?)(?:([@<])(\d+))?$/.exec(kernel) ?? [];
-    if (name !== type) return false;
-    return bound === undefined || (bound === '@') === opset >= Number(version);
+    const [, name, since = 0, before = Infinity] =
+      /^(\w+?)(?:@(\d+))?(?:<(\d+))?$/.exec(kernel) ?? [];
+    return name === type && opset >= Number(since) && opset < Number(before);
   });

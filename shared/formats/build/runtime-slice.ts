@@ -4,7 +4,7 @@ import { cast, int64Name } from './cast.ts';
 import type { Dim } from './dims.ts';
 import { placeOf } from './order.ts';
 import { reshape } from './reshape.ts';
-import { type AxisRange, slice } from './slice.ts';
+import { type AxisRange, slice, slicedSize } from './slice.ts';
 import { Value } from './value.ts';
 
 /** A bound: a number, a scalar or vector `[1]`, or `null` for the whole side. */
@@ -33,7 +33,7 @@ export function runtimeSlice(b: Builder, x: Value, ranges: readonly RuntimeRange
   const ends = ranges.map(({ end, step }) => end ?? (step > 0 ? FAR : -FAR));
   const shape = x.sizes.map((dim, axis) => {
     const range = ranges.find((item) => item.axis === axis);
-    return range ? (range.size ?? null) : dim;
+    return range ? sizeOf(dim, range) : dim;
   });
   const inputs = [
     b.holdAsIs(x),
@@ -43,6 +43,11 @@ export function runtimeSlice(b: Builder, x: Value, ranges: readonly RuntimeRange
     b.ints(ranges.map(({ step }) => step)),
   ];
   return b.emit('Slice', inputs, x.type, shape, { order: x.order });
+}
+
+function sizeOf(dim: Dim, { axis, start, end, step, size }: RuntimeRange): Dim {
+  if (size !== undefined || start instanceof Value || end instanceof Value) return size ?? null;
+  return slicedSize(dim, { axis, start, end, step });
 }
 
 /** The name of an int64 vector of numbers and scalars. */

@@ -49,7 +49,7 @@ export function slice(b: Builder, x: Value, ranges: readonly AxisRange[]): Value
 }
 
 /** How many elements a range takes of an axis. */
-function slicedSize(dim: Dim, range: AxisRange): Dim {
+export function slicedSize(dim: Dim, range: AxisRange): Dim {
   if (isFixed(dim)) return indicesOf(dim, range).length;
   const { start, end, step } = range;
   // Of one that is there it takes one: an index.

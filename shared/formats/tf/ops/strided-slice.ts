@@ -106,15 +106,10 @@ function rangeOf(b: Builder, x: Value, begin: Value, end: Value, entry: Entry): 
   if (entry.kind !== 'range') return [];
   const { axis, start, end: stop, step } = entry;
   // Up to its own size: a name says so.
-  const isWhole = stop !== null && stop !== undefined && stop === x.sizes[axis] && !isFixed(stop);
-  return [
-    {
-      axis,
-      start: boundOf(b, start, begin, entry.entry),
-      end: isWhole && step > 0 ? null : boundOf(b, stop, end, entry.entry),
-      step,
-    },
-  ];
+  const isToEnd = typeof stop === 'string' && stop === x.sizes[axis] && step > 0;
+  const last = isToEnd ? null : boundOf(b, stop, end, entry.entry);
+  if (step === 1 && (start === undefined || start === 0) && last === null) return [];
+  return [{ axis, start: boundOf(b, start, begin, entry.entry), end: last, step }];
 }
 
 const boundOf = (b: Builder, known: Dim | undefined, vector: Value, entry: number): Bound =>
