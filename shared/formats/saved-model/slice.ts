@@ -51,12 +51,15 @@ export function sameSlice(a: Slice, b: Slice, dims: readonly number[]): boolean 
   );
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: names are bytes here.
+const ESCAPED = /[\0\xff]/g;
+
 /**
  * The key of a slice: 0, the name, the rank, and start and length of each axis, in a code that sorts as the
  * numbers do. Source: `EncodeTensorNameSlice`; tensorflow/core/lib/strings/ordered_code.cc.
  */
 export function sliceKey(name: string, slice: Slice): string {
-  const escaped = name.replaceAll('\0', '\0\xff').replaceAll('\xff', '\xff\0');
+  const escaped = name.replace(ESCAPED, (byte) => (byte === '\0' ? '\0\xff' : '\xff\0'));
   const numbers = slice.map(({ start, length }) => signed(start) + signed(length ?? -1));
   return `${unsigned(0)}${escaped}\0\x01${unsigned(slice.length)}${numbers.join('')}`;
 }

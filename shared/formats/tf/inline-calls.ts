@@ -8,8 +8,8 @@ import {
   type TfNode,
 } from './tf-graph.ts';
 
-/** Functions that call others twice, and so on, would never end (CWE-409). */
-const MAX_INLINED_NODES = 1_000_000;
+/** Functions that call others twice, and so on, would never end (CWE-409); the largest graphs that are read have 100,000 nodes. */
+const MAX_INLINED_NODES = 300_000;
 
 /** Functions inside functions (CWE-674): models of Keras nest a few. */
 const MAX_INLINED_DEPTH = 100;
