@@ -139,16 +139,16 @@ function emitResize(
   places: PixelPlaces,
 ): Value {
   const order = channelsFirst(2);
-  // Sizes of all axes: only the spatial ones may be named before opset 18.
+  // Sizes of all axes: where a Transpose meets a Resize that names its axes, onnxruntime moves the sizes as
+  // if there were one for each axis, and refuses the model.
   // onnxruntime refuses a vector of which it cannot tell the length.
   const known = size.shape ? size : reshape(b, size, [2]);
-  const sizes = b.opset >= 18 ? int64Name(b, known) : allSizes(b, x, known);
+  const sizes = allSizes(b, x, known);
   const isKeys = places === 'half-pixel';
   return b.emit('Resize', [b.hold(x, order), '', '', sizes], x.type, resizedShape(x, size), {
     attributes: {
       mode,
       coordinate_transformation_mode: COORDINATES[places],
-      ...(b.opset >= 18 && { axes: [2, 3] }),
       // ⌊x⌋ of a center is the nearest of x − ½, half up.
       ...(mode === 'nearest' && {
         nearest_mode: places === 'asymmetric' ? 'floor' : 'round_prefer_ceil',
