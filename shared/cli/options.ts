@@ -23,8 +23,8 @@ export function addDataOptions(command: Command): Command {
 }
 
 /**
- * Options of `optimize` and `run` that say what is made. `--training` and `--signature` are taken, and not
- * offered: no variant of this version is trained, and no format that it reads has signatures.
+ * Options of `optimize` and `run` that say what is made. `--training` is taken, and not offered: no
+ * variant of this version is trained.
  */
 export function addMakeOptions(command: Command): Command {
   return command
@@ -36,7 +36,7 @@ export function addMakeOptions(command: Command): Command {
     .option('--auto-seconds <n>', 'for what auto tries beyond the variants (default: 60)')
     .option('--ship <variant>', 'the variant that is used, and judged (default: float32)')
     .option('--opset <n>', 'the highest opset to write')
-    .addOption(new Option('--signature <name>').hideHelp());
+    .option('--signature <name>', 'of a SavedModel: which one (default: serving_default)');
 }
 
 /** For an option that may be given several times; a list would swallow the arguments behind it. */

@@ -44,7 +44,9 @@ function modelLines(model: ModelReport, report: Report, width: number, colors: C
   const { source } = model;
   const size = source.bytes === undefined ? '' : `, ${formatBytes(source.bytes)}`;
   const name = colors.bold(shownName(model.name, width - 30));
-  const about = colors.dim(`${shownName(source.format, 12)}${size}`);
+  // Of ONNX there is no conversion to be proved.
+  const proof = source.agrees === undefined ? '' : `, ${visibleText(source.verified)}`;
+  const about = colors.dim(`${shownName(source.format, 12)}${size}${proof}`);
   const verdict = `${verdictMark(model.verdict, colors)} ${colors.bold(VERDICT_WORDS[model.verdict])}`;
   const rows = model.variants.length === 0 ? [] : ['', ...tableLines(model, report, width, colors)];
   return [

@@ -41,6 +41,16 @@ test('makes every default variant that there can be of the digits model, with it
   expect(model?.recommended).toBeDefined();
 });
 
+test('starts from a Keras file, whose conversion is proved', () => {
+  const [model] = report().models;
+  expect(model?.source).toMatchObject({
+    format: 'keras',
+    agrees: true,
+    verified: expect.stringMatching(/^agrees within \S+ of TensorFlow\.js/),
+  });
+  expect(first.stdout).toMatch(/digits keras, 90\.7 kB, agrees within/);
+});
+
 test('recommends nothing that is slower or less accurate', () => {
   const [model] = report().models;
   const row = model?.variants.find(({ name }) => name === model.recommended);
@@ -63,7 +73,7 @@ test('the table says that latencies were taken shortly, and the last lines how t
   expect(first.stdout).toMatch(/short latency protocol/i);
   const last = first.stdout.trim().split('\n').slice(-3);
   expect(last[0]).toContain('fettle-demo/report.html');
-  expect(last[1]).toContain('fettle optimize model.onnx --data test.npz');
+  expect(last[1]).toContain('fettle optimize model.keras --data test.npz');
   expect(existsSync(place.path('fettle-demo/report.html'))).toBe(true);
 });
 

@@ -29,7 +29,7 @@ export const registerDemo: Register = (program, environment, done) => {
       const { withPipeline } = await import('../with-pipeline.ts');
       const { cwd, stdout } = environment;
       const job = resolveJob({
-        source: 'digits.onnx',
+        source: 'digits.keras',
         folder: exampleFolder(),
         settings: {
           data: {
@@ -47,7 +47,7 @@ export const registerDemo: Register = (program, environment, done) => {
         if (flags.json) return;
         stdout.write(`
 The page with all of it: ${shownPath(pagePath, cwd)}
-Your own model: fettle optimize model.onnx --data test.npz   (x: the inputs, y: the labels; without --data it works, too)
+Your own model: fettle optimize model.keras --data test.npz   (x: the inputs, y: the labels; without --data it works, too)
 In a project: fettle init, then fettle run. In a checkout write "npm run fettle --" for "fettle".
 `);
       });
@@ -58,7 +58,7 @@ In a project: fettle init, then fettle run. In a checkout write "npm run fettle 
 function exampleFolder(): string {
   for (const up of ['../../../examples/digits', '../../../../examples/digits']) {
     const folder = fileURLToPath(new URL(up, import.meta.url));
-    if (existsSync(join(folder, 'digits.onnx'))) return folder;
+    if (existsSync(join(folder, 'digits.keras'))) return folder;
   }
   throw new DefectError('the demo model is not in this installation', {
     hint: 'Install fettle again.',

@@ -20,10 +20,11 @@ export const registerMeasure: Register = (program, environment, done) => {
   const command = program
     .command('measure')
     .description('size, latency, accuracy and fidelity of a model, alone or against another')
-    .argument('<model>', 'a model file')
+    .argument('<model>', 'a model file or folder')
     .option('--against <base>', 'another model, timed side by side');
   addDataOptions(command);
   addMeasureOptions(command)
+    .option('--signature <name>', 'of a SavedModel: which one (default: serving_default)')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (model: string, flags: Flags) => {
