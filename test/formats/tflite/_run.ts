@@ -26,8 +26,15 @@ export interface TfliteCase {
   readonly quantize: 'int8' | 'int16' | 'dynamic' | null;
   /** Base64 of the file. */
   readonly model: string;
-  readonly inputs: Readonly<Record<string, PackedArray>>;
-  readonly outputs: Readonly<Record<string, PackedArray>>;
+  /** Runs one after the other. */
+  readonly steps: readonly {
+    readonly inputs: Readonly<Record<string, PackedArray>>;
+    readonly outputs: Readonly<Record<string, PackedArray>>;
+  }[];
+  /** What is kept between runs, by the input that it is; zeros at first. */
+  readonly states?: Readonly<
+    Record<string, { readonly next: string; readonly dims: readonly number[] }>
+  >;
   /** Of the largest value of an output, where more than rounding differs. */
   readonly tolerance?: number;
 }

@@ -47,6 +47,13 @@ const withBias = (o: OperatorTranslation) =>
 const reordered = (o: OperatorTranslation, place: number, axes: readonly number[]): string =>
   o.add('Transpose', [o.input(place), o.constant(axes)]);
 
+/** Sizes of the result that the file states where the input that has them is computed, or fed. */
+function statedSizes(o: OperatorTranslation): readonly number[] | undefined {
+  const { shape, signature } = o.output(0);
+  const isFixed = shape.length === 4 && !signature.includes(-1);
+  return isFixed && !o.graph.isConstant(o.index(0)) ? shape.slice(1, 3) : undefined;
+}
+
 const pool = (o: OperatorTranslation, op: string): string =>
   o.activated(
     o.add(op, [o.input(0)], {
@@ -77,7 +84,7 @@ export const CONVOLUTION: BuiltinTable = {
       o.add(
         '_TfliteTransposeConv',
         [o.input(0), reordered(o, 1, [1, 2, 0, 3]), o.input(2), ...o.optional(3)],
-        { padding: padding(o), strides: overImage(o, 'stride') },
+        { padding: padding(o), strides: overImage(o, 'stride'), sizes: statedSizes(o) },
       ),
     ),
   // Weights lie as TensorFlow has them.

@@ -3,11 +3,12 @@
 import { clip, gelu } from '../../build/activation.ts';
 import type { Builder } from '../../build/builder.ts';
 import { convTranspose } from '../../build/conv-transpose.ts';
-import { isFixed } from '../../build/dims.ts';
+import { type Dim, isFixed } from '../../build/dims.ts';
 import { arithmetic, unary } from '../../build/elementwise.ts';
 import { matmul } from '../../build/matmul.ts';
 import { reduce } from '../../build/reduce.ts';
 import { reshape } from '../../build/reshape.ts';
+import { slice } from '../../build/slice.ts';
 import { Unconvertible } from '../../build/unconvertible.ts';
 import type { Value } from '../../build/value.ts';
 import { depthwiseConv, type Window } from '../../build/window.ts';
@@ -72,15 +73,17 @@ function transposeConv(
   filters: Value,
   bias: Value | undefined,
   node: TfNode,
-  sizes?: Value,
+  shape?: Value,
 ): Value {
   const kernel = fixedSizes(filters).slice(0, 2);
-  const known = sizes?.known;
-  const outputSizes = known ? known.slice(1, 3) : undefined;
-  if (sizes && !outputSizes) throw new Unconvertible('the shape of its result is computed');
+  const outputSizes = intsAttribute(node, 'sizes') ?? (shape && spatialSizes(b, shape));
   const window = { ...windowOf(node, kernel), ...(outputSizes && { outputSizes }) };
   return convTranspose(b, x, filters, window, bias);
 }
+
+/** Height and width of a shape. */
+const spatialSizes = (b: Builder, shape: Value): readonly Dim[] | Value =>
+  shape.known?.slice(1, 3) ?? slice(b, shape, [{ axis: 0, start: 1, end: 3, step: 1 }]);
 
 function l2Normalize(b: Builder, x: Value): Value {
   const squares = reduce(b, 'ReduceSumSquare', x, [-1], true);
