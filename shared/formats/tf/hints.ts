@@ -15,6 +15,10 @@ const HINTS: readonly Hint[] = [
     hint: 'Text and file formats are decoded before the model: cut the graph behind them with --inputs TENSOR,….',
   },
   {
+    matches: /^(Stateful|Stateless)?(Random|Truncated|ParameterizedTruncated|Multinomial)/,
+    hint: 'Random numbers differ with every run: export the model for inference (training=False), without dropout and noise.',
+  },
+  {
     matches: /^(PyFunc|EagerPyFunc|NumpyFunction)/,
     hint: 'It calls Python, which is not in the file: express it by TensorFlow ops and export again.',
   },

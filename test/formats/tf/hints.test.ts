@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { hintFor } from '../../../shared/formats/tf/hints.ts';
+
+it.each([
+  ['RandomUniform', /inference/],
+  ['StatelessTruncatedNormalV2', /inference/],
+  ['Multinomial', /inference/],
+  ['AssignVariableOp', /signature/],
+  ['ReluGrad', /signature/],
+  ['DecodeJpeg', /--inputs/],
+  ['StringSplitV2', /--inputs/],
+  ['PyFunc', /Python/],
+])('%s has a way out', (op, hint) => {
+  expect(hintFor(op)).toMatch(hint);
+});
+
+it('knows none for what it has not heard of', () => {
+  expect(hintFor('Betainc')).toBeUndefined();
+});
