@@ -1,10 +1,12 @@
 /** Blocks of space moved to the channels or the batch, and back. */
 import type { Builder } from './builder.ts';
 import { inKernelType } from './compute-type.ts';
-import { type Dim, isFixed, isStatic, upTo } from './dims.ts';
-import { concat, splitEvenly } from './join.ts';
+import { type Dim, isFixed, upTo } from './dims.ts';
+import { arithmetic } from './elementwise.ts';
+import { concat } from './join.ts';
 import { channelsFirst } from './order.ts';
 import { reshape, transpose } from './reshape.ts';
+import { shapeOf } from './shape-of.ts';
 import { slice } from './slice.ts';
 import { Unconvertible } from './unconvertible.ts';
 import type { Value } from './value.ts';
@@ -67,25 +69,21 @@ export function spaceToBatch(b: Builder, x: Value, blocks: readonly number[]): V
 
 /** The reverse of {@link spaceToBatch}. */
 export function batchToSpace(b: Builder, x: Value, blocks: readonly number[]): Value {
-  const count = blocks.reduce((product, block) => product * block, 1);
-  const [first, second] = blocks;
-  const [n, ...rest] = x.sizes;
-  // Free rows and columns cannot be told apart by a Reshape: they go through the channels.
-  if (!isStatic(rest.slice(0, blocks.length)) && blocks.length === 2 && first === second) {
-    const parts = splitEvenly(b, x, count, 0);
-    return depthToSpace(b, concat(b, parts, -1), Number(first));
-  }
-  const open = rest.filter((size) => !isFixed(size)).length;
-  if (open > 0) throw new Unconvertible('it puts blocks together whose sizes are free');
-  const images = isFixed(n) ? n / count : -1;
-  const apart = reshape(b, x, [...blocks, images, ...rest]);
   const depth = blocks.length;
+  const count = blocks.reduce((product, block) => product * block, 1);
+  const sizes = shapeOf(b, x, 'int64');
+  const part = (start: number, end: number | null): Value =>
+    slice(b, sizes, [{ axis: 0, start, end, step: 1 }]);
+  const steps = b.numbers(blocks, 'int64');
+  const images = arithmetic(b, 'Div', part(0, 1), b.numbers([count], 'int64'));
+  const [space, rest] = [part(1, depth + 1), part(depth + 1, null)];
+  const apart = reshape(b, x, concat(b, [steps, images, space, rest], 0));
   // [blocks …, N, sizes …, rest …] to [N, size, block, size, block …, rest …].
   const axes = [
     depth,
     ...upTo(depth).flatMap((axis) => [depth + 1 + axis, axis]),
-    ...upTo(rest.length - depth).map((axis) => 2 * depth + 1 + axis),
+    ...upTo(x.rank - 1 - depth).map((axis) => 2 * depth + 1 + axis),
   ];
-  const sizes = rest.map((size, axis) => Number(size) * (blocks[axis] ?? 1));
-  return reshape(b, transpose(b, apart, axes), [images, ...sizes]);
+  const whole = concat(b, [images, arithmetic(b, 'Mul', space, steps), rest], 0);
+  return reshape(b, transpose(b, apart, axes), whole);
 }

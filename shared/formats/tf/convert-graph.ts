@@ -7,6 +7,7 @@ import { Unconvertible } from '../build/unconvertible.ts';
 import type { Value } from '../build/value.ts';
 import { tensorAttribute } from './attributes.ts';
 import { lowerFrames } from './control-flow/frames/lower-frames.ts';
+import { withDilations } from './dilated-convolutions.ts';
 import { hintFor } from './hints.ts';
 import { isValue, type TfContext, type TfValue } from './op.ts';
 import { structuralOp, valueOp } from './op-table.ts';
@@ -17,9 +18,9 @@ const MAX_CALL_DEPTH = 200;
 
 /**
  * How many nodes are converted, those of a function once for each call (CWE-409): functions that call
- * others twice, 200 deep, would never end. The largest models have some hundred thousand.
+ * others twice, 200 deep, would never end. Large models have some ten thousand.
  */
-const MAX_CONVERTED_NODES = 3_000_000;
+const MAX_CONVERTED_NODES = 1_000_000;
 
 /** Stands for what a node would have given that could not be converted, or hangs on one that could not. */
 const LOST = Symbol('lost');
@@ -142,7 +143,7 @@ class Conversion {
   #byName(nodes: readonly TfNode[]): ReadonlyMap<string, TfNode> {
     const known = this.#indexes.get(nodes);
     if (known) return known;
-    const byName = new Map(nodes.map((node) => [node.name, node]));
+    const byName = new Map(withDilations(nodes).map((node) => [node.name, node]));
     this.#indexes.set(nodes, byName);
     return byName;
   }
