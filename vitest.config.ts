@@ -19,6 +19,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.slow.test.ts'],
           testTimeout: 30_000,
+          hookTimeout: 30_000,
           // Four hundred files: a process and all imports for each took three quarters of the time.
           isolate: false,
         },

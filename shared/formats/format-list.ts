@@ -19,8 +19,6 @@ const ONNX_FIELDS = new Map([
   [26, 2],
 ]);
 
-const tensorflow = 'this version of Fettle reads ONNX; a reader for it comes later';
-
 export const FORMATS: readonly FormatEntry[] = [
   {
     name: 'ort',
@@ -163,11 +161,7 @@ export const FORMATS: readonly FormatEntry[] = [
     name: 'frozen-graph',
     title: 'a frozen TensorFlow graph',
     matches: { protobuf: isGraphDef },
-    refusal: {
-      reason: tensorflow,
-      convert: (path) =>
-        `python -m tf2onnx.convert --graphdef ${path} --inputs INPUT:0 --outputs OUTPUT:0 --output model.onnx`,
-    },
+    reader: async () => (await import('./frozen-graph/read-frozen-graph.ts')).readFrozenGraph,
   },
 ];
 
