@@ -37,8 +37,9 @@ export class PythonProcess {
   #stderr = '';
   #ended = false;
 
-  constructor(python: string, script: string, args: readonly string[]) {
-    this.#child = spawn(python, ['-c', script, ...args], {
+  /** `flag` is the one that an interpreter takes its code behind. */
+  constructor(python: string, script: string, args: readonly string[], flag = '-c') {
+    this.#child = spawn(python, [flag, script, ...args], {
       env: Object.fromEntries(
         ENVIRONMENT.flatMap((name) => {
           const value = process.env[name];

@@ -1,14 +1,18 @@
 /** A source model beside its conversion, both run on the same inputs. */
 import type { NamedTensors, Tensor } from '../../../shared/base/tensor.ts';
 import type { Reference } from '../../../shared/engines/references/reference.ts';
+import { placesOf } from '../../../shared/formats/build/order.ts';
+import { permuteBytes } from '../../../shared/formats/build/permute.ts';
 import type { FormatName } from '../../../shared/formats/format.ts';
-import type { ReadSource } from '../../../shared/formats/source-model.ts';
-import type { Graph, ValueInfo } from '../../../shared/onnx/model.ts';
+import type { ReadSource, SourceModel } from '../../../shared/formats/source-model.ts';
+import { bytesOf } from '../../../shared/onnx/make-tensor.ts';
+import type { Graph, Node } from '../../../shared/onnx/model.ts';
 import { openSession } from '../../../shared/runtime/session.ts';
 
+/** One output, or the logits behind it. */
 export interface Agreement {
   readonly output: string;
-  /** Largest difference over the largest absolute value of the reference. */
+  /** Largest difference as a share of the largest magnitude of the reference. */
   readonly error: number;
   readonly largest: number;
 }
@@ -20,59 +24,108 @@ export interface Comparison {
   readonly referenceMs: number;
 }
 
-/** Converts, runs both, and compares every output. */
-export async function agree(
-  read: ReadSource,
-  reference: Reference,
-  format: FormatName,
-  path: string,
-  feedsFor: (graph: Graph) => Promise<NamedTensors>,
-): Promise<Comparison> {
-  const started = performance.now();
-  using source = await read(path, { shown: path });
-  const convertMs = performance.now() - started;
-  const { graph } = source.model;
-  const feeds = await feedsFor(graph);
-  await using session = await openSession(source.model);
-  const runStarted = performance.now();
-  const given = await session.run(feeds);
-  const onnxMs = performance.now() - runStarted;
-  const refStarted = performance.now();
-  await using model = await reference.open({ path, format, ports: graph });
-  const wanted = await model.run(feeds);
-  const referenceMs = performance.now() - refStarted;
-  return {
-    agreements: graph.outputs.map((port) => compare(port, wanted, given)),
-    convertMs,
-    onnxMs,
-    referenceMs,
-  };
+/** The source model, and which runtime to hold it against. */
+export interface Subject {
+  readonly read: ReadSource;
+  readonly reference: Reference;
+  readonly format: FormatName;
+  readonly path: string;
 }
 
-function compare({ name }: ValueInfo, wanted: NamedTensors, given: NamedTensors): Agreement {
-  const a = wanted[name];
-  const b = given[name];
-  if (!a || !b) throw new Error(`output '${name}' is missing`);
-  if (a.dims.join() !== b.dims.join())
-    throw new Error(`output '${name}' is [${b.dims}] instead of [${a.dims}]`);
-  return { output: name, ...difference(a, b) };
+/**
+ * Converts, runs both, and compares every output. Of an output that is the sigmoid of something, that is
+ * compared: saturated, the output itself says little, and in its steep middle it says too much.
+ */
+export async function agree(
+  { read, reference, format, path }: Subject,
+  feedsFor: (graph: Graph) => Promise<NamedTensors>,
+): Promise<Comparison> {
+  const [source, convertMs] = await timed(() => read(path, { shown: path }));
+  try {
+    const { graph } = source.model;
+    const feeds = await feedsFor(graph);
+    await using model = await reference.open({ path, format, ports: graph });
+    const [wanted, referenceMs] = await timed(() => model.run(feeds));
+    const logits = model.tap ? logitsOf(source) : [];
+    const outputs = [...graph.outputs, ...logits.map(({ value }) => ({ name: value, type: null }))];
+    const tapped = { ...source.model, graph: { ...graph, outputs } };
+    await using session = await openSession(tapped, { optimization: 'disabled' });
+    const [given, onnxMs] = await timed(() => session.run(feeds));
+    const inner =
+      logits.length > 0
+        ? await model.tap?.(
+            feeds,
+            logits.map((one) => one.origin.source),
+          )
+        : {};
+    const agreements = graph.outputs.map(({ name }): Agreement => {
+      const logit = logits.find(({ output }) => output === name);
+      if (!logit) return compare(name, wanted[name], given[name]);
+      const value = given[logit.value];
+      return compare(
+        `${name} before its sigmoid`,
+        inner?.[logit.origin.source],
+        value && toSourceOrder(value, logit.origin.order),
+      );
+    });
+    return { agreements, convertMs, onnxMs, referenceMs };
+  } finally {
+    source[Symbol.dispose]();
+  }
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
+  const started = performance.now();
+  return [await work(), performance.now() - started];
+}
+
+/** What may stand between a sigmoid and the output: the same elements, moved. */
+const MOVES = new Set(['Identity', 'Reshape', 'Squeeze', 'Transpose', 'Unsqueeze']);
+
+interface Logit {
+  readonly output: string;
+  readonly value: string;
+  readonly origin: { readonly source: string; readonly order: readonly number[] | undefined };
+}
+
+function logitsOf({ model: { graph }, origins }: SourceModel): Logit[] {
+  const makers = new Map<string, Node>();
+  for (const node of graph.nodes) for (const output of node.outputs) makers.set(output, node);
+  return graph.outputs.flatMap(({ name }) => {
+    let node = makers.get(name);
+    while (node && MOVES.has(node.opType)) node = makers.get(node.inputs[0] ?? '');
+    const value = node?.opType === 'Sigmoid' ? node.inputs[0] : undefined;
+    const origin = value === undefined ? undefined : origins.get(value);
+    return value !== undefined && origin ? [{ output: name, value, origin }] : [];
+  });
+}
+
+function toSourceOrder(tensor: Tensor, order: readonly number[] | undefined): Tensor {
+  if (!order) return tensor;
+  const back = placesOf(order, tensor.dims.length).map((_, axis) => order.indexOf(axis));
+  const bytes = permuteBytes(bytesOf(tensor.data as Float32Array), tensor.dims, back, 4);
+  const data = new Float32Array(bytes.buffer as ArrayBuffer);
+  return { type: tensor.type, dims: back.map((axis) => tensor.dims[axis] ?? 1), data };
+}
+
+function compare(output: string, wanted: Tensor | undefined, given: Tensor | undefined): Agreement {
+  if (!wanted || !given) throw new Error(`output '${output}' is missing`);
+  if (wanted.dims.join() !== given.dims.join())
+    throw new Error(`output '${output}' is [${given.dims}] instead of [${wanted.dims}]`);
+  return { output, ...difference(wanted, given) };
 }
 
 /** Not a number in one alone counts as infinitely far. */
-export function difference(a: Tensor, b: Tensor): { error: number; largest: number } {
+export function difference(wanted: Tensor, given: Tensor): { error: number; largest: number } {
   let largest = 0;
   let most = 0;
-  for (let i = 0; i < a.data.length; i++) {
-    const x = Number(a.data[i]);
-    const y = Number(b.data[i]);
-    if (Object.is(x, y)) continue;
-    const gap = Math.abs(x - y);
-    if (Number.isNaN(gap)) return { error: Number.POSITIVE_INFINITY, largest };
-    most = Math.max(most, gap);
-  }
-  for (let i = 0; i < a.data.length; i++) {
-    const size = Math.abs(Number(a.data[i]));
-    if (Number.isFinite(size)) largest = Math.max(largest, size);
+  for (let index = 0; index < wanted.data.length; index++) {
+    const a = Number(wanted.data[index]);
+    const b = Number(given.data[index]);
+    if (Number.isFinite(a)) largest = Math.max(largest, Math.abs(a));
+    if (Object.is(a, b)) continue;
+    const gap = Math.abs(a - b);
+    most = Number.isNaN(gap) ? Number.POSITIVE_INFINITY : Math.max(most, gap);
   }
   return { error: most === 0 ? 0 : most / Math.max(largest, Number.MIN_VALUE), largest };
 }

@@ -48,6 +48,7 @@ export const small = {
       { name: 'Relu', op: 'Relu', input: ['sum'] },
     ],
     library: {},
+    versions: { producer: 1 },
   },
   weightsManifest: [{ paths: ['a.bin'], weights: [{ name: 'w', shape: [2], dtype: 'float32' }] }],
 } as const satisfies Json;

@@ -12,11 +12,15 @@ export interface TfjsLayersLibrary extends TfjsTensorMaker {
 
 /** What is used of a layers-model. */
 export interface TfjsLayersModel {
-  readonly inputNames: readonly string[];
-  readonly outputNames: readonly string[];
-  readonly inputs: unknown;
+  readonly inputs: readonly SymbolicTensor[];
+  readonly outputs: readonly SymbolicTensor[];
   readonly layers: readonly (TfjsLayer & { readonly output: unknown })[];
   predict(inputs: TfjsTensor[], options: { batchSize: number }): TfjsTensor | TfjsTensor[];
+}
+
+/** A Sequential does not list the names of its ends: the layers that they come from do. */
+interface SymbolicTensor {
+  readonly sourceLayer: { readonly name: string };
 }
 
 /** Layers-models know their inputs and outputs by the names of layers. */
@@ -25,8 +29,8 @@ export function layersRunner(
   model: TfjsLayersModel,
   ports: PortNames,
 ): Runner {
-  const places = matchNames(ports.inputs, model.inputNames, 'inputs');
-  const wanted = matchNames(ports.outputs, model.outputNames, 'outputs');
+  const places = matchNames(ports.inputs, namesOf(model.inputs), 'inputs');
+  const wanted = matchNames(ports.outputs, namesOf(model.outputs), 'outputs');
   const predict = async (
     predictor: TfjsLayersModel,
     feeds: NamedTensors,
@@ -64,6 +68,9 @@ export function layersRunner(
     },
   };
 }
+
+const namesOf = (ends: readonly SymbolicTensor[]): readonly string[] =>
+  ends.map(({ sourceLayer }) => sourceLayer.name);
 
 /** Layers that are called once have one output. */
 const isSingle = (output: unknown): boolean => output !== undefined && !Array.isArray(output);
