@@ -7,7 +7,7 @@ import { functionsIn, type TfNode } from '../tf/tf-graph.ts';
 
 /** Ops that change the variable that is their first input. Source: the op registry of TensorFlow 2.21. */
 const CHANGES =
-  /^Assign|^(Resource)?(Sparse)?Apply[A-Z]|^ResourceSparseApply|^(Resource)?Scatter(Nd)?(Add|Sub|Mul|Div|Min|Max|Update)$|^(Resource)?StridedSliceAssign$|^(Resource)?CountUpTo$/;
+  /^Assign|^(Resource)?(Sparse)?Apply[A-Z]|^(Resource)?Scatter(Nd)?(Add|Sub|Mul|Div|Min|Max|Update)$|^(Resource)?StridedSliceAssign$|^(Resource)?CountUpTo$/;
 
 /** Whether an op changes the variable that is its first input. */
 export const changesVariable = (op: string): boolean => CHANGES.test(op);

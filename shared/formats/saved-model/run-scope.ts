@@ -12,8 +12,8 @@ import { parseReference } from '../tf/tf-graph.ts';
 /** How deep restoring calls functions (CWE-674); TensorFlow's own is two deep. */
 const MAX_DEPTH = 20;
 
-/** Nodes that are visited, those of a function once for each call (CWE-400). */
-const MAX_VISITS = 2_000_000;
+/** Nodes that are visited, those of a function once for each call (CWE-400); a variable takes three. */
+const MAX_VISITS = 300_000;
 
 /** An output of a node, in the main graph or in one call of a function. */
 export interface Bound {

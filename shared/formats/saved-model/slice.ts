@@ -51,7 +51,6 @@ export function sameSlice(a: Slice, b: Slice, dims: readonly number[]): boolean 
   );
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: names are bytes here.
 const ESCAPED = /[\0\xff]/g;
 
 /**
