@@ -1,8 +1,17 @@
-/** Files of a bundle, run as TensorFlow Lite ran them. */
-import { expect } from 'vitest';
+/** Files of the bundles, run as TensorFlow Lite ran them. */
+import { expect, it } from 'vitest';
 import type { Tensor } from '../../../shared/base/tensor.ts';
+import { BUILTINS } from '../../../shared/formats/tflite/builtin-table.ts';
 import type { Model } from '../../../shared/onnx/model.ts';
-import { converted, difference, fileOf, openRunner, type TfliteCase, unpacked } from './_run.ts';
+import {
+  converted,
+  difference,
+  fileOf,
+  openRunner,
+  type TfliteCase,
+  tfliteCases,
+  unpacked,
+} from './_run.ts';
 
 /** Float32 sums of a few hundred products in another order, of the largest value. */
 const TOLERANCE = 1e-6;
@@ -20,7 +29,7 @@ export function toleranceOf({ quantize }: TfliteCase, type: string, range: numbe
 }
 
 /** Converts the file, runs all steps and compares each output; gives the model. */
-export async function expectSame(item: TfliteCase): Promise<Model> {
+export async function expectSame(item: TfliteCase, tolerance?: number): Promise<Model> {
   const model = converted(fileOf(item));
   const runner = await openRunner(model);
   const kept = new Map<string, Tensor>(
@@ -36,16 +45,48 @@ export async function expectSame(item: TfliteCase): Promise<Model> {
       const state = found[next];
       if (state) kept.set(name, state);
     }
-    for (const [name, array] of Object.entries(outputs))
-      compare(item, found[name], unpacked(array));
+    for (const [name, array] of Object.entries(outputs)) {
+      const wanted = unpacked(array);
+      expect(found[name]?.type).toBe(wanted.type);
+      expect(found[name]?.dims).toEqual(wanted.dims);
+      const { largest, range } = difference(found[name] ?? wanted, wanted);
+      expect(largest).toBeLessThanOrEqual(tolerance ?? toleranceOf(item, wanted.type, range));
+    }
   }
   return model;
 }
 
-function compare(item: TfliteCase, found: Tensor | undefined, wanted: Tensor): void {
-  expect(found?.type).toBe(wanted.type);
-  expect(found?.dims).toEqual(wanted.dims);
-  if (!found) return;
-  const { largest, range } = difference(found, wanted);
-  expect(largest).toBeLessThanOrEqual(toleranceOf(item, wanted.type, range));
+/** Operators that stand around others in nearly every file. */
+const COMMON = ['QUANTIZE', 'DEQUANTIZE', 'RESHAPE', 'PACK', 'SHAPE', 'STRIDED_SLICE', 'CALL_ONCE'];
+
+/** The family that a case is about: that of its first operator which is in few files. */
+export function familyOf({ ops }: TfliteCase): string | undefined {
+  const families = Object.entries(BUILTINS);
+  const op = ops.find((name) => !COMMON.includes(name)) ?? ops[0] ?? '';
+  return families.find(([, table]) => Object.hasOwn(table, op))?.[0];
+}
+
+/** One test for each case of a family; `undefined`: of custom operators. */
+export function testFamily(family: string | undefined): void {
+  const cases = [...tfliteCases('builtins'), ...tfliteCases('handmade')].filter(
+    (item) => item.steps.length > 0 && familyOf(item) === family,
+  );
+  it('has cases', () => {
+    expect(cases.length).toBeGreaterThan(0);
+  });
+  it.each(cases.map((item) => [item.name, item] as const))(
+    '%s gives what TensorFlow Lite gives',
+    async (_, item) => {
+      await expectSame(item);
+    },
+  );
+}
+
+/** A case by its name. */
+export function caseOf(name: string): TfliteCase {
+  for (const bundle of ['builtins', 'handmade', 'tflite_micro']) {
+    const found = tfliteCases(bundle).find((item) => item.name === name);
+    if (found) return found;
+  }
+  throw new Error(`there is no case ${name}`);
 }

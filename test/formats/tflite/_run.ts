@@ -35,14 +35,18 @@ export interface TfliteCase {
   readonly states?: Readonly<
     Record<string, { readonly next: string; readonly dims: readonly number[] }>
   >;
-  /** Of the largest value of an output, where more than rounding differs. */
-  readonly tolerance?: number;
 }
+
+const bundles = new Map<string, readonly TfliteCase[]>();
 
 /** `builtins` for test/fixtures/tflite/builtins.json.gz. */
 export function tfliteCases(bundle: string): readonly TfliteCase[] {
+  const known = bundles.get(bundle);
+  if (known) return known;
   const path = new URL(`../../fixtures/tflite/${bundle}.json.gz`, import.meta.url);
-  return JSON.parse(gunzipSync(readFileSync(path)).toString()) as TfliteCase[];
+  const cases = JSON.parse(gunzipSync(readFileSync(path)).toString()) as TfliteCase[];
+  bundles.set(bundle, cases);
+  return cases;
 }
 
 export const fileOf = ({ model }: TfliteCase): Uint8Array =>

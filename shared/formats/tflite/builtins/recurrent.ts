@@ -55,6 +55,9 @@ function direction(o: OperatorTranslation, x: string, first: number, reverse: bo
   );
 }
 
+/** relu and tanh: the other fused activations are none of ONNX's RNN. */
+const RNN_ACTIVATIONS = [1, 4];
+
 const noteState = (o: OperatorTranslation): void => {
   o.model.notes.add(
     'Recurrent layers start from zero in every run, as in the model that they come from; TensorFlow Lite keeps their state until it is reset.',
@@ -80,6 +83,8 @@ export const RECURRENT: BuiltinTable = {
       : [forward, backward];
   },
   UNIDIRECTIONAL_SEQUENCE_RNN: (o) => {
+    if (!RNN_ACTIVATIONS.includes(o.options.number('activation')))
+      throw new Unconvertible('its activation is neither tanh nor relu');
     noteState(o);
     return o.add('_TfliteRnn', [o.input(0), o.input(1), o.input(2), o.input(3)], {
       activation: o.options.number('activation'),

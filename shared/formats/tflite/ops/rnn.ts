@@ -8,7 +8,7 @@ import { many, type TfOpTable } from '../../tf/op.ts';
 import type { TfNode } from '../../tf/tf-graph.ts';
 import { sequenceOf, stacked, timeMajor, zeros } from './sequence.ts';
 
-/** Activations of simple recurrent layers by TFLite's number; the others have none in ONNX. */
+/** Activations by TFLite's number. */
 const RNN_ACTIVATIONS: Readonly<Record<number, string>> = { 1: 'Relu', 4: 'Tanh' };
 
 function rnn(b: Builder, inputs: readonly Value[], node: TfNode): Value {

@@ -1,0 +1,3 @@
+import { testFamily } from '../_compare.ts';
+
+testFamily('variables');
