@@ -75,4 +75,4 @@ export const anyInput = (
   b: Builder,
   type: ElementType,
   shape: readonly (number | string | null)[] | null,
-): Value => b.input(b.fresh('x'), type, shape);
+): Value => b.parameter('x', type, shape);
