@@ -1,17 +1,16 @@
 /** Layers that make one value of several. */
 import type { Builder } from '../../build/builder.ts';
-import { cast } from '../../build/cast.ts';
 import { frontAxis, upTo } from '../../build/dims.ts';
-import { arithmetic, broadcast } from '../../build/elementwise.ts';
-import { concat, expand } from '../../build/join.ts';
+import { arithmetic } from '../../build/elementwise.ts';
+import { concat } from '../../build/join.ts';
 import { matmul } from '../../build/matmul.ts';
 import { reduce } from '../../build/reduce.ts';
 import { reshape, squeeze, transpose, unsqueeze } from '../../build/reshape.ts';
-import { shapeOf } from '../../build/shape-of.ts';
 import { Unconvertible } from '../../build/unconvertible.ts';
 import type { Value } from '../../build/value.ts';
 import { describe, flagOf, isList, numberOf } from '../config.ts';
-import type { Layer, LayerCall, LayerTable } from '../layer.ts';
+import type { Layer, LayerTable } from '../layer.ts';
+import { joinedMask, maskedExtreme, maskedProduct, mergedMask } from './merged-mask.ts';
 
 /** Inputs of one rank: those of fewer axes get axes of size 1 behind the batch. */
 function ofOneRank(b: Builder, inputs: readonly Value[]): readonly Value[] {
@@ -25,23 +24,21 @@ function ofOneRank(b: Builder, inputs: readonly Value[]): readonly Value[] {
   );
 }
 
-/** A step counts if it does in one of the inputs, and all of them say so. */
-function anyMask({ b, masks }: LayerCall): Value | undefined {
-  const all = masks.flatMap((mask) => mask ?? []);
-  if (all.length < masks.length || all.length === 0) return undefined;
-  return all.reduce((mask, other) =>
-    broadcast(b, 'Or', [cast(b, mask, 'bool'), cast(b, other, 'bool')], 'bool'),
-  );
-}
-
 const merge =
   (op: string): Layer =>
   (call) => {
-    const { b } = call;
-    const [first, ...rest] = ofOneRank(b, call.inputs);
-    if (!first) throw new Unconvertible('it is called without inputs');
-    const merged = rest.reduce((sum, input) => arithmetic(b, op, sum, input), first);
-    return { outputs: [merged], mask: anyMask(call) };
+    const { b, keras, masks } = call;
+    const inputs = ofOneRank(b, call.inputs);
+    if (inputs.length === 0) throw new Unconvertible('it is called without inputs');
+    const step = (x: Value, y: Value): Value => arithmetic(b, op, x, y);
+    const isMasked = keras === 3 && masks.some((mask) => mask);
+    const merged =
+      isMasked && op === 'Mul'
+        ? maskedProduct(call, inputs, step)
+        : isMasked && (op === 'Max' || op === 'Min')
+          ? maskedExtreme(call, inputs, step)
+          : inputs.reduce(step);
+    return { outputs: [merged], mask: mergedMask(call) };
   };
 
 const average: Layer = (call) => {
@@ -50,7 +47,7 @@ const average: Layer = (call) => {
   if (!first) throw new Unconvertible('it is called without inputs');
   const sum = rest.reduce((total, input) => arithmetic(b, 'Add', total, input), first);
   const mean = arithmetic(b, 'Div', sum, b.scalar(inputs.length, sum.type));
-  return { outputs: [mean], mask: anyMask(call) };
+  return { outputs: [mean], mask: mergedMask(call) };
 };
 
 const concatenate: Layer = (call) => {
@@ -59,28 +56,6 @@ const concatenate: Layer = (call) => {
   const value = concat(b, inputs, axis);
   return { outputs: [value], mask: joinedMask(call, frontAxis(axis, value.rank)) };
 };
-
-/** Masks along the axis that was joined, or what all of them say of the others. */
-function joinedMask({ b, inputs, masks }: LayerCall, axis: number): Value | undefined {
-  if (!masks.some((mask) => mask)) return undefined;
-  const wide = inputs.map((input, index) => {
-    const mask = masks[index];
-    const flags = mask
-      ? unsqueeze(
-          b,
-          cast(b, mask, 'bool'),
-          upTo(input.rank - mask.rank).map((item) => mask.rank + item),
-        )
-      : b.numbers(
-          [1],
-          'bool',
-          input.sizes.map(() => 1),
-        );
-    return expand(b, flags, shapeOf(b, input, 'int64'));
-  });
-  const joined = cast(b, concat(b, wide, axis), 'int32');
-  return cast(b, reduce(b, 'ReduceMax', joined, [-1], false), 'bool');
-}
 
 /** Scalar products along one axis of each, batch by batch (`batch_dot` of Keras). */
 const dot: Layer = (call) => {
