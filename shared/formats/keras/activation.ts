@@ -73,7 +73,10 @@ export const threshold = (b: Builder, x: Value, limit: number, other: number): V
     x.type,
   );
 
-/** The projection onto the probability simplex along the last axis (Martins and Astudillo, 2016). */
+/**
+ * Sparsemax along the last axis as Keras computes it: the threshold comes from the sum of all running sums of
+ * the support, where the paper (Martins and Astudillo, 2016) takes the last one.
+ */
 export function sparsemax(b: Builder, x: Value): Value {
   const size = x.sizes.at(-1);
   if (!isFixed(size)) throw new Unconvertible('it needs a fixed size along its axis');
@@ -88,7 +91,7 @@ export function sparsemax(b: Builder, x: Value): Value {
   const bound = arithmetic(b, 'Add', arithmetic(b, 'Mul', sorted, ranks), scalar(b, x, 1));
   const support = cast(b, comparison(b, 'Greater', bound, sums), x.type);
   const count = reduce(b, 'ReduceSum', support, [-1], true);
-  const kept = reduce(b, 'ReduceSum', arithmetic(b, 'Mul', sorted, support), [-1], true);
+  const kept = reduce(b, 'ReduceSum', arithmetic(b, 'Mul', sums, support), [-1], true);
   const tau = arithmetic(b, 'Div', arithmetic(b, 'Sub', kept, scalar(b, x, 1)), count);
   return unary(b, 'Relu', arithmetic(b, 'Sub', x, tau));
 }

@@ -9,8 +9,13 @@ const MAX_CONFIG_BYTES = 256 << 20;
 /** @throws ModelError for what is no JSON */
 export function parseConfig(text: string, where: string): Json {
   try {
-    // Keras writes NaN and Infinity as Python does, outside of text.
-    return JSON.parse(text.replace(/([:[,]\s*)(NaN|-?Infinity)(?=\s*[,\]}])/g, '$1null'));
+    // Keras writes NaN and Infinity as Python does, outside of text; 1e999 is the same to JSON.
+    const plain = text.replace(
+      /([:[,]\s*)(NaN|-?Infinity)(?=\s*[,\]}])/g,
+      (_, before: string, word: string) =>
+        `${before}${word === 'NaN' ? 'null' : word.replace('Infinity', '1e999')}`,
+    );
+    return JSON.parse(plain);
   } catch (error) {
     if (error instanceof RangeError) throw new ModelError(`${where} is nested too deeply`);
     throw new ModelError(`${where} is no JSON`, { cause: error });

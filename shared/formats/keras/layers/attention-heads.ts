@@ -76,17 +76,25 @@ function projectionWeights({ weights }: LayerCall, name: string, short: string):
   throw new Unconvertible(`the file holds no variables of its ${short}`);
 }
 
-/** An EinsumDense inside of the layer: kernel letters behind those of `x`, the bias along the new ones. */
-function project(call: LayerCall, name: string, x: Value, bound: number, short = name): Value {
+/** An EinsumDense inside of the layer: it sums the last `bound` axes of `x`, and makes axes of the given sizes. */
+function project(
+  call: LayerCall,
+  name: string,
+  x: Value,
+  bound: number,
+  sizes: readonly unknown[],
+): Value {
+  const short = name === 'output' ? 'attention_output' : name;
   const weights = projectionWeights(call, name, short);
   const [kernel, bias] = weights.own;
   if (!kernel) throw new Unconvertible(`the file holds no kernel of its ${short}`);
   const letters = 'abcdefghijklmnopqrstuvwxyz';
-  const kernelLetters = letters.slice(x.rank - bound, x.rank - bound + kernel.rank);
+  const kernelLetters = letters.slice(x.rank - bound, x.rank + sizes.length);
   const made = kernelLetters.slice(bound);
   const equation = `${letters.slice(0, x.rank)},${kernelLetters}->${letters.slice(0, x.rank - bound)}${made}`;
   const biasAxes = flagOf(call.config, 'use_bias', true) ? made : '';
-  if (quantizationOf(call)) return quantizedEinsum({ ...call, weights }, equation, x, biasAxes);
+  if (quantizationOf({ config: call.config, weights }))
+    return quantizedEinsum({ ...call, weights }, equation, x, biasAxes, sizes);
   return einsumDense(call.b, equation, x, kernel, biasAxes === '' ? undefined : bias, biasAxes);
 }
 
@@ -158,31 +166,38 @@ function attendAny(
   return { sum: einsum(b, `${product},${source}->${target}`, [weights, value]), weights };
 }
 
+/** Heads and depths of the projections. */
+interface Heads {
+  readonly query: number;
+  readonly shared: number;
+  readonly depth: number;
+  readonly valueDepth: number;
+}
+
+type Attend = (query: Value, key: Value, value: Value, mask: Value | undefined) => Attended;
+
 /** Projections, attention by `attend`, and the projection of the result. */
-function heads(
-  call: LayerCall,
-  depth: number,
-  attend: (query: Value, key: Value, value: Value, mask: Value | undefined) => Attended,
-  repeats = 1,
-): LayerResult {
+function heads(call: LayerCall, sizes: Heads, attend: Attend): LayerResult {
   const { b, config } = call;
   const operands = operandsOf(call);
   const { query, value, key = value } = operands;
   const mask = maskOf(call, operands);
-  const q = project(call, 'query', query.value, 1);
-  const scale = b.scalar(1 / Math.sqrt(depth), q.type);
-  const repeated = (x: Value): Value => repeatHeads(call, x, repeats);
+  const q = project(call, 'query', query.value, 1, [sizes.query, sizes.depth]);
+  const scale = b.scalar(1 / Math.sqrt(sizes.depth), q.type);
+  const repeated = (x: Value): Value => repeatHeads(call, x, sizes.query / sizes.shared);
   const { sum, weights } = attend(
     arithmetic(b, 'Mul', q, scale),
-    repeated(project(call, 'key', key.value, 1)),
-    repeated(project(call, 'value', value.value, 1)),
+    repeated(project(call, 'key', key.value, 1, [sizes.shared, sizes.depth])),
+    repeated(project(call, 'value', value.value, 1, [sizes.shared, sizes.valueDepth])),
     mask,
   );
   const gate = flagOf(config, 'use_gate', false)
-    ? unary(b, 'Sigmoid', project(call, 'gate', query.value, 1))
+    ? unary(b, 'Sigmoid', project(call, 'gate', query.value, 1, [sizes.query, sizes.valueDepth]))
     : undefined;
   const gated = gate ? arithmetic(b, 'Mul', sum, gate) : sum;
-  const result = project(call, 'output', gated, 2, 'attention_output');
+  const { output_shape: stated } = config;
+  const width = isList(stated) ? stated : [stated ?? query.value.sizes.at(-1)];
+  const result = project(call, 'output', gated, 2, width);
   const withScores = flag(call.keywords.return_attention_scores) || flag(argument(call, 7));
   return { outputs: withScores ? [result, weights] : [result], mask: query.mask };
 }
@@ -196,21 +211,39 @@ function repeatHeads({ b }: LayerCall, x: Value, repeats: number): Value {
   return gather(b, x, b.numbers(indices, 'int64'), 2);
 }
 
+/** Several heads of queries share one of keys and values. */
+function grouped(call: LayerCall): LayerResult {
+  const { config } = call;
+  const depth = numberOf(config, 'head_dim');
+  const sizes: Heads = {
+    query: numberOf(config, 'num_query_heads'),
+    shared: numberOf(config, 'num_key_value_heads'),
+    depth,
+    valueDepth: depth,
+  };
+  return heads(call, sizes, (query, key, value, mask) =>
+    attendPlain(call, query, key, value, mask),
+  );
+}
+
+function multiHead(call: LayerCall): LayerResult {
+  const { config } = call;
+  const count = numberOf(config, 'num_heads');
+  const depth = numberOf(config, 'key_dim');
+  const sizes: Heads = {
+    query: count,
+    shared: count,
+    depth,
+    valueDepth: numberOf(config, 'value_dim', depth),
+  };
+  return heads(call, sizes, (query, key, value, mask) =>
+    query.rank === 4 && attentionAxes(call, 4).join() === '1'
+      ? attendPlain(call, query, key, value, mask)
+      : attendAny(call, query, key, value, mask),
+  );
+}
+
 export const ATTENTION_HEADS: LayerTable = {
-  MultiHeadAttention: (call) =>
-    heads(call, numberOf(call.config, 'key_dim'), (query, key, value, mask) =>
-      query.rank === 4 && attentionAxes(call, 4).join() === '1'
-        ? attendPlain(call, query, key, value, mask)
-        : attendAny(call, query, key, value, mask),
-    ),
-  GroupedQueryAttention: (call) => {
-    const { config } = call;
-    const repeats = numberOf(config, 'num_query_heads') / numberOf(config, 'num_key_value_heads');
-    return heads(
-      call,
-      numberOf(config, 'head_dim'),
-      (query, key, value, mask) => attendPlain(call, query, key, value, mask),
-      repeats,
-    );
-  },
+  MultiHeadAttention: multiHead,
+  GroupQueryAttention: grouped,
 };

@@ -7,8 +7,9 @@ import { matmul } from '../../build/matmul.ts';
 import { Unconvertible } from '../../build/unconvertible.ts';
 import type { Value } from '../../build/value.ts';
 import { activateBy } from '../activation.ts';
-import { flagOf, inputOf, weightsOf } from '../config.ts';
+import { flagOf, inputOf, numberOf, weightsOf } from '../config.ts';
 import type { Layer, LayerTable } from '../layer.ts';
+import { quantizationOf, quantizedDense, quantizedTable } from './quantized.ts';
 
 /** `x · kernel + bias` over the last axis. */
 export function affine(b: Builder, x: Value, kernel: Value, bias: Value | undefined): Value {
@@ -23,6 +24,7 @@ export function affine(b: Builder, x: Value, kernel: Value, bias: Value | undefi
 
 const dense: Layer = (call) => {
   const hasBias = flagOf(call.config, 'use_bias', true);
+  if (quantizationOf(call)) return quantizedDense(call, inputOf(call), hasBias);
   const [kernel, bias] = weightsOf(call, hasBias ? 2 : 1);
   if (kernel?.rank !== 2) throw new Unconvertible('its kernel is no matrix');
   return activateBy(call, affine(call.b, inputOf(call), kernel, bias));
@@ -30,7 +32,10 @@ const dense: Layer = (call) => {
 
 const embedding: Layer = (call) => {
   const { b, config } = call;
-  const [table] = weightsOf(call, 1);
+  const [stored] = weightsOf(call, 1);
+  const table = quantizationOf(call)
+    ? quantizedTable(call, numberOf(config, 'output_dim'))
+    : stored;
   if (!table) throw new Unconvertible('it has no table');
   const ids = inputOf(call);
   const indices = ids.type === 'int64' ? ids : cast(b, ids, 'int32');

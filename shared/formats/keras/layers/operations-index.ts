@@ -207,56 +207,12 @@ function select(call: OperationCall): Value {
   );
 }
 
-/** How many elements a constant may have that a file only names by its sizes (CWE-789). */
-const MAX_FILLED = 1 << 20;
-
-function filled(b: Builder, value: Value, sizes: readonly number[]): Value {
-  if (sizeOf(sizes) > MAX_FILLED)
-    throw new Unconvertible(`a constant of ${sizeOf(sizes)} elements`);
-  return expand(b, value, b.numbers(sizes, 'int64'));
-}
-
 function like(call: OperationCall, value: Value | number): Value {
   const { b } = call;
   const x = xOf(call);
   const type = call.type('dtype', x.type);
   const scalar = typeof value === 'number' ? b.scalar(value, type) : cast(b, value, type);
   return expand(b, scalar, shapeOf(b, x, 'int64')).withShape(x.shape);
-}
-
-function linspace(call: OperationCall, map: (value: number) => number = (value) => value): Value {
-  const [start] = call.ints('start', 0);
-  const [stop] = call.ints('stop', 1);
-  const num = call.number('num', 50);
-  if (start === undefined || stop === undefined || num > MAX_FILLED)
-    throw new Unconvertible('its ends are no numbers');
-  const steps = call.argument('endpoint') === false ? num : num - 1;
-  const values = upTo(num).map((at) => map(start + ((stop - start) * at) / Math.max(1, steps)));
-  return call.b.numbers(values, call.type('dtype', 'float32'));
-}
-
-function arange(call: OperationCall): Value {
-  const { b } = call;
-  const first = call.maybe('start', 0);
-  const second = call.maybe('stop', 1);
-  const [from, to] = second ? [first, second] : [b.scalar(0, 'int32'), first];
-  const by = call.maybe('step', 2) ?? b.scalar(1, 'int32');
-  if (!from || !to) throw new Unconvertible('it is called without its ends');
-  const type = call.type(
-    'dtype',
-    [from, to, by].some(({ type }) => type.includes('float')) ? 'float32' : 'int32',
-  );
-  const [a, z, step] = [from, to, by].map((value) => value.numbers?.[0]);
-  if (a !== undefined && z !== undefined && step) {
-    const count = Math.max(0, Math.ceil((z - a) / step));
-    if (count > MAX_FILLED) throw new Unconvertible(`a constant of ${count} elements`);
-    return b.numbers(
-      upTo(count).map((at) => a + at * step),
-      type,
-    );
-  }
-  const names = [from, to, by].map((value) => b.hold(squeeze(b, cast(b, value, type))));
-  return b.emit('Range', names, type, [null]);
 }
 
 function sliced(call: OperationCall): Value {
@@ -333,17 +289,9 @@ const INDEXING: Readonly<Record<string, Operation>> = {
 };
 
 const MAKING: Readonly<Record<string, Operation>> = {
-  Arange: arange,
-  Full: (call) => {
-    const value = call.tensor('fill_value', 0);
-    return filled(call.b, cast(call.b, value, call.type('dtype', 'float32')), call.ints('shape'));
-  },
   FullLike: (call) => like(call, call.tensor('fill_value', 1)),
   OnesLike: (call) => like(call, 1),
   ZerosLike: (call) => like(call, 0),
-  EmptyLike: (call) => like(call, 0),
-  Linspace: (call) => linspace(call),
-  Logspace: (call) => linspace(call, (value) => call.number('base', 10) ** value),
   Size: (call) => {
     const { b } = call;
     const x = xOf(call);
@@ -351,7 +299,6 @@ const MAKING: Readonly<Record<string, Operation>> = {
     if (sizes.every(isFixed)) return b.scalar(sizeOf(sizes), 'int32');
     return cast(b, b.emit('Size', [b.holdAsIs(x)], 'int64', []), 'int32');
   },
-  Ndim: (call) => call.b.scalar(xOf(call).rank, 'int32'),
 };
 
 export const OPERATIONS_INDEX: LayerTable = operations({ ...INDEXING, ...MAKING });

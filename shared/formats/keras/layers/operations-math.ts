@@ -164,7 +164,6 @@ function round(call: OperationCall): Value {
 
 const UNARY: Readonly<Record<string, Operation>> = {
   Absolute: same('Abs'),
-  Abs: same('Abs'),
   Fabs: float('Abs'),
   Arccos: float('Acos'),
   Arccosh: float('Acosh'),
@@ -182,7 +181,6 @@ const UNARY: Readonly<Record<string, Operation>> = {
   ),
   Ceil: float('Ceil'),
   Conjugate: (call) => call.tensor('x', 0),
-  Conj: (call) => call.tensor('x', 0),
   Copy: (call) => call.tensor('x', 0),
   Cos: float('Cos'),
   Cosh: float('Cosh'),

@@ -211,7 +211,6 @@ const blocks =
 const ACTIVATIONS: Readonly<Record<string, Operation>> = {
   Relu: (call) => unary(call.b, 'Relu', call.tensor('x', 0)),
   Relu6: (call) => clip(call.b, call.tensor('x', 0), 0, 6),
-  ReLU: (call) => reluWith(call),
   Sigmoid: named('sigmoid'),
   SparseSigmoid: named('sparse_sigmoid'),
   Softplus: named('softplus'),
@@ -221,7 +220,6 @@ const ACTIVATIONS: Readonly<Record<string, Operation>> = {
   ),
   SparsePlus: named('sparse_plus'),
   Silu: named('silu'),
-  Mish: named('mish'),
   Squareplus: bent((b, x, call) => squareplus(b, x, call.number('b', 4))),
   LogSigmoid: named('log_sigmoid'),
   LeakyRelu: bent((b, x, call) => leakyRelu(b, x, call.number('negative_slope', 0.2))),
@@ -250,23 +248,6 @@ const ACTIVATIONS: Readonly<Record<string, Operation>> = {
     return activateNamed(b, 'sparsemax', x, 3);
   }),
 };
-
-/** The function behind `keras.activations.relu`, with its three numbers. */
-function reluWith(call: OperationCall): Value {
-  const { b } = call;
-  const x = call.float('x', 0);
-  const slope = call.number('negative_slope', 0);
-  const least = call.number('threshold', 0);
-  const most = call.argument('max_value');
-  if (least !== 0 && slope !== 0) throw new Unconvertible('a relu with a threshold and a slope');
-  const made =
-    least === 0
-      ? slope === 0
-        ? unary(b, 'Relu', x)
-        : leakyRelu(b, x, slope)
-      : threshold(b, x, least, 0);
-  return typeof most === 'number' ? clip(b, made, undefined, most) : made;
-}
 
 export const OPERATIONS_NN: LayerTable = operations({
   ...ACTIVATIONS,

@@ -2,6 +2,7 @@
 import { ELEMENT_TYPES, type ElementType } from '../../../onnx/element-type.ts';
 import { Unconvertible } from '../../build/unconvertible.ts';
 import type { Value } from '../../build/value.ts';
+import { inputType } from '../dtype-policy.ts';
 
 /** A tensor, or a number that takes the type of the tensors beside it. */
 export interface Operand {
@@ -48,11 +49,18 @@ const SIGNED_BEYOND: Readonly<Record<number, ElementType>> = {
 
 const bitsOf = (type: ElementType): number => ELEMENT_TYPES[type].bits;
 
+/** Types of other names, and half precision, which is computed as float32. */
+const OTHERS: Readonly<Record<string, ElementType>> = {
+  float: 'float32',
+  half: 'float32',
+  double: 'float64',
+  int: 'int32',
+};
+
 /** The element type that Keras calls by this name. @throws Unconvertible for one without a counterpart */
 export function elementTypeOf(name: unknown): ElementType {
-  if (typeof name === 'string' && Object.hasOwn(ELEMENT_TYPES, name) && name !== 'string')
-    return name as ElementType;
-  if (name === 'float') return 'float32';
-  if (name === 'int') return 'int32';
+  const plain = typeof name === 'string' && Object.hasOwn(OTHERS, name) ? OTHERS[name] : name;
+  const type = plain === 'string' || typeof plain !== 'string' ? undefined : inputType(plain);
+  if (type) return type;
   throw new Unconvertible(`its type ${JSON.stringify(name)} is not known`);
 }

@@ -52,7 +52,7 @@ function categoryEncoding(call: LayerCall): Value {
 }
 
 function discretization(call: LayerCall): Value {
-  const { b, config } = call;
+  const { b, config, keras } = call;
   const bounds = config.bin_boundaries;
   if (!isList(bounds))
     throw new Unconvertible(
@@ -66,7 +66,8 @@ function discretization(call: LayerCall): Value {
   const x = cast(b, inputOf(call), 'float32');
   const indices = countBounds(b, x, b.numbers(values, 'float32'), 'GreaterOrEqual');
   const mode = textOf(config, 'output_mode', 'int');
-  return encode(b, indices, mode, values.length + 1, mode === 'int' ? 'int64' : 'float32');
+  const whole = keras === 2 ? 'int64' : 'int32';
+  return encode(b, indices, mode, values.length + 1, mode === 'int' ? whole : 'float32');
 }
 
 /** The numbers of a vocabulary in the configuration; files of their own are not read. */
@@ -87,7 +88,7 @@ function vocabularyOf(config: JsonObject): readonly number[] {
 
 /** Indices of the vocabulary: the mask first, then those out of it, then the words. */
 function integerLookup(call: LayerCall): Value {
-  const { b, config } = call;
+  const { b, config, keras } = call;
   if (config.oov_method === 'farmhash' || (config.salt !== null && config.salt !== undefined))
     throw new Unconvertible(
       'it hashes what is not in its vocabulary',
@@ -121,7 +122,8 @@ function integerLookup(call: LayerCall): Value {
     config.pad_to_max_tokens === true && typeof maximum === 'number'
       ? maximum
       : words.length + reserved;
-  return encode(b, masked, mode, depth, mode === 'int' ? 'int64' : 'float32');
+  // Keras 3 counts in the type of the indices as well.
+  return encode(b, masked, mode, depth, mode === 'int' || keras === 3 ? 'int64' : 'float32');
 }
 
 /** A vocabulary may begin with the mask and the word that stands for strangers. */

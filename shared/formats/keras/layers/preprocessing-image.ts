@@ -29,7 +29,7 @@ export function resizeImages(b: Builder, x: Value, options: ResizeOptions): Valu
   if (x.rank === 3) return squeeze(b, resizeImages(b, unsqueeze(b, x, [0]), options), [0]);
   const isInteger = !x.type.includes('float') && options.interpolation !== 'nearest';
   const image = isInteger ? cast(b, x, 'float32') : x;
-  const made = stretched(b, fitted(b, image, options), options);
+  const made = stretched(b, fitted(b, image, options), options, isInteger);
   if (!isInteger) return made;
   const range = INTEGERS[x.type];
   const rounded = unary(b, 'Round', made);
@@ -45,11 +45,18 @@ const INTEGERS: Readonly<Record<string, readonly [number, number]>> = {
 
 const MODES = { nearest: 'nearest', bilinear: 'linear', bicubic: 'cubic' } as const;
 
-function stretched(b: Builder, x: Value, { size, interpolation, antialias }: ResizeOptions): Value {
+function stretched(
+  b: Builder,
+  x: Value,
+  { size, interpolation, antialias }: ResizeOptions,
+  isExact: boolean,
+): Value {
   const mode = Object.hasOwn(MODES, interpolation)
     ? MODES[interpolation as keyof typeof MODES]
     : undefined;
-  if (mode === 'nearest' || (mode && !antialias))
+  // Before rounding, a half must be a half: the weights of onnxruntime's own Resize are not exact.
+  const isFree = !x.sizes.slice(1, 3).every(isFixed);
+  if (mode === 'nearest' || (mode && !antialias && (!isExact || isFree)))
     return resize(b, x, b.numbers(size, 'int64'), mode, 'half-pixel');
   const filter = Object.hasOwn(FILTERS, interpolation) ? FILTERS[interpolation] : undefined;
   if (!filter) throw new Unconvertible(`its interpolation "${interpolation}" has no conversion`);

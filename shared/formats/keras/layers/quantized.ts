@@ -16,7 +16,8 @@ import { reduce } from '../../build/reduce.ts';
 import { reshape, transpose, unsqueeze } from '../../build/reshape.ts';
 import { Unconvertible } from '../../build/unconvertible.ts';
 import { Value } from '../../build/value.ts';
-import { isList, isObject } from '../config.ts';
+import { activateBy } from '../activation.ts';
+import { isList, isObject, numberOf } from '../config.ts';
 import { policyName } from '../dtype-policy.ts';
 import type { JsonObject, LayerCall } from '../layer.ts';
 import { alongLetters } from './einsum-dense.ts';
@@ -179,19 +180,22 @@ function rounded(
   return { x: clip(b, whole, -127, 127), factor };
 }
 
-/** A Dense layer: `x · kernel`, without the bias. */
-export function quantizedMatmul(
-  call: LayerCall,
-  quantization: Quantization,
-  x: Value,
-  columns: number,
-): Value {
-  const { b } = call;
-  const kernel = matrix(b, quantization, columns);
+/** A Dense layer, with its activation. */
+export function quantizedDense(call: LayerCall, x: Value, hasBias: boolean): Value {
+  const quantization = needed(call);
+  const { b, config, weights } = call;
+  const kernel = matrix(b, quantization, numberOf(config, 'units'));
   const product = (left: Value): Value => einsum(b, '...k,kn->...n', [left, kernel]);
-  if (!quantization.roundsInputs) return product(x);
-  const { x: whole, factor } = rounded(b, x, [-1]);
-  return arithmetic(b, 'Div', product(whole), factor);
+  const small = quantization.roundsInputs ? rounded(b, x, [-1]) : undefined;
+  const sum = small ? arithmetic(b, 'Div', product(small.x), small.factor) : product(x);
+  const bias = hasBias ? weights.own.find(({ type }) => type.startsWith('float')) : undefined;
+  return activateBy(call, bias ? arithmetic(b, 'Add', sum, bias) : sum);
+}
+
+function needed(call: Pick<LayerCall, 'config' | 'weights'>): Quantization {
+  const quantization = quantizationOf(call);
+  if (quantization) return quantization;
+  throw new Unconvertible('its kernel is not quantized');
 }
 
 /** An EinsumDense layer, its bias along the letters `biasAxes` of the result included. */
@@ -202,8 +206,7 @@ export function quantizedEinsum(
   biasAxes: string,
   outputSizes: readonly unknown[] = [],
 ): Value {
-  const quantization = quantizationOf(call);
-  if (!quantization) throw new Unconvertible('its kernel is not quantized');
+  const quantization = needed(call);
   const { b, weights } = call;
   const plain = spelledOut(equation, x.rank);
   const [inputs = '', kernelLetters = '', output = ''] = plain.split(/,|->/);
@@ -317,7 +320,9 @@ function int4Product(
 }
 
 /** The table of an Embedding, `[words, width]`, as floats. */
-export function quantizedTable(b: Builder, quantization: Quantization, width: number): Value {
+export function quantizedTable(call: LayerCall, width: number): Value {
+  const quantization = needed(call);
+  const { b } = call;
   const { bits, kernel, scale, zero } = quantization;
   const tensor = bits === 8 ? kernel : unpacked(kernel, width);
   return zero ? blockwise(b, tensor, quantization, 1) : dividedBy(tensor, scale, 0);
