@@ -1,4 +1,5 @@
 /** The child process that onnxruntime lives in. */
+import { moduleUrl } from '../base/module-url.ts';
 import type { Operations } from './child/protocol.ts';
 import { WorkerProcess } from './worker-process.ts';
 
@@ -13,10 +14,7 @@ export {
 export class RuntimeProcess extends WorkerProcess<Operations> {
   constructor() {
     super({
-      entry: new URL(
-        `./child/main${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
-        import.meta.url,
-      ),
+      entry: moduleUrl('runtime/child/main'),
       title: 'the runtime process',
       crashHint: 'onnxruntime cannot handle this model; `fettle inspect` shows what is in it.',
       // onnxruntime 1.30 sends usage events to Microsoft and keeps a database in the home folder. A tool

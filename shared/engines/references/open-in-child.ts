@@ -1,5 +1,6 @@
 /** A model in a reference child. */
 import { UnsupportedError } from '../../base/errors.ts';
+import { moduleUrl } from '../../base/module-url.ts';
 import type { NamedTensors } from '../../base/tensor.ts';
 import { RuntimeAnswerError, WorkerProcess } from '../../runtime/worker-process.ts';
 import type { ChildModel, PortNames, ReferenceOperations } from './child/protocol.ts';
@@ -19,9 +20,8 @@ export async function openInChild(
   { title, module, model, ports }: ChildReference,
   options: OpenReferenceOptions = {},
 ): Promise<ReferenceModel> {
-  const suffix = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   const worker = new WorkerProcess<ReferenceOperations>({
-    entry: new URL(`./child/main${suffix}`, import.meta.url),
+    entry: moduleUrl('engines/references/child/main'),
     title: 'the reference process',
     crashHint: `${title} cannot run this model: the conversion stays unverified.`,
   });

@@ -9,6 +9,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import nodeModule from 'node:module';
 import { DefectError, type FettleError, LimitError, ToolError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import { moduleUrl } from '../../base/module-url.ts';
 import { formatBytes } from '../../report/numbers.ts';
 import type { ExecuteOptions, Executor } from '../executor.ts';
 import { keyOf, recall, type Step, type StepOutcome } from '../step.ts';
@@ -39,10 +40,7 @@ const MEMORY_POLL_MS = 200;
 /** What of the child's stderr is kept to explain a crash. */
 const STDERR_KEPT = 4000;
 
-const WORKER = new URL(
-  `./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
-  import.meta.url,
-);
+const WORKER = moduleUrl('pipeline/local/worker');
 
 const live = new Set<ChildProcess>();
 let endsChildrenAtExit = false;

@@ -1,5 +1,6 @@
 /** Every step by name: a worker loads the one that it is told to run. */
 import { DefectError } from '../../base/errors.ts';
+import { moduleUrl } from '../../base/module-url.ts';
 import type { Step } from '../step.ts';
 
 const LOADERS = {
@@ -36,4 +37,4 @@ function untyped<I, O>(step: Step<I, O>): Step<unknown, unknown> {
 }
 
 /** This module, for a worker to import. */
-export const REGISTRY_URL = import.meta.url;
+export const REGISTRY_URL = moduleUrl('pipeline/steps/registry').href;
