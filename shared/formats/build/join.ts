@@ -42,13 +42,15 @@ export function concat(b: Builder, values: readonly Value[], axis: number): Valu
     .withKnown(known);
 }
 
+/** What is known of vectors or scalars one after the other: places are left open for those that are computed. */
 function joinKnown(values: readonly Value[]): Known | undefined {
   const parts: Dim[] = [];
-  for (const { known } of values) {
-    if (!known) return undefined;
-    parts.push(...known);
+  for (const { known, shape } of values) {
+    const size = shape?.[0] ?? (shape?.length === 0 ? 1 : null);
+    if (!known && (!isFixed(size) || size > MAX_KNOWN)) return undefined;
+    parts.push(...(known ?? Array.from({ length: Number(size) }, () => null)));
   }
-  return parts;
+  return knownOrNot(parts);
 }
 
 function joinedShape(values: readonly Value[], along: number): Shape {
