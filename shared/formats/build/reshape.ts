@@ -32,7 +32,7 @@ export function reshape(b: Builder, x: Value, target: Value | Known): Value {
   const shape = resolveSizes(x.shape, known);
   if (x.constant && isStatic(shape)) return b.constant({ ...x.constant, dims: shape });
   if (x.shape && sameSizes(x.shape, shape)) return x;
-  const moved = moveUnitAxes(b, x, shape);
+  const moved = moveUnitAxes(b, x, shape) ?? asPixel(b, x, shape);
   if (moved) return moved;
   const sizes = sizesOfReshape(x.shape, shape);
   if (sizes) {
@@ -80,6 +80,21 @@ function sizesOfReshape(from: Shape | null, shape: Shape): number[] | undefined 
     return -1;
   });
   return free <= 1 ? sizes : undefined;
+}
+
+/** Channels `[N, C]` as an image of one pixel `[N, 1, …, 1, C]`: held as what works on images wants it. */
+function asPixel(b: Builder, x: Value, shape: Shape): Value | undefined {
+  const [batch, ...rest] = shape;
+  const inner = rest.slice(0, -1);
+  const isPixel = inner.length > 1 && inner.every((dim) => dim === 1);
+  if (x.rank !== 2 || x.constant || !isPixel) return undefined;
+  if (batch !== x.sizes[0] || batch === null || rest.at(-1) !== x.sizes[1]) return undefined;
+  const wide = unsqueeze(
+    b,
+    x,
+    inner.map((_, axis) => axis + 2),
+  );
+  return transpose(b, wide, [0, ...inner.map((_, axis) => axis + 2), 1]);
 }
 
 /** A reshape that only adds or drops axes of size 1 keeps the order in which the value is held. */

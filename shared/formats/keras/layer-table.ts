@@ -1,6 +1,7 @@
 /** Every Keras layer that has an ONNX form, by family: one table for `.keras`, `.h5` and TensorFlow.js layers. */
 import type { Layer, LayerTable } from './layer.ts';
 import { ACTIVATION_LAYERS } from './layers/activation.ts';
+import { APPLICATION_LAYERS } from './layers/applications.ts';
 import { ATTENTION } from './layers/attention.ts';
 import { ATTENTION_HEADS } from './layers/attention-heads.ts';
 import { BIDIRECTIONAL_LAYERS } from './layers/bidirectional.ts';
@@ -43,6 +44,7 @@ export const LAYER_FAMILIES: Readonly<Record<string, LayerTable>> = {
   recurrent: RECURRENT_LAYERS,
   bidirectional: BIDIRECTIONAL_LAYERS,
   'convolutional recurrent': CONV_LSTM_LAYERS,
+  applications: APPLICATION_LAYERS,
   'einsum dense': EINSUM_DENSE,
   attention: ATTENTION,
   'attention heads': ATTENTION_HEADS,
