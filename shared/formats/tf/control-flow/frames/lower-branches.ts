@@ -2,62 +2,61 @@
 import { parseReference, type TfNode } from '../../tf-graph.ts';
 import { define } from './lower-loop.ts';
 import type { NodeWeb } from './node-web.ts';
-import { type Boundary, dependsOn, type Pending, type Trace, trace } from './trace.ts';
+import { type Boundary, Discovery, dependsOn, type Trace, trace } from './trace.ts';
 
 /** More than a Case has. */
 const MAX_BRANCHES = 64;
 
-/** Rewrites what leads to a Merge, and to others behind the same branches; or says what comes before that. */
-export function lowerBranches(
-  web: NodeWeb,
-  name: string,
-  siblings: readonly string[],
-): readonly Pending[] {
+/** Finds what has to be rewritten before the branches that end in a Merge. */
+export const discoverBranches = (web: NodeWeb, name: string): Discovery =>
+  new Discovery(web, web.nodes.get(name)?.inputs ?? [], new Guards(web).boundary);
+
+/** Rewrites branches in which nothing is left to rewrite, with others that end behind the same condition. */
+export function lowerBranches(web: NodeWeb, name: string, siblings: readonly string[]): void {
   const merge = web.nodes.get(name);
-  if (merge?.op !== 'Merge') return [];
-  const own = readBranches(web, [merge], new Guards(web));
-  if (own.kind === 'pending') return own.pending;
+  if (merge?.op !== 'Merge') return;
+  const own = readBranches(web, [merge]);
   if (own.kind === 'trouble') {
     web.refuse(merge, own.reason);
-    return [];
+    return;
   }
   const group = [merge];
   for (const sibling of siblings) {
     const other = sibling === name ? undefined : web.nodes.get(sibling);
     if (other?.op !== 'Merge' || decisionOf(web, other) !== own.guards.root) continue;
     const together = [...group, other];
-    const read = readBranches(web, together, new Guards(web));
+    if (discoverBranches(web, sibling).next().length > 0) continue;
+    const read = readBranches(web, together);
     if (read.kind !== 'read') continue;
     const needs = [read.guards.decision ?? '', ...read.guards.captured.keys()];
     if (!dependsOn(web, needs, new Set(together.map((node) => node.name)))) group.push(other);
   }
-  const read = readBranches(web, group, new Guards(web));
+  const read = group.length > 1 ? readBranches(web, group) : own;
   if (read.kind === 'read') write(web, group, read);
-  return [];
 }
 
 /** On what the branches in front of a Merge depend, when it is one condition. */
 function decisionOf(web: NodeWeb, merge: TfNode): string | undefined {
   const known = web.decisions.get(merge.name);
   if (known !== undefined) return known;
-  const read = readBranches(web, [merge], new Guards(web));
+  const read = readBranches(web, [merge]);
   const root = read.kind === 'read' ? read.guards.root : undefined;
   if (root !== undefined) web.decisions.set(merge.name, root);
   return root;
 }
 
 type Reading =
-  | { readonly kind: 'pending'; readonly pending: readonly Pending[] }
   | { readonly kind: 'trouble'; readonly reason: string }
   | {
       readonly kind: 'read';
       readonly guards: Guards;
       /** By the number of the branch. */
-      readonly branches: readonly Pick<Trace, 'nodes' | 'results'>[];
+      readonly branches: readonly Trace[];
     };
 
 /** What the branches that end in some Merge nodes are made of. */
-function readBranches(web: NodeWeb, group: readonly TfNode[], guards: Guards): Reading {
+function readBranches(web: NodeWeb, group: readonly TfNode[]): Reading {
+  const guards = new Guards(web);
   const count = group[0]?.inputs.length ?? 0;
   if (count > MAX_BRANCHES) return trouble(`it has ${count} branches`);
   const wanted: string[][] = Array.from({ length: count }, () => []);
@@ -67,8 +66,7 @@ function readBranches(web: NodeWeb, group: readonly TfNode[], guards: Guards): R
     const sides: (number | undefined)[] = [];
     for (const input of inputs) {
       guards.side = undefined;
-      const { pending } = trace(web, [input], guards.boundary);
-      if (pending.length > 0) return { kind: 'pending', pending };
+      trace(web, [input], guards.boundary);
       sides.push(guards.side);
     }
     const resolved = inputs.length === count ? resolveSides(sides) : undefined;

@@ -7,10 +7,10 @@
 import { Unconvertible } from '../../../build/unconvertible.ts';
 import type { TfStructuralOp, TfStructuralOpTable } from '../../op.ts';
 import type { TfFunction, TfGraph, TfNode } from '../../tf-graph.ts';
-import { lowerBranches } from './lower-branches.ts';
-import { lowerLoop } from './lower-loop.ts';
+import { discoverBranches, lowerBranches } from './lower-branches.ts';
+import { discoverLoop, lowerLoop } from './lower-loop.ts';
 import { NodeWeb } from './node-web.ts';
-import { type Pending, trace } from './trace.ts';
+import { Discovery, type Pending } from './trace.ts';
 
 /** The graph without such nodes; what cannot be rewritten stays, with the reason. @throws LimitError */
 export function lowerFrames(graph: TfGraph): TfGraph {
@@ -33,38 +33,51 @@ function lowerNodes(
 ): readonly TfNode[] {
   if (!nodes.some(({ op }) => op === 'Merge' || op === 'RefMerge')) return nodes;
   const web = new NodeWeb(nodes, functions);
-  const path: (Pending | undefined)[] = [undefined];
+  const path: Step[] = [
+    { key: '', discovery: new Discovery(web, wanted, () => undefined), finish: () => undefined },
+  ];
   const state = new Map<string, 'open' | 'done'>();
-  for (let top = path.at(-1); path.length > 0; top = path.at(-1)) {
-    const key = keyOf(top);
-    const first = state.get(key) === 'done' ? [] : lower(web, top, wanted);
-    state.set(key, first.length === 0 ? 'done' : 'open');
-    if (first.length === 0) path.pop();
-    // What waits for itself is no control flow.
-    if (first.some((pending) => state.get(keyOf(pending)) === 'open')) return stuck(web);
-    path.push(...first);
+  for (let top = path.at(-1); top; top = path.at(-1)) {
+    const isDone = state.get(top.key) === 'done';
+    const first = isDone ? [] : top.discovery.next();
+    state.set(top.key, first.length === 0 ? 'done' : 'open');
+    if (first.length === 0) {
+      path.pop();
+      if (!isDone) top.finish();
+    }
+    for (const pending of first) {
+      const step = stepOf(web, pending);
+      // What waits for itself is no control flow.
+      if (state.get(step.key) === 'open') return stuck(web);
+      path.push(step);
+    }
   }
   return [...web.nodes.values()];
 }
 
-/** Rewrites one loop or one pair of branches, or looks at the whole; gives what comes before that. */
-function lower(
-  web: NodeWeb,
-  pending: Pending | undefined,
-  wanted: readonly string[],
-): readonly Pending[] {
-  switch (pending?.kind) {
-    case 'loop':
-      return lowerLoop(web, pending.frame);
-    case 'branches':
-      return lowerBranches(web, pending.merge, pending.siblings);
-    case undefined:
-      return trace(web, wanted, () => undefined).pending;
-  }
+/** One loop or one pair of branches on the way. */
+interface Step {
+  readonly key: string;
+  readonly discovery: Discovery;
+  readonly finish: () => void;
 }
 
-const keyOf = (pending: Pending | undefined): string =>
-  pending?.kind === 'loop' ? `loop ${pending.frame.name}` : `branches ${pending?.merge ?? ''}`;
+function stepOf(web: NodeWeb, pending: Pending): Step {
+  if (pending.kind === 'loop') {
+    const { frame } = pending;
+    return {
+      key: `loop ${frame.name}`,
+      discovery: discoverLoop(web, frame),
+      finish: () => lowerLoop(web, frame),
+    };
+  }
+  const { merge, siblings } = pending;
+  return {
+    key: `branches ${merge}`,
+    discovery: discoverBranches(web, merge),
+    finish: () => lowerBranches(web, merge, siblings),
+  };
+}
 
 function stuck(web: NodeWeb): readonly TfNode[] {
   for (const node of [...web.nodes.values()])

@@ -1,20 +1,28 @@
 /** One loop of TensorFlow 1 → While and the functions that it calls. */
 import { parseReference, type TfNode } from '../../tf-graph.ts';
 import type { Frame, NodeWeb } from './node-web.ts';
-import { type Boundary, type Pending, type Trace, trace } from './trace.ts';
+import { type Boundary, Discovery, type Trace, trace } from './trace.ts';
 
-/** Rewrites the loop; or says what has to be rewritten first. */
-export function lowerLoop(web: NodeWeb, frame: Frame): readonly Pending[] {
+/** Finds what has to be rewritten before the loop. */
+export function discoverLoop(web: NodeWeb, frame: Frame): Discovery {
+  const wanted = [
+    ...nextValues(web, frame),
+    ...(frame.condition === undefined ? [] : [frame.condition]),
+  ];
+  return new Discovery(web, wanted, boundaryOf(web, frame));
+}
+
+const nextValues = (web: NodeWeb, { variables }: Frame): string[] =>
+  variables.map(({ next }) => web.nodes.get(next)?.inputs[0] ?? '');
+
+/** Rewrites a loop in which nothing is left to rewrite. */
+export function lowerLoop(web: NodeWeb, frame: Frame): void {
   const { variables, constants, condition, exits } = frame;
-  if (condition === undefined) return [];
+  if (condition === undefined) return;
   const parameters = [...variables.map(({ merge }) => merge), ...constants];
   const boundary = boundaryOf(web, frame);
-  const next = variables.map((variable) => web.nodes.get(variable.next)?.inputs[0] ?? '');
-  const body = trace(web, next, boundary);
+  const body = trace(web, nextValues(web, frame), boundary);
   const goOn = trace(web, [condition], boundary);
-  const pending = [...body.pending, ...goOn.pending];
-  if (pending.length > 0) return pending;
-
   const name = web.fresh(`${frame.name || 'loop'}/while`);
   const functions = { cond: `${name}/cond`, body: `${name}/body` };
   define(web, functions.cond, parameters, goOn);
@@ -30,7 +38,6 @@ export function lowerLoop(web: NodeWeb, frame: Frame): readonly Pending[] {
     ['body', { kind: 'function', value: functions.body }],
   ]);
   for (const { exit, place } of exits) web.replace(exit, 'Identity', [`${name}:${place}`]);
-  return [];
 }
 
 /** Adds a function whose parameters are nodes of these names. */
@@ -38,7 +45,7 @@ export function define(
   web: NodeWeb,
   name: string,
   parameters: readonly string[],
-  { nodes, results }: Pick<Trace, 'nodes' | 'results'>,
+  { nodes, results }: Trace,
 ): void {
   const inputs = parameters.map(
     (parameter): TfNode => ({ name: parameter, op: '_Arg', inputs: [], attributes: new Map() }),

@@ -15,19 +15,62 @@ export type Pending =
 /** What a boundary makes of a reference: another one inside of the body; `undefined`: the walk goes on. */
 export type Boundary = (node: TfNode, reference: string) => string | undefined;
 
+/**
+ * Finds what has to be rewritten before a body can be taken out. It goes on where it stopped: bodies may hold
+ * thousands of branches one after the other.
+ */
+export class Discovery {
+  readonly #web: NodeWeb;
+  readonly #boundary: Boundary;
+  readonly #seen = new Set<string>();
+  #open: string[];
+  #parked: string[] = [];
+
+  constructor(web: NodeWeb, wanted: readonly string[], boundary: Boundary) {
+    this.#web = web;
+    this.#boundary = boundary;
+    this.#open = [...wanted];
+  }
+
+  /** What comes first; none when all of it is rewritten. */
+  next(): readonly Pending[] {
+    const web = this.#web;
+    const pending: Pending[] = [];
+    const siblings: string[] = [];
+    for (const name of this.#parked) {
+      this.#seen.delete(name);
+      this.#open.push(name);
+    }
+    this.#parked = [];
+    for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) {
+      if (this.#seen.has(next)) continue;
+      web.visit();
+      this.#seen.add(next);
+      const node = web.nodes.get(parseReference(next).node);
+      if (!node || this.#boundary(node, next) !== undefined) continue;
+      const first = pendingOf(web, node, siblings);
+      if (first) {
+        pending.push(first);
+        this.#parked.push(next);
+      } else if (!this.#seen.has(`${node.name} `)) {
+        // Other outputs of the node have the same inputs.
+        this.#seen.add(`${node.name} `);
+        this.#open.push(...node.inputs);
+      }
+    }
+    return pending;
+  }
+}
+
 export interface Trace {
   /** Nodes of the body, their inputs renamed. */
   readonly nodes: readonly TfNode[];
   readonly results: readonly string[];
-  /** While there are any, there are no nodes and results. */
-  readonly pending: readonly Pending[];
 }
 
 /** Collects the nodes behind `wanted` up to the boundary. */
 export function trace(web: NodeWeb, wanted: readonly string[], boundary: Boundary): Trace {
   const nodes = new Map<string, TfNode>();
-  const pending: Pending[] = [];
-  const siblings: string[] = [];
   const open = [...wanted];
   const renamed = new Map<string, string>();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -37,19 +80,13 @@ export function trace(web: NodeWeb, wanted: readonly string[], boundary: Boundar
     const inside = node && boundary(node, next);
     renamed.set(next, inside ?? next);
     if (!node || inside !== undefined || nodes.has(node.name)) continue;
-    const first = pendingOf(web, node, siblings);
-    if (first) pending.push(first);
-    else {
-      nodes.set(node.name, node);
-      open.push(...node.inputs);
-    }
+    nodes.set(node.name, node);
+    open.push(...node.inputs);
   }
-  if (pending.length > 0) return { nodes: [], results: [], pending };
   const rename = (reference: string): string => renamed.get(reference) ?? reference;
   return {
     nodes: [...nodes.values()].map((node) => ({ ...node, inputs: node.inputs.map(rename) })),
     results: wanted.map(rename),
-    pending: [],
   };
 }
 
@@ -57,7 +94,7 @@ function pendingOf(web: NodeWeb, node: TfNode, siblings: string[]): Pending | un
   if (node.attributes.has('reason')) return undefined;
   if (node.op === 'Exit') {
     const frame = web.frameOfExit.get(node.name);
-    return frame && { kind: 'loop', frame };
+    return frame?.condition === undefined ? undefined : { kind: 'loop', frame };
   }
   if (node.op !== 'Merge' || web.frameOfMerge.has(node.name)) return undefined;
   siblings.push(node.name);
