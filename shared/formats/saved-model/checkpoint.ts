@@ -94,7 +94,7 @@ export class Checkpoint implements Disposable {
   #entry(tableKey: string, shown: string): BundleEntry {
     const bytes = this.#table.get(tableKey);
     if (bytes) return readEntry(this.#readerOf(bytes), shown);
-    throw new ModelError(`'${this.#prefix}.index' has no tensor '${shown}'`, {
+    throw new ModelError(`'${this.#prefix}.index' has no tensor '${shown.slice(0, 200)}'`, {
       hint: 'The variables belong to another model, or were cut off: copy the whole folder again.',
     });
   }

@@ -8,6 +8,9 @@ const SERVE = 'serve';
 
 const DEFAULT = 'serving_default';
 
+/** Names that a message lists. */
+const LISTED = 20;
+
 /** Names that TensorFlow gives to what runs on loading. */
 const isInternal = (name: string): boolean => name.startsWith('__saved_model');
 
@@ -17,7 +20,10 @@ export function chooseMetaGraph(heads: readonly MetaGraphHead[], shown: string):
     .filter(({ tags }) => tags.includes(SERVE))
     .sort((a, b) => a.tags.length - b.tags.length);
   if (best) return best;
-  const found = heads.map(({ tags }) => `[${tags.join(', ')}]`).join(', ');
+  const found = heads
+    .slice(0, LISTED)
+    .map(({ tags }) => `[${tags.slice(0, LISTED).join(', ')}]`)
+    .join(', ');
   throw new InputError(`${shown} has no graph with the tag "${SERVE}"`, {
     hint: `It has ${found === '' ? 'no graph at all' : `graphs with ${found}`}: save it for inference (model.export, tf.saved_model.save).`,
   });
@@ -47,15 +53,21 @@ export function chooseSignature(
         hint: 'Save it with one: tf.saved_model.save(module, folder, signatures=module.__call__.get_concrete_function(tf.TensorSpec(...))).',
       },
     );
-  const list = names.map((known) => `"${known}"`).join(', ');
   throw new InputError(
     wanted === undefined
       ? `${shown} has ${names.length} signatures and none is named ${DEFAULT}`
       : `${shown} has no signature "${wanted}"${didYouMean(wanted, names)}`,
-    { hint: `Choose one with --signature: ${list}.` },
+    { hint: `Choose one with --signature: ${listed(names)}.` },
   );
 }
 
 /** Names that a user may choose from, sorted. */
 export const signatureNames = (signatures: MetaGraph['signatures']): string[] =>
   [...signatures.keys()].filter((name) => !isInternal(name)).sort();
+
+/** Names for a message, in quotes. */
+export const listed = (names: readonly string[]): string =>
+  names
+    .slice(0, LISTED)
+    .map((name) => `"${name}"`)
+    .join(', ') + (names.length > LISTED ? ', …' : '');

@@ -58,17 +58,19 @@ function settingsOnLoading({
   signatures,
 }: MetaGraph): Map<string, Setting> {
   const init = signatures.get('__saved_model_init_op')?.outputs.values().next().value?.tensor;
-  const starts = [...mainNodes, ...(init === undefined ? [] : [init]), restoreNode];
+  const first = [...mainNodes, ...(init === undefined ? [] : [init])];
   const settings = new Map<string, Setting>();
-  for (const start of new Set(starts.map((name) => parseReference(name).node)))
-    for (const setting of settingsOf(graph, start)) settings.set(setting.target, setting);
+  for (const starts of [first, [restoreNode]])
+    for (const setting of settingsOf(graph, starts)) settings.set(setting.target, setting);
   return settings;
 }
 
 /** Variables that the outputs need and that are changed when they are computed. */
 function changingVariables(graph: RawGraph, ports: Ports): ReadonlySet<string> {
-  const starts = ports.outputs.map(({ tensor }) => parseReference(tensor).node);
-  const run = new Set(starts.flatMap((start) => [...reachedFrom(graph.nodes, start)]));
+  const run = reachedFrom(
+    graph.nodes,
+    ports.outputs.map(({ tensor }) => tensor),
+  );
   const needed = neededNodes(graph, ports);
   const calls = [...run].flatMap((node) => targetsOf(node, graph.functions));
   const effects = effectsOf(calls, graph.functions);

@@ -33,11 +33,11 @@ const SETTERS = new Set([
   'LookupTableImportV2',
 ]);
 
-/** All that is set when the node is run; later ones of one target win. */
-export function settingsOf(graph: RawGraph, start: string): Setting[] {
+/** All that is set when the nodes are run. */
+export function settingsOf(graph: RawGraph, starts: Iterable<string>): Setting[] {
   const settings: Setting[] = [];
   const texts = new Map<RawNode, readonly string[]>();
-  for (const { scope, node } of nodesRunBy(graph, start)) {
+  for (const { scope, node } of nodesRunBy(graph, starts)) {
     if (!SETTERS.has(node.op)) continue;
     const target = trace(scope, node.inputs[0]);
     if (!target || target.scope.parameters) continue;

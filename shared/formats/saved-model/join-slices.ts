@@ -70,6 +70,8 @@ function forEachRow(
 ): void {
   const last = dims.length - 1;
   const rowLength = (place[last]?.length ?? 1) * width;
+  // Axes of no elements leave nothing to copy, however long the others are.
+  if (rowLength === 0) return;
   const rows = place.slice(0, -1).reduce((product, { length }) => product * length, 1);
   for (let row = 0; row < rows; row++) {
     let rest = row;

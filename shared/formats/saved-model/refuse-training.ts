@@ -1,8 +1,7 @@
 /** Signatures that train a model are told before anything is converted. */
 import { UnsupportedError } from '../../base/errors.ts';
 import type { RawNode } from '../tf/proto/node.ts';
-import { parseReference } from '../tf/tf-graph.ts';
-import { type Chosen, signatureNames } from './choose-signature.ts';
+import { type Chosen, listed, signatureNames } from './choose-signature.ts';
 import { targetsOf, trains } from './function-effects.ts';
 import { reachedFrom } from './run-scope.ts';
 import type { MetaGraph, Signature } from './saved-model-proto.ts';
@@ -20,7 +19,7 @@ export function refuseTraining(meta: MetaGraph, { name, signature }: Chosen, sho
     {
       hint:
         others.length > 0
-          ? `Choose one that infers with --signature: ${others.map((other) => `"${other}"`).join(', ')}.`
+          ? `Choose one that infers with --signature: ${listed(others)}.`
           : 'Export a signature that infers.',
     },
   );
@@ -29,8 +28,8 @@ export function refuseTraining(meta: MetaGraph, { name, signature }: Chosen, sho
 /** The op of an optimizer that is run for the outputs, in functions too. */
 function trainingOp({ graph }: MetaGraph, { outputs }: Signature): string | undefined {
   const seen = new Set<string>();
-  const main = [...outputs.values()].map(({ tensor }) => parseReference(tensor).node);
-  const open: Iterable<RawNode>[] = main.map((start) => reachedFrom(graph.nodes, start));
+  const main = [...outputs.values()].map(({ tensor }) => tensor);
+  const open: Iterable<RawNode>[] = [reachedFrom(graph.nodes, main)];
   for (let nodes = open.pop(); nodes !== undefined; nodes = open.pop()) {
     for (const node of nodes) {
       if (trains(node.op)) return node.op;

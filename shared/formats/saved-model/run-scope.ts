@@ -29,14 +29,14 @@ export interface Scope {
   readonly parameters?: ReadonlyMap<string, Bound | undefined>;
 }
 
-/** Nodes that do something when `start` is run, each with the scope of its names. */
+/** Nodes that do something when those of `starts` are run, each with the scope of its names. */
 export function* nodesRunBy(
   graph: RawGraph,
-  start: string,
+  starts: Iterable<string>,
 ): Iterable<{ readonly scope: Scope; readonly node: RawNode }> {
   const main: Scope = { nodes: graph.nodes };
   const state = { visits: 0 };
-  yield* run(graph, main, reachedFrom(graph.nodes, start), 0, state);
+  yield* run(graph, main, reachedFrom(graph.nodes, starts), 0, state);
 }
 
 function* run(
@@ -68,10 +68,13 @@ function calledBy({ functions }: RawGraph, node: RawNode): RawFunction | undefin
   return functions.has(name) ? functions.get(name) : undefined;
 }
 
-/** The node and all that has to run before it, by its inputs and by order alone. */
-export function reachedFrom(nodes: ReadonlyMap<string, RawNode>, start: string): Set<RawNode> {
+/** The nodes and all that has to run before them, by inputs and by order alone. */
+export function reachedFrom(
+  nodes: ReadonlyMap<string, RawNode>,
+  starts: Iterable<string>,
+): Set<RawNode> {
   const reached = new Set<RawNode>();
-  const open = [start];
+  const open = [...starts];
   for (let reference = open.pop(); reference !== undefined; reference = open.pop()) {
     const node = nodes.get(parseReference(reference).node);
     if (!node || reached.has(node)) continue;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   chooseMetaGraph,
   chooseSignature,
+  listed,
   signatureNames,
 } from '../../../shared/formats/saved-model/choose-signature.ts';
 import { memorySource } from '../../../shared/onnx/byte-source.ts';
@@ -56,4 +57,9 @@ it('lists names that a user may give', () => {
     'a',
     'b',
   ]);
+});
+
+it('lists some names of many', () => {
+  expect(listed(['a', 'b'])).toBe('"a", "b"');
+  expect(listed(new Array(30).fill('x'))).toMatch(/^("x", ){20}…$/);
 });

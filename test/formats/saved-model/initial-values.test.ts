@@ -17,7 +17,7 @@ describe('settingsOf', () => {
       node('set_b = Assign(b, restored:1)'),
       node('all = NoOp(^set_w, ^set_b)'),
     ]);
-    expect(settingsOf(graph, 'all').map(({ target, origins }) => [target, ...origins])).toEqual([
+    expect(settingsOf(graph, ['all']).map(({ target, origins }) => [target, ...origins])).toEqual([
       ['b', { kind: 'checkpoint', key: 'layer/b', slice: [{ start: 0, length: 2 }] }],
       ['w', { kind: 'checkpoint', key: 'layer/w', slice: undefined }],
     ]);
@@ -42,7 +42,7 @@ describe('settingsOf', () => {
         },
       },
     );
-    expect(settingsOf(graph, 'go')).toMatchObject([
+    expect(settingsOf(graph, ['go'])).toMatchObject([
       { target: 'w', op: 'AssignVariableOp', origins: [{ kind: 'checkpoint', key: 'key' }] },
     ]);
   });
@@ -61,7 +61,7 @@ describe('settingsOf', () => {
       node('all = NoOp(^set_w, ^set_t, ^set_u)'),
     ]);
     const settings = new Map(
-      settingsOf(graph, 'all').map(({ target, origins }) => [target, origins]),
+      settingsOf(graph, ['all']).map(({ target, origins }) => [target, origins]),
     );
     expect(settings.get('w')).toMatchObject([{ kind: 'constant', tensor: { dims: [1] } }]);
     expect(settings.get('t')).toEqual([{ kind: 'node', name: 'path' }]);

@@ -26,7 +26,7 @@ describe('nodesRunBy', () => {
         g: { parameters: ['q'], results: {}, nodes: [node('set = AssignVariableOp(q)')] },
       },
     );
-    const found = [...nodesRunBy(graph, 'all')].map(({ scope, node: own }) => {
+    const found = [...nodesRunBy(graph, ['all'])].map(({ scope, node: own }) => {
       const target = trace(scope, own.inputs[0])?.node.name;
       return target === undefined ? own.name : `${own.name}(${target})`;
     });
@@ -44,7 +44,7 @@ describe('nodesRunBy', () => {
         ),
       };
     const graph = rawGraph([call('start = PartitionedCall()', 'f0')], functions);
-    expect(() => [...nodesRunBy(graph, 'start')]).toThrow(LimitError);
+    expect(() => [...nodesRunBy(graph, ['start'])]).toThrow(LimitError);
   });
 });
 
@@ -80,5 +80,5 @@ describe('names', () => {
 
 it('what has to run before, by inputs and order', () => {
   const { nodes } = rawGraph([node('a = NoOp()'), node('b = NoOp(^a)'), node('c = Neg(b:1, ^a)')]);
-  expect([...reachedFrom(nodes, 'c:0')].map(({ name }) => name).sort()).toEqual(['a', 'b', 'c']);
+  expect([...reachedFrom(nodes, ['c:0'])].map(({ name }) => name).sort()).toEqual(['a', 'b', 'c']);
 });

@@ -29,7 +29,8 @@ export function readFunction(reader: TfReader): RawFunction {
     if (field === 1) signature = reader.message(() => readSignature(reader));
     else if (field === 3) {
       const node = reader.message(() => readNode(reader));
-      if (nodes.has(node.name)) throw reader.error(`two nodes are named '${node.name}'`);
+      if (nodes.has(node.name))
+        throw reader.error(`two nodes are named '${node.name.slice(0, 200)}'`);
       nodes.set(node.name, node);
     } else if (field === 4) {
       const [name, result] = reader.mapEntry(() => reader.string());

@@ -55,7 +55,9 @@ export class FunctionLibrary {
     if (known) return known;
     const range = this.#ranges.get(name);
     if (!range)
-      throw new ModelError(`the graph calls the function '${name}', which it does not hold`);
+      throw new ModelError(
+        `the graph calls the function '${name.slice(0, 200)}', which it does not hold`,
+      );
     const made = readFunction(TfReader.at(range, this.#budget));
     this.#read.set(name, made);
     return made;
@@ -70,7 +72,8 @@ export function readGraph(reader: TfReader): RawGraph {
   while (reader.next()) {
     if (reader.field === 1) {
       const node = reader.message(() => readNode(reader));
-      if (nodes.has(node.name)) throw reader.error(`two nodes are named '${node.name}'`);
+      if (nodes.has(node.name))
+        throw reader.error(`two nodes are named '${node.name.slice(0, 200)}'`);
       nodes.set(node.name, node);
     } else if (reader.field === 2)
       reader.message(() => {

@@ -21,7 +21,7 @@ export function resolveFunction(raw: RawFunction, functions: Functions): TfFunct
     const node = raw.nodes.get(name);
     if (!node)
       throw new ModelError(
-        `the function '${raw.name}' reads '${reference.slice(0, 200)}', which it does not hold`,
+        `the function '${raw.name.slice(0, 200)}' reads '${reference.slice(0, 200)}', which it does not hold`,
       );
     const number = numberOf(node, output, wholeNumber(index), functions);
     return number === 0 ? name : `${name}:${number}`;

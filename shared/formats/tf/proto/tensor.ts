@@ -29,6 +29,9 @@ const VARINTS = new Set([7, 10, 11, 13, 16, 17]);
 /** TensorFlow holds one a byte, ONNX two: no model is known that computes with them. */
 const UNPACKED = new Set<TfType>(['int4', 'uint4']);
 
+/** What a tensor takes besides its values. */
+const TENSOR_BYTES = 500;
+
 interface Contents {
   /** `tensor_content`, or float8 elements. */
   raw: ByteRange | undefined;
@@ -51,6 +54,7 @@ export function readTensor(reader: TfReader): StoredTensor | undefined {
   };
   let type: TfType = 'unknown';
   let shape: Shape | null = [];
+  reader.charge(TENSOR_BYTES);
   while (reader.next()) {
     const { field } = reader;
     if (field === 1) type = typeOfNumber(reader.integer());
