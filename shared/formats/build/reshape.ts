@@ -12,7 +12,7 @@ import {
   type Shape,
   upTo,
 } from './dims.ts';
-import { placeOf, placesOf, withoutAxes } from './order.ts';
+import { channelsFirst, placeOf, placesOf, withoutAxes } from './order.ts';
 import { sizesName } from './shape-of.ts';
 import { Unconvertible } from './unconvertible.ts';
 import { Value } from './value.ts';
@@ -142,20 +142,32 @@ export function unsqueeze(b: Builder, x: Value, axes: readonly number[]): Value 
   const shape: Dim[] = [...x.sizes];
   for (const axis of added) shape.splice(axis, 0, 1);
   if (x.constant) return b.constant({ ...x.constant, dims: shape as number[] });
-  // The new axes lie in front of the axis that they precede in the source.
-  const kept = upTo(rank).filter((axis) => !added.includes(axis));
-  const order: number[] = [];
-  const places: number[] = [];
-  const front = x.order ? added : undefined;
-  if (!front) {
+  if (!x.order)
     return b.emit('Unsqueeze', [b.hold(x), b.ints(added)], x.type, shape).withKnown(x.known);
-  }
-  for (const axis of added) {
-    places.push(order.length);
-    order.push(axis);
-  }
-  for (const axis of placesOf(x.order, x.rank)) order.push(kept[axis] ?? 0);
+  const order = orderWithUnits(x.order, added, rank);
+  const places = added.map((axis) => order.indexOf(axis)).sort((a, c) => a - c);
   return b.emit('Unsqueeze', [b.holdAsIs(x), b.ints(places)], x.type, shape, { order });
+}
+
+/**
+ * Where axes of size 1 lie is free: such that channels lie behind the batch where that can be, as
+ * convolutions want them; else each in front of the axis that it precedes in the source.
+ */
+function orderWithUnits(
+  order: readonly number[],
+  added: readonly number[],
+  rank: number,
+): number[] {
+  const kept = upTo(rank).filter((axis) => !added.includes(axis));
+  const solid = order.map((axis) => kept[axis] ?? 0);
+  const image = rank > 2 ? channelsFirst(rank - 2) : [];
+  if (image.filter((axis) => !added.includes(axis)).join() === solid.join()) return [...image];
+  const result = [...solid];
+  for (const axis of added.toReversed()) {
+    const next = result.indexOf(axis + 1);
+    result.splice(next < 0 ? result.length : next, 0, axis);
+  }
+  return result;
 }
 
 /** Axes in another order: `axes[i]` of the input becomes axis `i`. No node: the value is only seen differently. */
