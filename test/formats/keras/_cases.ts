@@ -108,3 +108,39 @@ export async function errorOfCase(item: LayerCase): Promise<number> {
   );
   return Math.max(...errors);
 }
+
+/** Which cases belong to the test of which file: the first pattern that a name matches. */
+const FILES: Readonly<Record<string, RegExp>> = {
+  'recurrent-mask': /^masked (?!Softmax|GlobalMax|Bidirectional)|^Masking|mask as argument/,
+  'merged-mask': /^masks through/,
+  bidirectional: /Bidirectional (?!Conv)/,
+  'conv-lstm': /ConvLSTM/,
+  'recurrent-cell': /^RNN of|gelu( |$).*|unroll/,
+  recurrent: /^(float64 )?(LSTM|GRU|SimpleRNN)/,
+  wrapping: /^TimeDistributed/,
+  'model-conversion': /^(Sequential|shared|nested|models|outputs|mask into)/,
+  'transposed-convolution': /^Conv\dDTranspose|^Conv2DTranspose/,
+  convolution: /^(Conv|DepthwiseConv|SeparableConv)/,
+  pooling: /Pooling\dD/,
+  resizing: /^(UpSampling|ZeroPadding|Cropping)/,
+  normalization: /Normalization/,
+  activation: /^(Activation|ReLU|LeakyReLU|PReLU|ELU|Softmax|masked Softmax|ThresholdedReLU)/,
+  identity: /^(Identities|SpatialDropouts)/,
+  shaping: /^(Flatten|Reshape|Permute|RepeatVector)/,
+  merging: /^(Add|Subtract|Multiply|Average|Maximum|Minimum|Concatenate|Dot)/,
+  dense: /^(Dense|Embedding|float64 policy)/,
+};
+
+/** The file whose test runs a case. */
+export const fileOfCase = ({ name }: LayerCase): string | undefined =>
+  Object.entries(FILES).find(([, pattern]) => pattern.test(name))?.[0];
+
+/** The cases of the test of a file. */
+export const casesOfFile = (file: string): readonly LayerCase[] =>
+  load().cases.filter((item) => fileOfCase(item) === file);
+
+/**
+ * What Keras computes and onnxruntime computes may differ by so much of the range: float32 sums in another
+ * order. Recurrent layers repeat them step by step, a few steps here.
+ */
+export const TOLERANCE = 1e-5;
