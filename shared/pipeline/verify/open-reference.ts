@@ -59,8 +59,9 @@ export async function openReference(request: ReferenceRequest): Promise<OpenedRe
         ...(signature !== undefined && { signature }),
       });
       return {
-        name: reference.name,
+        name: model.name,
         run: (feeds) => model.run(feeds),
+        ...(model.tap && { tap: model.tap }),
         [Symbol.asyncDispose]: () => model.close(),
       };
     } catch (error) {

@@ -31,6 +31,18 @@ test('runs as it is, and asynchronously where the model has control flow', async
   }
 });
 
+test('names that it does not have are left out', async () => {
+  const tf = stubTensors();
+  const execute = (_: unknown, names: readonly string[]) => {
+    if (names.includes('no')) throw new Error("The output 'no' is not found in the graph");
+    return names.map(() => tf.tensor(Float32Array.of(7), [1], 'float32'));
+  };
+  const model: GraphModel = { execute, executeAsync: async (...given) => execute(...given) };
+  const { tap } = graphRunner(tf, model, ports);
+  expect(Object.keys((await tap?.({ x }, ['a', 'no', 'b'])) ?? {})).toEqual(['a', 'b']);
+  expect(await tap?.({ x }, ['no'])).toEqual({});
+});
+
 test('what it fails of is told', async () => {
   const fail = () => {
     throw new Error('no kernel');
