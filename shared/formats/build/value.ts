@@ -23,16 +23,16 @@ export type Content =
       readonly axis: number;
     };
 
-/** Elements of constants that are followed through shape arithmetic. */
-export const MAX_KNOWN = 1024;
+/** Elements of constants that are followed through arithmetic: shapes, and statistics of the widest layers. */
+export const MAX_KNOWN = 4096;
 
-/** Immutable. `type` is that of the elements as the model computes with them. */
+/** Immutable, but for what is remembered of a constant. `type` is that of the elements as the model computes with them. */
 export class Value {
   readonly type: ElementType;
   /** In the source's axis order; `null` when not even the rank is known. */
   readonly shape: Shape | null;
   readonly content: Content;
-  readonly #known: Known | undefined;
+  #known: Known | undefined;
 
   constructor(type: ElementType, shape: Shape | null, content: Content, known?: Known) {
     this.type = type;
@@ -67,9 +67,11 @@ export class Value {
     if (this.#known) return this.#known;
     const tensor = this.constant;
     if (!tensor || tensor.type === 'string' || elementCount(tensor) > MAX_KNOWN) return undefined;
-    if (tensor.type.includes('float')) return [...floatValues(tensor)];
-    // An int64 beyond 2^53 is the end of a slice: as a double it is still beyond every size.
-    return Array.from(tensorOf(tensor).data, Number);
+    this.#known = tensor.type.includes('float')
+      ? [...floatValues(tensor)]
+      : // An int64 beyond 2^53 is the end of a slice: as a double it is still beyond every size.
+        Array.from(tensorOf(tensor).data, Number);
+    return this.#known;
   }
 
   /** The elements, when all are known numbers. */
