@@ -201,8 +201,10 @@ export class Builder {
     return this.numbers([value], type, []);
   }
 
-  /** The name of an int64 initializer: axes, sizes, starts. */
+  /** The name of an int64 initializer: axes, sizes, starts. @throws Unconvertible for other than whole numbers */
   ints(values: readonly number[], dims: readonly number[] = [values.length]): string {
+    if (!values.every(Number.isSafeInteger))
+      throw new Unconvertible(`its axes or sizes [${values}] are no whole numbers`);
     return this.#shared(`int64 ${dims} ${values}`, () => int64Tensor('', dims, values), 'ints');
   }
 
@@ -215,9 +217,13 @@ export class Builder {
     );
   }
 
-  /** The name of the value with its axes as the source has them, or in `order`. */
+  /** The name of the value with its axes as the source has them, or in `order`. @throws Unconvertible for another number of axes */
   hold(value: Value, order?: Order): string {
     const wanted = plainOrder(order);
+    if (wanted && value.shape && wanted.length !== value.shape.length)
+      throw new Unconvertible(
+        `it needs a value of ${wanted.length} axes, and there is one of ${value.shape.length}`,
+      );
     const key = wanted?.join() ?? '';
     const known = this.#find(value, key);
     if (known !== undefined) return known;

@@ -4,6 +4,7 @@ import { cast } from './cast.ts';
 import { type Dim, isFixed, type Known } from './dims.ts';
 import { kernelType } from './kernel-type.ts';
 import { inOrder, placeOf, placesOf } from './order.ts';
+import { Unconvertible } from './unconvertible.ts';
 import type { Value } from './value.ts';
 
 /** From `start` up to `end`, both counted from the end when negative; `null`: the whole side. */
@@ -50,7 +51,7 @@ export function slice(b: Builder, x: Value, ranges: readonly AxisRange[]): Value
 
 /** How many elements a range takes of an axis. */
 export function slicedSize(dim: Dim, range: AxisRange): Dim {
-  if (isFixed(dim)) return indicesOf(dim, range).length;
+  if (isFixed(dim)) return placesIn(dim, range).count;
   const { start, end, step } = range;
   // Of one that is there it takes one: an index.
   if (step === 1 && start !== null && end !== null && end - start === 1 && start >= 0 === end > 0)
@@ -59,16 +60,25 @@ export function slicedSize(dim: Dim, range: AxisRange): Dim {
   return step === -1 && start === null && end === null ? dim : null;
 }
 
-/** The indices that a range takes of an axis, by the rules of NumPy. */
-export function indicesOf(size: number, { start, end, step }: AxisRange): number[] {
+/** The first index that a range takes of an axis, and how many it takes, by the rules of NumPy. */
+function placesIn(
+  size: number,
+  { start, end, step }: AxisRange,
+): { readonly from: number; readonly count: number } {
+  if (step === 0) throw new Unconvertible('it slices with a step of 0');
   const clamp = (index: number): number => {
     const front = index < 0 ? index + size : index;
     return step > 0 ? Math.min(Math.max(front, 0), size) : Math.min(Math.max(front, -1), size - 1);
   };
   const from = start === null ? (step > 0 ? 0 : size - 1) : clamp(start);
   const to = end === null ? (step > 0 ? size : -1) : clamp(end);
-  const count = Math.max(0, Math.ceil((to - from) / step));
-  return Array.from({ length: count }, (_, index) => from + index * step);
+  return { from, count: Math.max(0, Math.ceil((to - from) / step)) };
+}
+
+/** The indices that a range takes of an axis, likewise. */
+export function indicesOf(size: number, range: AxisRange): number[] {
+  const { from, count } = placesIn(size, range);
+  return Array.from({ length: count }, (_, index) => from + index * range.step);
 }
 
 function sliceKnown(known: Known | undefined, range: AxisRange): Known | undefined {

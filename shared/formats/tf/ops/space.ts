@@ -73,10 +73,13 @@ function sides(b: Builder, margins: Value): [before: string, after: string] {
   return [column(0), column(1)];
 }
 
+/** A block becomes as many images: of a size from a stranger they would fill the memory (CWE-789). */
+const MAX_BLOCK = 1024;
+
 const blocksOf = (value: Value): readonly number[] => {
   const blocks = numbersOf(value, 'block shape');
-  if (blocks.every((block) => block >= 1)) return blocks;
-  throw new Unconvertible(`its blocks [${blocks}] are not positive`);
+  if (blocks.every((block) => block >= 1 && block <= MAX_BLOCK)) return blocks;
+  throw new Unconvertible(`its blocks [${blocks}] are no sizes of blocks`);
 };
 
 function toBatch(b: Builder, x: Value, blocks: readonly number[], paddings: Value): Value {
