@@ -66,8 +66,8 @@ function chooseGraph(file: TfliteModel, options: ReadOptions): Choice {
   const subgraph = file.subgraphs[signature?.subgraph ?? 0];
   if (!subgraph) throw new ModelError('a signature names a subgraph that is not there');
   const name = (tensor: number): string => subgraph.tensors[tensor]?.name ?? '';
-  const inputName = (tensor: number): string => signature?.inputs.get(tensor) ?? name(tensor);
-  const outputName = (tensor: number): string => signature?.outputs.get(tensor) ?? name(tensor);
+  const inputName = (tensor: number): string => signature?.inputs.get(tensor) || name(tensor);
+  const outputName = (tensor: number): string => signature?.outputs.get(tensor) || name(tensor);
   const find = (
     wanted: string,
     ports: readonly number[],

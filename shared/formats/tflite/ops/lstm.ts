@@ -42,8 +42,13 @@ function lstm(b: Builder, [given, ...weights]: readonly Value[], node: TfNode): 
   const [cells, features] = input.at(-1)?.sizes ?? [];
   if (given?.rank !== 3 || !isFixed(cells) || !isFixed(features))
     throw new Unconvertible('its weights have a free size');
-  if (recurrent.some(({ sizes }) => sizes[0] !== cells || sizes[1] !== cells))
-    throw new Unconvertible('its recurrent weights do not fit its cells');
+  const haveSizes = (parts: readonly Value[], ...sizes: readonly number[]): boolean =>
+    parts.every((part) => part.sizes.join() === sizes.join());
+  const isFitting =
+    haveSizes(input, cells, features) &&
+    haveSizes(recurrent, cells, cells) &&
+    haveSizes([...biases, ...peepholes], cells);
+  if (!isFitting) throw new Unconvertible('its weights do not fit its cells');
   const isCoupled = boolAttribute(node, 'coupled');
   const placed = (parts: readonly Value[], order: readonly number[]): readonly Value[] => {
     // A coupled input gate is 1 minus the forget gate: a sigmoid of the same sum with its sign changed.

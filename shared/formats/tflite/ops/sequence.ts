@@ -6,6 +6,7 @@ import { sizeOf } from '../../build/dims.ts';
 import { unary } from '../../build/elementwise.ts';
 import { concat } from '../../build/join.ts';
 import { squeeze, transpose, unsqueeze } from '../../build/reshape.ts';
+import { Unconvertible } from '../../build/unconvertible.ts';
 import type { Value } from '../../build/value.ts';
 import { boolAttribute } from '../../tf/attributes.ts';
 import type { TfNode } from '../../tf/tf-graph.ts';
@@ -15,6 +16,8 @@ export function stacked(b: Builder, parts: readonly Value[]): Value {
   const tensors = parts.flatMap(({ constant }) => (constant?.type === 'float32' ? [constant] : []));
   const [first] = tensors;
   if (!first || tensors.length !== parts.length) return unsqueeze(b, concat(b, parts, 0), [0]);
+  if (tensors.some(({ dims }) => dims.slice(1).join() !== first.dims.slice(1).join()))
+    throw new Unconvertible('its weights do not fit each other');
   const rows = tensors.reduce((sum, { dims }) => sum + (dims[0] ?? 0), 0);
   const count = tensors.reduce((sum, tensor) => sum + elementCount(tensor), 0);
   return b.constant(
