@@ -3,10 +3,10 @@ import type { ElementType } from '../../onnx/element-type.ts';
 import type { AttributeInputs } from '../../onnx/make-node.ts';
 import type { Builder } from './builder.ts';
 import { cast } from './cast.ts';
-import { broadcastShapes, isFixed, isStatic, type Shape, upTo } from './dims.ts';
+import { broadcastShapes, isFixed, isStatic, type Shape, sizeOf, upTo } from './dims.ts';
 import { foldOperator } from './fold.ts';
 import { kernelType } from './kernel-type.ts';
-import type { Order } from './order.ts';
+import { type Order, sameOrder } from './order.ts';
 import type { Value } from './value.ts';
 
 /** One input, one output of its shape. `type` is that of the result. */
@@ -27,7 +27,7 @@ export function unary(
 
 /**
  * Inputs that are broadcast against each other (`Add`, `Where`, `Max` …); `type` is that of the result.
- * The order of the first input that is held in one of its own, and has all axes, is kept.
+ * An order in which an input with all axes is held is kept: the one that moves the fewest elements of the others.
  */
 export function broadcast(
   b: Builder,
@@ -86,9 +86,25 @@ function spread(
   return b.emit(op, names, type, shape, { attributes, order });
 }
 
+/** The order in which the fewest elements of the inputs must be moved; of equal ones the first that is no plain one. */
 function leadingOrder(inputs: readonly Value[], rank: number): Order {
-  return inputs.find((input) => input.order && input.rank === rank)?.order;
+  const whole = inputs.filter(
+    ({ content, shape }) => content.kind === 'named' && shape?.length === rank,
+  );
+  let best: Order;
+  let least = Infinity;
+  for (const { order } of [...whole.filter((input) => input.order), ...whole]) {
+    const moved = whole.reduce(
+      (sum, input) => sum + (sameOrder(input.order, order) ? 0 : weightOf(input)),
+      0,
+    );
+    if (moved < least) [best, least] = [order, moved];
+  }
+  return best;
 }
+
+/** How many elements it has, as far as its sizes are known. */
+const weightOf = ({ sizes }: Value): number => sizeOf(sizes.filter(isFixed));
 
 /** An input held so that it broadcasts against values in `order`. */
 function holdBroadcast(b: Builder, input: Value, rank: number, order: Order): string {
