@@ -173,6 +173,8 @@ function orderWithUnits(
 /** Axes in another order: `axes[i]` of the input becomes axis `i`. No node: the value is only seen differently. */
 export function transpose(b: Builder, x: Value, axes: readonly number[]): Value {
   const order = axes.map((axis) => frontAxis(axis, axes.length));
+  if (new Set(order).size !== order.length || (x.shape && x.shape.length !== order.length))
+    throw new Unconvertible(`its axes [${axes}] are no order of all of them`);
   const shape = x.shape && order.map((axis) => x.shape?.[axis] ?? null);
   const { content } = x;
   if (order.every((axis, place) => axis === place)) return x;
