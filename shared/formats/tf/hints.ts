@@ -19,6 +19,10 @@ const HINTS: readonly Hint[] = [
     hint: 'Random numbers differ with every run: export the model for inference (training=False), without dropout and noise.',
   },
   {
+    matches: /^CudnnRNN/,
+    hint: 'This graph was exported for one kind of GPU: export it where TensorFlow sees none (CUDA_VISIBLE_DEVICES=).',
+  },
+  {
     matches: /^(PyFunc|EagerPyFunc|NumpyFunction)/,
     hint: 'It calls Python, which is not in the file: express it by TensorFlow ops and export again.',
   },

@@ -9,6 +9,7 @@ it.each([
   ['ReluGrad', /signature/],
   ['DecodeJpeg', /--inputs/],
   ['StringSplitV2', /--inputs/],
+  ['CudnnRNNV3', /sees none/],
   ['PyFunc', /Python/],
 ])('%s has a way out', (op, hint) => {
   expect(hintFor(op)).toMatch(hint);
