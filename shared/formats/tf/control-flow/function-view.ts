@@ -17,6 +17,7 @@ export interface Source {
   readonly output: number;
 }
 
+/** Answers questions about references into one function. */
 export class FunctionView {
   readonly name: string;
   /** What the function returns, as references. */

@@ -23,6 +23,7 @@ export interface LoopVariable {
   readonly next: string;
 }
 
+/** Nodes by name, the loops that they form, and what has become of them so far. */
 export class NodeWeb {
   readonly nodes: Map<string, TfNode>;
   /** Bodies that were made. */

@@ -26,6 +26,7 @@ const ACTIVATIONS = new Set(['Tanh', 'Relu', 'Sigmoid']);
 /** How many addends a sum may have (CWE-674): a step of a recurrent layer has four. */
 const MAX_TERMS = 8;
 
+/** Answers whether references into the body are what the equations of a layer say. */
 export class CellView {
   readonly loop: WhileLoop;
 
