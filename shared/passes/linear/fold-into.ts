@@ -11,7 +11,7 @@ import type { ChannelVector } from './channel-vector.ts';
 import type { LinearOp } from './linear-op.ts';
 
 /** Weights from here on are computed when written, and not held until then. */
-const LAZY_BYTES = 16 * 1024 * 1024;
+const LAZY_BYTES = 1024 * 1024;
 
 /** Small weights may be stored twice where two nodes share them. */
 const SHARED_BYTES = 64 * 1024;
