@@ -25,6 +25,7 @@ import { PREPROCESSING_IMAGE } from './layers/preprocessing-image.ts';
 import { RECURRENT_LAYERS } from './layers/recurrent.ts';
 import { RESIZING_LAYERS } from './layers/resizing.ts';
 import { SHAPING_LAYERS } from './layers/shaping.ts';
+import { TF_OP_LAMBDA } from './layers/tf-op-lambda.ts';
 import { TRANSPOSED_CONVOLUTION_LAYERS } from './layers/transposed-convolution.ts';
 import { WRAPPING_LAYERS } from './layers/wrapping.ts';
 
@@ -51,6 +52,7 @@ export const LAYER_FAMILIES: Readonly<Record<string, LayerTable>> = {
   preprocessing: PREPROCESSING,
   'preprocessing of images': PREPROCESSING_IMAGE,
   'preprocessing of categories': PREPROCESSING_CATEGORIES,
+  'TensorFlow functions': TF_OP_LAMBDA,
 };
 
 /**

@@ -199,7 +199,10 @@ function parseCall(node: Json): CallTemplate {
   const tensors: Template[] = [];
   const keywords: Record<string, Template> = {};
   for (const item of items) {
-    const named = isObject(item) ? parseNested(item, 0, legacyReference) : legacyReference(item);
+    const named =
+      isObject(item) || isConstant(item)
+        ? parseNested(isConstant(item) ? (item[2] ?? null) : item, 0, legacyReference)
+        : legacyReference(item);
     if (named === undefined) throw new ModelError(`a layer is called with ${describe(item)}`);
     tensors.push(named);
     const extra = isList(item) ? item[3] : undefined;
@@ -210,6 +213,10 @@ function parseCall(node: Json): CallTemplate {
   }
   return { args: tensors.length === 1 ? tensors : [tensors], keywords };
 }
+
+/** What stands in the place of a tensor when the first argument of a TensorFlow function is none. */
+const isConstant = (item: Json): item is readonly Json[] =>
+  isList(item) && item[0] === '_CONSTANT_VALUE';
 
 const isPlain = (value: Template): value is { readonly [key: string]: Template } =>
   typeof value === 'object' &&

@@ -15,15 +15,20 @@ import { type Operation, type OperationCall, operandOf, operations } from './ope
 
 const xOf = (call: OperationCall): Value => call.tensor('x', 0);
 
-type Part = { readonly class_name?: Argument; readonly config?: Argument };
-
-const classOf = (part: Argument): string | undefined => {
-  const name =
-    typeof part === 'object' && part !== null && !(part instanceof Value)
-      ? (part as Part).class_name
-      : undefined;
-  return typeof name === 'string' ? name : undefined;
+type Part = {
+  readonly class_name?: Argument;
+  readonly config?: Argument;
+  readonly start?: Argument;
+  readonly stop?: Argument;
 };
+
+/** Keras 2 writes slices without a class. */
+function classOf(part: Argument): string | undefined {
+  if (typeof part !== 'object' || part === null || part instanceof Value) return undefined;
+  const { class_name: name, start, stop } = part as Part;
+  if (name === undefined && start !== undefined && stop !== undefined) return '__slice__';
+  return typeof name === 'string' ? name : undefined;
+}
 
 /** `x[key]` by the rules of NumPy: whole numbers, slices, an ellipsis, new axes, and one tensor as an index. */
 export function getItem(b: Builder, x: Value, key: Argument): Value {
@@ -46,7 +51,7 @@ export function getItem(b: Builder, x: Value, key: Argument): Value {
       axis += skipped;
       place += skipped;
     } else if (classOf(part) === '__slice__') {
-      ranges.push(rangeOf(axis, (part as Part).config));
+      ranges.push(rangeOf(axis, (part as Part).config ?? part));
       step(true);
     } else if (typeof part === 'number') {
       ranges.push({ axis, start: part, end: part === -1 ? null : part + 1, step: 1 });

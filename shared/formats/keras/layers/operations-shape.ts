@@ -129,7 +129,7 @@ function padded(call: OperationCall): Value {
       ? [two[2 * axis] ?? 0, two[2 * axis + 1] ?? 0]
       : [widths[0] ?? 0, widths[1] ?? widths[0] ?? 0],
   );
-  const mode = call.text('mode', 'constant');
+  const mode = call.text('mode', 'constant').toLowerCase();
   if (mode === 'symmetric')
     return margins.reduce(
       (made, [before, after], axis) => mirrored(b, made, axis, before, after),
