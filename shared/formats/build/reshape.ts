@@ -87,7 +87,7 @@ function asPixel(b: Builder, x: Value, shape: Shape): Value | undefined {
   const [batch, ...rest] = shape;
   const inner = rest.slice(0, -1);
   const isPixel = inner.length > 1 && inner.every((dim) => dim === 1);
-  if (x.rank !== 2 || x.constant || !isPixel) return undefined;
+  if (x.shape?.length !== 2 || x.constant || !isPixel) return undefined;
   if (batch !== x.sizes[0] || batch === null || rest.at(-1) !== x.sizes[1]) return undefined;
   const wide = unsqueeze(
     b,

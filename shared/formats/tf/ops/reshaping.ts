@@ -25,7 +25,7 @@ const transposed: TfOp = two((b, x, axes) => transpose(b, x, numbersOf(axes, 'pe
 const squeezed: TfOp = one((b, x, node) => {
   const axes = intsAttribute(node, 'squeeze_dims') ?? intsAttribute(node, 'axis') ?? [];
   if (axes.length > 0) return squeeze(b, x, axes);
-  const free = x.sizes.findIndex((size, axis) => axis > 0 && !isFixed(size));
+  const free = x.shape?.findIndex((size, axis) => axis > 0 && !isFixed(size)) ?? -1;
   if (free >= 0)
     throw new Unconvertible(`it drops all axes of size 1, and the size of axis ${free} is free`);
   return squeeze(b, x);
