@@ -99,14 +99,7 @@ export function locate(scope: Scope, reference: string | undefined): Bound | und
 }
 
 /** Ops that pass on what they get. */
-const PASSING = new Set([
-  'Identity',
-  'IdentityN',
-  'Cast',
-  'ReadVariableOp',
-  'EnsureShape',
-  'Reshape',
-]);
+const PASSING = new Set(['Identity', 'IdentityN', 'Cast', 'ReadVariableOp', 'EnsureShape']);
 
 /** Chains of ops that only pass something on are short. */
 const MAX_STEPS = 50;

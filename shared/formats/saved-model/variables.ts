@@ -28,9 +28,8 @@ export function variableNode(node: RawNode, values: Values): TfNode {
   try {
     const tensor = tensorOf(node, values);
     if (!tensor) return unavailable(node, 'its value is not in the checkpoint');
-    const declared = node.attributes.get('dtype');
-    if (declared?.kind === 'type' && declared.value !== tensor.type)
-      return unavailable(node, `it is ${declared.value}, and the checkpoint has ${tensor.type}`);
+    const misfit = misfitOf(node, tensor);
+    if (misfit !== undefined) return unavailable(node, misfit);
     const attributes = new Map([['value', { kind: 'tensor', value: tensor } as const]]);
     return { name: node.name, op: 'Const', inputs: [], attributes };
   } catch (error) {
@@ -54,6 +53,20 @@ function tensorOf(node: RawNode, values: Values): StoredTensor | undefined {
     if (key !== undefined) return checkpoint.tensor(key);
   }
   return undefined;
+}
+
+/** Why the tensor is not what the variable declares to hold: the checkpoint is of another model. */
+function misfitOf({ attributes }: RawNode, { type, dims }: StoredTensor): string | undefined {
+  const dtype = attributes.get('dtype');
+  if (dtype?.kind === 'type' && dtype.value !== type)
+    return `it is ${dtype.value}, and the checkpoint has ${type}`;
+  const shape = attributes.get('shape');
+  const declared = shape?.kind === 'shape' ? shape.value : null;
+  const fits =
+    declared === null ||
+    (declared.length === dims.length &&
+      declared.every((size, axis) => size === null || size === dims[axis]));
+  return fits ? undefined : `it is [${declared}], and the checkpoint has [${dims}]`;
 }
 
 /** The node as it is, with the reason why there is nothing better. */

@@ -72,6 +72,16 @@ it.each<[string, string, Parameters<typeof convert>]>([
     [variable('dense/bias', attribute.type('dtype', 3))],
   ],
   [
+    'a value of other sizes',
+    'it is [5], and the checkpoint has [3]',
+    [variable('dense/bias', attribute.shape('shape', 5))],
+  ],
+  [
+    'a value of one of its free sizes',
+    'Const float32 [3]',
+    [variable('dense/bias', attribute.shape('shape', -1))],
+  ],
+  [
     'a variable that changes',
     'it is changed while the model runs: an ONNX model keeps nothing between two runs',
     [variable('dense/bias'), { changing: true }],
