@@ -185,8 +185,10 @@ export function tile(b: Builder, x: Value, repeats: Value): Value {
   return x.known ? tiled.withKnown(knownOrNot(known)) : tiled;
 }
 
-/** Broadcast to a shape, given as a vector. */
+/** Broadcast to a shape, given as a vector. @throws Unconvertible when it is none */
 export function expand(b: Builder, x: Value, shape: Value): Value {
+  if (shape.numbers?.some((size) => !Number.isSafeInteger(size) || size < 0))
+    throw new Unconvertible(`it is spread over the sizes [${shape.numbers}]`);
   const rank = shape.shape?.[0];
   const sizes = shape.known ?? (isFixed(rank) ? Array.from({ length: rank }, () => null) : null);
   const [item] = x.known ?? [];
