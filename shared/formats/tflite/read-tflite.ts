@@ -2,6 +2,7 @@
 import { InputError, ModelError } from '../../base/errors.ts';
 import { fileSource } from '../../onnx/byte-source.ts';
 import type { ByteSource } from '../../onnx/stored-tensor.ts';
+import { assertValid } from '../../onnx/verify.ts';
 import { Unconvertible } from '../build/unconvertible.ts';
 import type { ReadOptions, ReadSource, SourceModel } from '../source-model.ts';
 import { convertGraph } from '../tf/convert-graph.ts';
@@ -25,6 +26,8 @@ export function readTfliteFrom(source: ByteSource, options: ReadOptions): Source
   if (file.subgraphs.length === 0) throw new ModelError(`${options.shown} holds no graph`);
   const graph = translated(file, options);
   const { model, origins } = convertGraph(graph, { opset: options.opset, title: options.shown });
+  // A file whose types or sizes contradict each other gives a graph that does.
+  assertValid(model, `${options.shown} does not fit together: converted, it`);
   const runtime = file.minimumRuntime === '' ? '' : ` ${file.minimumRuntime}`;
   return {
     model,
