@@ -16,6 +16,13 @@ export interface ReadOptions {
   readonly outputs?: readonly string[];
 }
 
+export interface Rounding {
+  /** Of the largest value of an output. */
+  readonly relative: number;
+  /** For people: "8-bit activations in 12 layers". */
+  readonly why: string;
+}
+
 /** A model and the files that its weights are still read from; they are gone once it is closed. */
 export interface SourceModel extends Disposable {
   readonly model: Model;
@@ -23,6 +30,8 @@ export interface SourceModel extends Disposable {
   readonly producer: string;
   /** Values of the main graph by the tensors of the source that they are. */
   readonly origins: ReadonlyMap<string, Origin>;
+  /** How the format's own runtime rounds where the ONNX model does not: comparisons allow for it. */
+  readonly rounding?: Rounding;
   /** What was odd about the source and what was done about it, for people. */
   readonly notes: readonly string[];
 }

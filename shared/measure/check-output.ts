@@ -1,5 +1,6 @@
 /** Whether one output of a converted model is what its source computes: an error, a bound, and why that bound. */
 import type { NamedTensors, Tensor } from '../base/tensor.ts';
+import type { Rounding } from '../formats/source-model.ts';
 import { compareOutput } from './compare-output.ts';
 import { asNumbers, numbersOf } from './data/convert.ts';
 
@@ -27,16 +28,27 @@ const FLOAT_TOLERANCE = 1e-4;
 const HALF_TOLERANCE = 2e-3;
 
 /** Every output of one sample. An output that is missing is broken. */
-export function checkOutputs(reference: NamedTensors, given: NamedTensors): OutputCheck[] {
-  return Object.entries(reference).map(([name, wanted]) => checkOutput(name, wanted, given[name]));
+export function checkOutputs(
+  reference: NamedTensors,
+  given: NamedTensors,
+  rounding?: Rounding,
+): OutputCheck[] {
+  return Object.entries(reference).map(([name, wanted]) =>
+    checkOutput(name, wanted, given[name], rounding),
+  );
 }
 
 /** One output of one sample. */
-export function checkOutput(name: string, wanted: Tensor, given: Tensor | undefined): OutputCheck {
+export function checkOutput(
+  name: string,
+  wanted: Tensor,
+  given: Tensor | undefined,
+  rounding?: Rounding,
+): OutputCheck {
   const { maxAbsError, broken, decisions, agreed } = compareOutput(wanted, given);
   const isText = wanted.type === 'string';
   const magnitude = isText ? 0 : magnitudeOf(wanted);
-  const { tolerance, why } = toleranceOf(wanted, magnitude);
+  const { tolerance, why } = toleranceOf(wanted, magnitude, rounding);
   const differs = isText ? decisions - agreed : 0;
   return verdict({ name, maxAbsError, magnitude, tolerance, why, broken: broken + differs });
 }
@@ -78,10 +90,19 @@ function magnitudeOf(tensor: Tensor): number {
   return largest;
 }
 
-function toleranceOf({ type }: Tensor, magnitude: number): { tolerance: number; why: string } {
+function toleranceOf(
+  { type }: Tensor,
+  magnitude: number,
+  rounding: Rounding | undefined,
+): { tolerance: number; why: string } {
   switch (type) {
     case 'float32':
     case 'float64':
+      if (rounding && rounding.relative > FLOAT_TOLERANCE)
+        return {
+          tolerance: rounding.relative * magnitude,
+          why: `${rounding.relative.toPrecision(2)} of the largest value: ${rounding.why}`,
+        };
       return {
         tolerance: FLOAT_TOLERANCE * magnitude,
         why: `${FLOAT_TOLERANCE} of the largest value: sums in another order`,

@@ -24,6 +24,16 @@ test('floats may differ by a part of the largest value', () => {
   });
 });
 
+test('what the source’s runtime rounds is allowed for, and named', () => {
+  const rounding = { relative: 0.02, why: '8-bit activations' };
+  expect(checkOutput('y', floats(1), floats(1.015), rounding)).toMatchObject({
+    isWithinTolerance: true,
+    why: '0.020 of the largest value: 8-bit activations',
+  });
+  expect(checkOutput('y', floats(1), floats(1.03), rounding).isWithinTolerance).toBe(false);
+  expect(checkOutput('y', floats(1), floats(1.015)).isWithinTolerance).toBe(false);
+});
+
 test('NaN on one side, another shape and a missing output never agree', () => {
   expect(checkOutput('y', floats(1, 2), floats(1, Number.NaN)).isWithinTolerance).toBe(false);
   expect(checkOutput('y', floats(1, 2), floats(1)).broken).toBe(2);

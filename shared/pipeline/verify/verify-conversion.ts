@@ -57,13 +57,14 @@ export async function verifyConversion(request: VerificationRequest): Promise<Ve
 }
 
 async function againstGolden(request: VerificationRequest): Promise<Verification> {
-  const { data, isSynthetic } = request;
+  const { data, isSynthetic, source } = request;
+  const { rounding } = source;
   await using converted = await openConverted(request);
   const checks: OutputCheck[][] = [];
   const samples = Math.min(CHECK_SAMPLES, data.length);
   for (let index = 0; index < samples; index++) {
     const wanted = data.goldenOutputs?.output(index) ?? {};
-    checks.push(checkOutputs(wanted, await converted.run(await data.sample(index))));
+    checks.push(checkOutputs(wanted, await converted.run(await data.sample(index)), rounding));
   }
   return summary('golden outputs', checks, isSynthetic);
 }
@@ -78,7 +79,7 @@ async function againstReference(request: VerificationRequest): Promise<Verificat
   for (let index = 0; index < samples; index++) {
     const feeds = await data.sample(index);
     const wanted = await ofReference(() => reference.run(feeds));
-    const found = checkOutputs(wanted, await converted.run(feeds));
+    const found = checkOutputs(wanted, await converted.run(feeds), source.rounding);
     checks.push(found);
     if (found.some(({ isWithinTolerance }) => !isWithinTolerance)) differing ??= feeds;
   }
