@@ -59,4 +59,6 @@ export const namesOf = ({ inputs, outputs }: Ports): PortNames => ({
   outputs: outputs.map(({ name }) => name),
 });
 
-const firstLine = (text: string): string => (text.split('\n')[0] ?? '').slice(0, 300);
+/** Without the explanations that some runtimes let follow. */
+const firstLine = (text: string): string =>
+  (text.split('\n')[0] ?? '').replace(/\. This may be .*:$/, '').slice(0, 300);

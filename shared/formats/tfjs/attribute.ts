@@ -19,31 +19,33 @@ export function attributeOf(json: Json | undefined, where: string): TfAttribute 
   const key = Object.keys(attribute)[0];
   if (key === undefined) return undefined;
   if (key === 'list') return { kind: 'list', value: listOf(attribute, where) };
-  return READERS[key]?.(attribute[key], where);
+  return READERS.get(key)?.(attribute[key], where);
 }
 
-/** Name and shape only of what is there: what nodes call functions with. */
-const READERS: Readonly<
-  Record<string, (value: Json | undefined, where: string) => TfAttribute | undefined>
-> = {
-  i: (value, where) => ({ kind: 'int', value: integerOf(value, where) }),
-  f: (value, where) => ({ kind: 'float', value: floatOf(value, where) }),
-  b: (value) => ({ kind: 'bool', value: value === true }),
-  s: (value, where) => ({ kind: 'string', value: bytesAsText(value, where) }),
-  type: (value) => ({ kind: 'type', value: typeOf(value) }),
-  shape: (value, where) => ({ kind: 'shape', value: shapeOf(value, where) }),
-  func: (value, where) => ({
-    kind: 'function',
-    value: textAt(objectAt(value, where).name, `the function of ${where}`),
-  }),
-};
+type Reader = (value: Json | undefined, where: string) => TfAttribute;
+
+/** By the field of AttrValue. Of functions the name is read, not what they are called with. */
+const READERS = new Map<string, Reader>(
+  Object.entries({
+    i: (value, where) => ({ kind: 'int', value: integerOf(value, where) }),
+    f: (value, where) => ({ kind: 'float', value: floatOf(value, where) }),
+    b: (value) => ({ kind: 'bool', value: value === true }),
+    s: (value, where) => ({ kind: 'string', value: bytesAsText(value, where) }),
+    type: (value) => ({ kind: 'type', value: typeOf(value) }),
+    shape: (value, where) => ({ kind: 'shape', value: shapeOf(value, where) }),
+    func: (value, where) => ({
+      kind: 'function',
+      value: textAt(objectAt(value, where).name, `the function of ${where}`),
+    }),
+  } satisfies Record<string, Reader>),
+);
 
 /** The repeated fields of AttrValue.ListValue have the names of the single ones; one of them is filled. */
 function listOf(attribute: JsonObject, where: string): readonly TfAttribute[] {
   const [entry] = Object.entries(objectAt(attribute.list, where));
   if (!entry) return [];
   const [key, items] = entry;
-  const read = READERS[key];
+  const read = READERS.get(key);
   return arrayAt(items, where).flatMap((item) => read?.(item, where) ?? []);
 }
 

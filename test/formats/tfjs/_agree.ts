@@ -1,4 +1,6 @@
 /** A source model beside its conversion, both run on the same inputs. */
+
+import { createRandom } from '../../../shared/base/random.ts';
 import type { NamedTensors, Tensor } from '../../../shared/base/tensor.ts';
 import type { Reference } from '../../../shared/engines/references/reference.ts';
 import { placesOf } from '../../../shared/formats/build/order.ts';
@@ -14,6 +16,8 @@ export interface Agreement {
   readonly output: string;
   /** Largest difference as a share of the largest magnitude of the reference. */
   readonly error: number;
+  /** The same share by which the conversion itself moves when its inputs are disturbed by a rounding. */
+  readonly wobble: number;
   readonly largest: number;
 }
 
@@ -51,6 +55,7 @@ export async function agree(
     const tapped = { ...source.model, graph: { ...graph, outputs } };
     await using session = await openSession(tapped, { optimization: 'disabled' });
     const [given, onnxMs] = await timed(() => session.run(feeds));
+    const bent = await session.run(disturbed(feeds));
     const inner =
       logits.length > 0
         ? await model.tap?.(
@@ -60,13 +65,12 @@ export async function agree(
         : {};
     const agreements = graph.outputs.map(({ name }): Agreement => {
       const logit = logits.find(({ output }) => output === name);
-      if (!logit) return compare(name, wanted[name], given[name]);
-      const value = given[logit.value];
-      return compare(
-        `${name} before its sigmoid`,
-        inner?.[logit.origin.source],
-        value && toSourceOrder(value, logit.origin.order),
+      if (!logit) return compare(name, wanted[name], given[name], bent[name]);
+      const { source: tensor, order } = logit.origin;
+      const [value, other] = [given[logit.value], bent[logit.value]].map(
+        (one) => one && toSourceOrder(one, order),
       );
+      return compare(`${name} before its sigmoid`, inner?.[tensor], value, other);
     });
     return { agreements, convertMs, onnxMs, referenceMs };
   } finally {
@@ -108,11 +112,29 @@ function toSourceOrder(tensor: Tensor, order: readonly number[] | undefined): Te
   return { type: tensor.type, dims: back.map((axis) => tensor.dims[axis] ?? 1), data };
 }
 
-function compare(output: string, wanted: Tensor | undefined, given: Tensor | undefined): Agreement {
-  if (!wanted || !given) throw new Error(`output '${output}' is missing`);
+/** Every real number moved by up to one unit in its last place. */
+function disturbed(feeds: NamedTensors): NamedTensors {
+  const random = createRandom(3);
+  const move = (value: number): number => value * (1 + (2 * random.float() - 1) * 2 ** -23);
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, tensor]) =>
+      tensor.data instanceof Float32Array
+        ? [name, { ...tensor, data: tensor.data.map(move) }]
+        : [name, tensor],
+    ),
+  );
+}
+
+function compare(
+  output: string,
+  wanted: Tensor | undefined,
+  given: Tensor | undefined,
+  bent: Tensor | undefined,
+): Agreement {
+  if (!wanted || !given || !bent) throw new Error(`output '${output}' is missing`);
   if (wanted.dims.join() !== given.dims.join())
     throw new Error(`output '${output}' is [${given.dims}] instead of [${wanted.dims}]`);
-  return { output, ...difference(wanted, given) };
+  return { output, ...difference(wanted, given), wobble: difference(given, bent).error };
 }
 
 /** Not a number in one alone counts as infinitely far. */

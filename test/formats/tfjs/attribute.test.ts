@@ -45,6 +45,7 @@ describe('attributes in JSON', () => {
     ['an empty list', { list: {} }, { kind: 'list', value: [] }],
     ['a constant lies with the weights', { tensor: { dtype: 'DT_FLOAT' } }, undefined],
     ['nothing', {}, undefined],
+    ['what every object has', { toString: 1 }, undefined],
   ])('%s', (_, json, attribute) => {
     expect(attributeOf(json, 'it')).toEqual(attribute);
   });
