@@ -7,6 +7,7 @@ import { Unconvertible } from '../build/unconvertible.ts';
 import type { ReadOptions, ReadSource, SourceModel } from '../source-model.ts';
 import { convertGraph } from '../tf/convert-graph.ts';
 import { parseModel } from './parse-model.ts';
+import { hybridRounding } from './rounding.ts';
 import { translateModel } from './translate-model.ts';
 
 /** Reads a `.tflite` file. See {@link ReadSource}. */
@@ -28,11 +29,13 @@ export function readTfliteFrom(source: ByteSource, options: ReadOptions): Source
   const { model, origins } = convertGraph(graph, { opset: options.opset, title: options.shown });
   // A file whose types or sizes contradict each other gives a graph that does.
   assertValid(model, `${options.shown} does not fit together: converted, it`);
+  const rounding = hybridRounding(file);
   const runtime = file.minimumRuntime === '' ? '' : ` ${file.minimumRuntime}`;
   return {
     model,
     origins,
     producer: `TensorFlow Lite${runtime}`,
+    ...(rounding && { rounding }),
     notes: graph.notes,
     [Symbol.dispose]: () => source.close(),
   };
