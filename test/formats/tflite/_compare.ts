@@ -84,7 +84,7 @@ export function testFamily(family: string | undefined): void {
 
 /** A case by its name. */
 export function caseOf(name: string): TfliteCase {
-  for (const bundle of ['builtins', 'handmade', 'tflite_micro']) {
+  for (const bundle of ['handmade', 'builtins', 'tflite_micro']) {
     const found = tfliteCases(bundle).find((item) => item.name === name);
     if (found) return found;
   }

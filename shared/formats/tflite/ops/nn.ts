@@ -4,7 +4,7 @@ import { clip, gelu } from '../../build/activation.ts';
 import type { Builder } from '../../build/builder.ts';
 import { convTranspose } from '../../build/conv-transpose.ts';
 import { type Dim, isFixed } from '../../build/dims.ts';
-import { arithmetic, unary } from '../../build/elementwise.ts';
+import { arithmetic, broadcast, unary } from '../../build/elementwise.ts';
 import { matmul } from '../../build/matmul.ts';
 import { reduce } from '../../build/reduce.ts';
 import { reshape } from '../../build/reshape.ts';
@@ -107,10 +107,6 @@ export const TFLITE_NN: TfOpTable = {
   _TfliteReluN1To1: one((b, x) => clip(b, x, -1, 1)),
   _TfliteRelu0To1: one((b, x) => clip(b, x, 0, 1)),
   _TfliteGelu: one((b, x, node) => gelu(b, x, boolAttribute(node, 'approximate'))),
-  // Slopes lie along the last axes: they are broadcast.
-  _TflitePrelu: two((b, x, slopes) => {
-    const positive = unary(b, 'Relu', x);
-    const negative = clip(b, x, undefined, 0);
-    return arithmetic(b, 'Add', positive, arithmetic(b, 'Mul', negative, slopes));
-  }),
+  // Slopes are broadcast from the last axis on.
+  _TflitePrelu: two((b, x, slopes) => broadcast(b, 'PRelu', [x, slopes], x.type)),
 };
