@@ -21,7 +21,7 @@ it('refuses what is no map', () => {
 
 it('ends damaged bytes with a map or a ModelError', () => {
   const random = createRandom(3);
-  for (let count = 0; count < 2000; count++) {
+  for (let count = 0; count < 500; count++) {
     const bytes = MAP.slice(0, random.below(4) === 0 ? random.below(MAP.length) : MAP.length);
     for (let flips = random.below(4); flips > 0 && bytes.length > 0; flips--)
       bytes[random.below(bytes.length)] = random.below(256);

@@ -23,7 +23,7 @@ it('a name that the operator does not have is a defect', () => {
   expect(() => new Options('ADD', undefined).number('axis')).toThrow(DefectError);
 });
 
-it('has options of no operator that is not translated, but for fused ones', () => {
+it('has options of no operator that is not translated', () => {
   const names = Object.values(BUILTINS).flatMap((table) => Object.keys(table));
   expect(opsWithOptions().filter((op) => !names.includes(op))).toEqual([]);
 });
