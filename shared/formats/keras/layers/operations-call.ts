@@ -158,15 +158,16 @@ function flattened(
     if (dims.length > MAX_DEPTH) throw new Unconvertible(`its "${name}" has too many axes`);
   }
   let items: readonly Json[] = [nested];
-  for (const _ of dims)
-    items = items.flatMap((row): readonly Json[] => (Array.isArray(row) ? row : [row]));
+  for (const size of dims)
+    items = items.flatMap((row): readonly Json[] => {
+      if (Array.isArray(row) && row.length === size) return row;
+      throw new Unconvertible(`its "${name}" has rows of different lengths`);
+    });
   const values = items.map((item) => {
     if (typeof item === 'number') return item;
     if (typeof item === 'boolean') return Number(item);
     throw new Unconvertible(`its "${name}" holds ${describe(item)}, not a number`);
   });
-  if (values.length !== dims.reduce((product, dim) => product * dim, 1))
-    throw new Unconvertible(`its "${name}" has rows of different lengths`);
   return { values, dims, isBool: items.length > 0 && items.every((i) => typeof i === 'boolean') };
 }
 

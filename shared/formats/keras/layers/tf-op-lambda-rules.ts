@@ -135,7 +135,6 @@ const BINARY: Readonly<Record<string, string>> = {
   less_equal: 'LessEqual',
   logical_and: 'LogicalAnd',
   logical_or: 'LogicalOr',
-  logical_xor: 'LogicalXor',
   divide_no_nan: 'DivideNoNan',
   ne: 'NotEqual',
   eq: 'Equal',
@@ -237,10 +236,6 @@ const OTHERS: Readonly<Record<string, LambdaRule>> = {
   argmin: place('Argmin'),
   avg_pool: windowed('AveragePool', ['input']),
   avg_pool2d: windowed('AveragePool', ['input']),
-  batch_normalization: rule('BatchNorm', ['x', 'mean', 'variance', 'offset', 'scale'], {
-    options: { epsilon: 'variance_epsilon' },
-    fixed: { axis: -1 },
-  }),
   bias_add: rule('Add', ['value', 'bias'], { refused: { data_format: 'NHWC' } }),
   broadcast_to: rule('BroadcastTo', ['input'], { options: { shape: 'shape' } }),
   cast: rule('Cast', ['x'], { options: { dtype: 'dtype' } }),

@@ -14,7 +14,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   div: 'truediv',
   divide: 'truediv',
   eq: 'equal',
-  floor_div: 'floordiv',
+  floordiv: 'floor_div',
   max_pool: 'max_pool2d',
   mod: 'floormod',
   mul: 'multiply',
