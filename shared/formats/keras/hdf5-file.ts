@@ -53,7 +53,9 @@ export class Hdf5File implements Disposable {
   static async open(source: ByteSource): Promise<Hdf5File> {
     // Imported here: four megabytes that only these models need.
     const library = await import('h5wasm');
-    return new Hdf5File(library, await library.ready, source);
+    const module = await library.ready;
+    silence(module);
+    return new Hdf5File(library, module, source);
   }
 
   /** What lies at the path; `undefined` for nothing, and for links that lead out of the file. */
@@ -137,7 +139,8 @@ export class Hdf5File implements Disposable {
         bytes.subarray(row * rowBytes, (row + count) * rowBytes),
       );
     }
-    if (!littleEndian) swapBytes(bytes, size);
+    // Opaque types, as which bfloat16 is stored, have no order of bytes.
+    if (!littleEndian && (metadata.type === 0 || metadata.type === 1)) swapBytes(bytes, size);
     return bytes;
   }
 
@@ -204,6 +207,15 @@ const damaged = (name: string, path?: string, cause?: unknown): ModelError =>
       ...(cause !== undefined && { cause }),
     },
   );
+
+/** libhdf5 writes a page to stderr about each thing that it does not find. */
+function silence(module: Module): void {
+  const streams = 'streams' in module.FS ? module.FS.streams : undefined;
+  const stderr: unknown = Array.isArray(streams) ? streams[2] : undefined;
+  const write = (_: unknown, __: unknown, ___: unknown, length: number): number => length;
+  if (typeof stderr === 'object' && stderr !== null)
+    Object.assign(stderr, { stream_ops: { write } });
+}
 
 /** Makes the source a file of libhdf5's own file system; only reading is there. */
 function mount(module: Module, source: ByteSource, path: string): string {

@@ -1,0 +1,41 @@
+import { zipSync } from 'fflate';
+import { expect, it } from 'vitest';
+import { ZipArchive } from '../../../shared/formats/keras/zip-archive.ts';
+import { memorySource } from '../../../shared/onnx/byte-source.ts';
+
+const text = new TextEncoder().encode('hello '.repeat(100));
+const archive = (files: Parameters<typeof zipSync>[0]) =>
+  ZipArchive.open(memorySource(zipSync(files), 'm.zip'));
+
+it.each([0, 6] as const)('reads entries packed at level %i', async (level) => {
+  const zip = await archive({ 'a/b.txt': [text, { level }] });
+  expect(zip.names).toEqual(['a/b.txt']);
+  const source = await zip.source('a/b.txt');
+  expect(source?.size).toBe(text.length);
+  expect(source?.read(6, 5)).toEqual(text.subarray(6, 11));
+  const target = new Uint8Array(3);
+  source?.readInto(target, 1);
+  expect(target).toEqual(text.subarray(1, 4));
+  expect(() => source?.read(text.length - 1, 2)).toThrow(/cut off|truncated/);
+  expect(await zip.source('c')).toBeUndefined();
+});
+
+it('an entry that unpacks to more than the archive says is damaged', async () => {
+  const bytes = zipSync({ a: [new Uint8Array(100_000), { level: 9 }] });
+  // The size stands in the local header and in the central directory.
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const central = bytes.length - 22 - 46 - 1;
+  view.setUint32(central + 24, 10, true);
+  const zip = await ZipArchive.open(memorySource(bytes, 'm.zip'));
+  await expect(zip.source('a')).rejects.toThrow(/damaged|another size/);
+});
+
+it.each([
+  ['nothing', new Uint8Array()],
+  ['no zip', text],
+  ['the end is missing', zipSync({ a: text }).subarray(0, 60)],
+])('%s is a broken archive', async (_, bytes) => {
+  await expect(ZipArchive.open(memorySource(bytes, 'm.zip'))).rejects.toMatchObject({
+    exitCode: 2,
+  });
+});
