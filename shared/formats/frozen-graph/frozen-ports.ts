@@ -8,7 +8,7 @@ import type { RawNode } from '../tf/proto/node.ts';
 import { outputCount } from '../tf/proto/op-outputs.ts';
 import { parseReference, type TfInputPort, type TfPort } from '../tf/tf-graph.ts';
 
-/** Ops that give nothing that a user would want. */
+/** Ops that give nothing that a user would want; a Switch that nobody reads only orders what runs. */
 const SILENT = new Set([
   'Assert',
   'Const',
@@ -16,7 +16,12 @@ const SILENT = new Set([
   'Placeholder',
   'PlaceholderWithDefault',
   'Print',
+  'RefSwitch',
+  'Switch',
 ]);
+
+/** Ops whose first output is the result, and the others are notes for other ops. */
+const OF_ONE_RESULT = /^(Ref)?Merge$|^_?FusedBatchNorm/;
 
 /** Outputs that are guessed: a graph with more unread ends than a model has outputs is not frozen for one. */
 const MAX_GUESSED_OUTPUTS = 50;
@@ -71,16 +76,16 @@ function inputPort(node: RawNode, shown: string): TfInputPort {
 /** What no node reads: all results of those nodes. */
 function ends({ nodes }: RawGraph, shown: string): TfPort[] {
   const read = new Set<string>();
-  for (const { inputs } of nodes.values())
+  for (const { inputs, controls } of nodes.values()) {
     for (const input of inputs) read.add(parseReference(input).node);
+    // What others only wait for checks or orders something.
+    for (const control of controls) read.add(control);
+  }
   const ports: TfPort[] = [];
   for (const node of nodes.values()) {
     if (read.has(node.name) || SILENT.has(node.op)) continue;
-    for (
-      let output = 0;
-      output < outputCount(node) && ports.length <= MAX_GUESSED_OUTPUTS;
-      output++
-    )
+    const count = OF_ONE_RESULT.test(node.op) ? 1 : outputCount(node);
+    for (let output = 0; output < count && ports.length <= MAX_GUESSED_OUTPUTS; output++)
       ports.push({ name: `${node.name}:${output}`, tensor: `${node.name}:${output}` });
   }
   if (ports.length > 0 && ports.length <= MAX_GUESSED_OUTPUTS) return ports;

@@ -19,7 +19,9 @@ describe('frozenPorts', () => {
       node('lonely = Const()'),
       node('best = TopKV2(x, k)'),
       node('check = Assert(x)'),
-      node('done = NoOp(^best)'),
+      node('guard = Identity(x)'),
+      node('done = NoOp(^guard)'),
+      node('order = Switch(x, x)'),
     ];
     expect(ports(nodes)).toEqual({
       inputs: [{ name: 'x:0', tensor: 'x', type: 'float32', shape: ['batch', 3] }],
@@ -29,6 +31,15 @@ describe('frozenPorts', () => {
       ],
       notes: ['The placeholder "unused" is left out: no output needs it.'],
     });
+  });
+
+  it('takes the result alone of ops that give notes besides', () => {
+    const nodes = [
+      placeholder('x'),
+      node('cond = Merge(x, x)'),
+      node('bn = FusedBatchNormV3(x, x, x, x, x)'),
+    ];
+    expect(ports(nodes).outputs.map(({ name }) => name)).toEqual(['cond:0', 'bn:0']);
   });
 
   it('takes what is wanted', () => {
