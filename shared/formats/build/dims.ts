@@ -22,8 +22,48 @@ export const isStatic = (shape: Shape | null | undefined): shape is readonly num
 export const sizeOf = (dims: readonly number[]): number =>
   dims.reduce((product, dim) => product * dim, 1);
 
-/** `0, 1, … count − 1`. */
-export const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+/**
+ * How many numbers are written out one by one (CWE-770): a file may state any size without holding as much.
+ * Sides of images and channels of layers are thousands.
+ */
+const MAX_LISTED = 2 ** 22;
+
+/** `0, 1, … count − 1`; none for less than one. @throws Unconvertible for more than any model has */
+export function upTo(count: number): number[] {
+  if (count > MAX_LISTED)
+    throw new Unconvertible(`a size of ${count} is larger than ${MAX_LISTED}`);
+  return Array.from({ length: Math.max(0, count) }, (_, index) => index);
+}
+
+/** The rank that an operator asks for. @throws Unconvertible for another */
+export function expectRank(value: { readonly rank: number }, rank: number): void {
+  if (value.rank !== rank)
+    throw new Unconvertible(`it takes a value of ${rank} axes, and gets one of ${value.rank}`);
+}
+
+/** TensorFlow has no tensors of more axes: what claims them is broken, and would fill the memory (CWE-770). */
+const MAX_RANK = 254;
+
+/** Sizes from a vector that the file holds. @throws Unconvertible for such as no tensor has */
+export function checkedSizes(sizes: Shape): Shape {
+  checkedRank(sizes.length);
+  const wrong = sizes.find((size) => isFixed(size) && !(Number.isSafeInteger(size) && size >= 0));
+  if (wrong === undefined) return sizes;
+  throw new Unconvertible(
+    `no tensor has the sizes [${sizes.map((size) => size ?? '?').join(', ')}]`,
+  );
+}
+
+/** A shape of which only the rank is known, or nothing. @throws Unconvertible likewise */
+export function freeShape(rank: Dim | undefined): Shape | null {
+  return isFixed(rank) ? upTo(checkedRank(rank)).map(() => null) : null;
+}
+
+/** The rank, when a tensor may have it. @throws Unconvertible likewise */
+export function checkedRank(rank: number): number {
+  if (rank <= MAX_RANK) return rank;
+  throw new Unconvertible(`no tensor has ${rank} axes`);
+}
 
 /** An axis counted from the front. @throws Unconvertible when the rank has no such axis */
 export function frontAxis(axis: number, rank: number): number {

@@ -87,6 +87,8 @@ function roundHalfEven(x: number): number {
 /** The share of each place of the input in each of the result, `[to, from]` row by row: an average by area. */
 export function areaWeights(from: number, to: number, places: PixelPlaces): number[] {
   const scale = scaleOf(from, to, places);
+  // All of them are written out: one for each pair.
+  upTo(from * to);
   return upTo(to).flatMap((index) => {
     const row = new Array<number>(from).fill(0);
     const start = fround(index * scale);

@@ -3,7 +3,7 @@ import { floatAttribute } from '../../onnx/make-node.ts';
 import type { Builder } from './builder.ts';
 import { int64Name } from './cast.ts';
 import { inKernelType } from './compute-type.ts';
-import { type Dim, isFixed, type Shape, upTo } from './dims.ts';
+import { type Dim, expectRank, isFixed, type Shape, upTo } from './dims.ts';
 import { arithmetic } from './elementwise.ts';
 import { gather } from './join.ts';
 import { hasKernel } from './kernel-type.ts';
@@ -11,6 +11,7 @@ import { channelsFirst } from './order.ts';
 import { reshape } from './reshape.ts';
 import { type CubicTaps, cubicTaps, nearestPlaces, nearestPlacesOfOnnx } from './resize-places.ts';
 import { sizeName } from './shape-of.ts';
+import { Unconvertible } from './unconvertible.ts';
 import type { Value } from './value.ts';
 
 /** How a place of the result is mapped to one of the input, as TensorFlow names it. */
@@ -34,6 +35,9 @@ export function resize(
   mode: 'nearest' | 'linear' | 'cubic',
   places: PixelPlaces,
 ): Value {
+  expectRank(x, 4);
+  if (size.known?.some((side) => isFixed(side) && side < 1))
+    throw new Unconvertible(`its result has the sizes [${size.known}]`);
   if (mode === 'nearest') return resizeNearest(b, x, size, places);
   return inKernelType(b, 'Resize', [x], ([image = x]) => {
     const sides = sidesOf(image, size);

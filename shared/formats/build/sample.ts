@@ -1,7 +1,7 @@
 /** Pixels of images at places that the model computes. */
 import type { Builder } from './builder.ts';
 import { cast } from './cast.ts';
-import { isFixed, isStatic, type Shape, sizeOf } from './dims.ts';
+import { expectRank, isFixed, isStatic, type Shape, sizeOf, upTo } from './dims.ts';
 import { arithmetic, comparison, unary, where } from './elementwise.ts';
 import { gather } from './join.ts';
 import { reshape, unsqueeze } from './reshape.ts';
@@ -29,6 +29,7 @@ export function sizeValue(b: Builder, x: Value, axis: number): Value {
 
 /** Of `x` `[N, H, W, C]` the pixels at whole places `[M, h, w, C]`; those outside are `outside`. */
 export function pixelsAt(b: Builder, x: Value, places: Places, outside: Outside): Value {
+  expectRank(x, 4);
   const channels = x.sizes[3];
   if (!isFixed(channels)) throw new Unconvertible('the number of its channels is free');
   const height = sizeValue(b, x, 1);
@@ -104,5 +105,5 @@ export function bilinearAt(b: Builder, x: Value, places: Places, outside: Outsid
 /** The numbers 0, 1 … as float32 along one of three axes: of rows or columns of a result. */
 export function ramp(b: Builder, count: number, axis: 1 | 2): Value {
   const shape: Shape = axis === 1 ? [1, count, 1] : [1, 1, count];
-  return b.numbers([...Array(count).keys()], 'float32', shape as number[]);
+  return b.numbers(upTo(count), 'float32', shape as number[]);
 }

@@ -1,7 +1,7 @@
 /** Blocks of space moved to the channels or the batch, and back. */
 import type { Builder } from './builder.ts';
 import { inKernelType } from './compute-type.ts';
-import { type Dim, isFixed, upTo } from './dims.ts';
+import { type Dim, expectRank, isFixed, upTo } from './dims.ts';
 import { arithmetic } from './elementwise.ts';
 import { concat } from './join.ts';
 import { channelsFirst } from './order.ts';
@@ -21,6 +21,7 @@ const per = (dim: Dim | undefined, factor: number): Dim => {
 
 /** `[N, H, W, b · b · C]` to `[N, b · H, b · W, C]`. */
 export function depthToSpace(b: Builder, x: Value, block: number): Value {
+  checkBlock(x, block);
   const [n = null, h, w, c] = x.sizes;
   const shape = [n, times(h, block), times(w, block), per(c, block * block)];
   const order = channelsFirst(2);
@@ -34,6 +35,7 @@ export function depthToSpace(b: Builder, x: Value, block: number): Value {
 
 /** `[N, b · H, b · W, C]` to `[N, H, W, b · b · C]`. */
 export function spaceToDepth(b: Builder, x: Value, block: number): Value {
+  checkBlock(x, block);
   const [n = null, h, w, c] = x.sizes;
   const shape = [n, per(h, block), per(w, block), times(c, block * block)];
   const order = channelsFirst(2);
@@ -45,8 +47,23 @@ export function spaceToDepth(b: Builder, x: Value, block: number): Value {
   );
 }
 
+/** How many parts a batch is made of: each is a node. Dilations of convolutions are at most some dozen. */
+const MAX_BLOCK = 4096;
+
+function checkBlocks(x: Value, blocks: readonly number[]): void {
+  const count = blocks.reduce((product, block) => product * block, 1);
+  if (blocks.length >= x.rank || !(count >= 1 && count <= MAX_BLOCK))
+    throw new Unconvertible(`its blocks [${blocks}] do not fit a value of ${x.rank} axes`);
+}
+
+function checkBlock(x: Value, block: number): void {
+  expectRank(x, 4);
+  if (!(block >= 1)) throw new Unconvertible(`its block size is ${block}`);
+}
+
 /** Elements of one place in every block are one image each: those of the first place of the whole batch come first. */
 export function spaceToBatch(b: Builder, x: Value, blocks: readonly number[]): Value {
+  checkBlocks(x, blocks);
   const offsets = blocks.reduce<number[][]>(
     (made, block) => made.flatMap((place) => upTo(block).map((index) => [...place, index])),
     [[]],
@@ -69,6 +86,7 @@ export function spaceToBatch(b: Builder, x: Value, blocks: readonly number[]): V
 
 /** The reverse of {@link spaceToBatch}. */
 export function batchToSpace(b: Builder, x: Value, blocks: readonly number[]): Value {
+  checkBlocks(x, blocks);
   const depth = blocks.length;
   const count = blocks.reduce((product, block) => product * block, 1);
   const sizes = shapeOf(b, x, 'int64');

@@ -1,6 +1,6 @@
 /** The attribute `data_format`: values with channels in front are seen with channels behind, without a node. */
 import type { Builder } from '../build/builder.ts';
-import { upTo } from '../build/dims.ts';
+import { expectRank, upTo } from '../build/dims.ts';
 import { channelsFirst } from '../build/order.ts';
 import { transpose } from '../build/reshape.ts';
 import { Unconvertible } from '../build/unconvertible.ts';
@@ -25,7 +25,10 @@ export function dataFormat(b: Builder, node: TfNode, spatial: number): DataForma
   const name = stringAttribute(node, 'data_format', 'NHWC');
   if (name === 'NHWC' || name === 'NDHWC')
     return {
-      toLast: (x) => x,
+      toLast: (x) => {
+        expectRank(x, spatial + 2);
+        return x;
+      },
       fromLast: (y) => y,
       spatial: (byAxis) => byAxis.slice(1, spatial + 1),
       channel: (byAxis) => byAxis[spatial + 1],
@@ -35,7 +38,10 @@ export function dataFormat(b: Builder, node: TfNode, spatial: number): DataForma
   const first = channelsFirst(spatial);
   const last = upTo(spatial + 2).map((axis) => first.indexOf(axis));
   return {
-    toLast: (x) => transpose(b, x, last),
+    toLast: (x) => {
+      expectRank(x, spatial + 2);
+      return transpose(b, x, last);
+    },
     fromLast: (y) => transpose(b, y, first),
     spatial: (byAxis) => byAxis.slice(2),
     channel: (byAxis) => byAxis[1],

@@ -21,6 +21,8 @@ export function paddingAttribute(node: TfNode, format: DataFormat): WindowPaddin
   const outside = [pairs[0], format.channel(pairs)].flat();
   if (outside.some((count) => count !== 0))
     throw new Unconvertible(`its explicit paddings [${flat}] are of the batch or the channels`);
+  if (flat.some((count) => !Number.isInteger(count) || count < 0))
+    throw new Unconvertible(`its explicit paddings [${flat}] are no counts`);
   return format.spatial(pairs);
 }
 

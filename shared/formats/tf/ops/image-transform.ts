@@ -5,7 +5,7 @@
  */
 import type { Builder } from '../../build/builder.ts';
 import { cast } from '../../build/cast.ts';
-import { isFixed } from '../../build/dims.ts';
+import { expectRank, isFixed, upTo } from '../../build/dims.ts';
 import { arithmetic, comparison, unary, where } from '../../build/elementwise.ts';
 import { unsqueeze } from '../../build/reshape.ts';
 import { bilinearAt, type Outside, pixelsAt, ramp, sizeValue } from '../../build/sample.ts';
@@ -19,6 +19,8 @@ import { input, many, numbersOf, type TfOp } from '../op.ts';
 /** Output pixel `(x, y)` is input pixel `((a x + b y + c) / k, (d x + e y + f) / k)`, `k = g x + h y + 1`. */
 export const projectiveTransform: TfOp = many((b, inputs, node) => {
   const [images, transforms] = [input(inputs, 0), input(inputs, 1)];
+  expectRank(images, 4);
+  expectRank(transforms, 2);
   const sizes = inputs[2] ? numbersOf(inputs[2], 'output shape') : images.sizes.slice(1, 3);
   const [height, width] = sizes;
   if (!isFixed(height) || !isFixed(width))
@@ -63,7 +65,7 @@ export const projectiveTransform: TfOp = many((b, inputs, node) => {
 /** `[N, 1, 1]`: 0, 1 … */
 function imageNumbers(b: Builder, images: Value): Value {
   const count = images.sizes[0];
-  if (isFixed(count)) return b.numbers([...Array(count).keys()], 'int64', [count, 1, 1]);
+  if (isFixed(count)) return b.numbers(upTo(count), 'int64', [count, 1, 1]);
   const sizes = shapeOf(b, images, 'int64');
   const first = slice(b, sizes, [{ axis: 0, start: 0, end: 1, step: 1 }]);
   const length = b.node('Squeeze', [b.hold(first)])[0] ?? '';

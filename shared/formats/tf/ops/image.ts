@@ -1,7 +1,7 @@
 /** Images in other sizes, and parts of them. */
 import type { Builder } from '../../build/builder.ts';
 import { cast } from '../../build/cast.ts';
-import { isFixed } from '../../build/dims.ts';
+import { expectRank, isFixed } from '../../build/dims.ts';
 import { arithmetic, comparison, unary, where } from '../../build/elementwise.ts';
 import { matmul } from '../../build/matmul.ts';
 import { transpose, unsqueeze } from '../../build/reshape.ts';
@@ -31,6 +31,7 @@ const resized = (mode: 'linear' | 'cubic'): TfOp =>
 
 /** Each pixel of the result is the mean of the area that it covers: two products with constant matrices. */
 const resizeArea: TfOp = two((b, x, size, node) => {
+  expectRank(x, 4);
   const [height, width] = numbersOf(size, 'size');
   const [rows, columns] = x.sizes.slice(1, 3);
   if (!isFixed(rows) || !isFixed(columns) || height === undefined || width === undefined)
@@ -47,7 +48,10 @@ const resizeArea: TfOp = two((b, x, size, node) => {
 const cropAndResize: TfOp = many((b, inputs, node) => {
   const [x, boxes, images] = [input(inputs, 0), input(inputs, 1), input(inputs, 2)];
   const [height, width] = numbersOf(input(inputs, 3), 'crop size');
-  if (height === undefined || width === undefined) throw new Unconvertible('it has no crop size');
+  if (!(Number(height) >= 1 && Number(width) >= 1) || height === undefined || width === undefined)
+    throw new Unconvertible('its crop size is no size');
+  expectRank(boxes, 2);
+  expectRank(images, 1);
   const side = (index: number): Value =>
     unsqueeze(b, slice(b, boxes, [{ axis: 1, start: index, end: index + 1, step: 1 }]), [2]);
   const rows = boxPlaces(b, x, 1, [side(0), side(2)], height);

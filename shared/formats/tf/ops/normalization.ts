@@ -1,6 +1,7 @@
 /** Batch and local response normalization. */
 import type { Builder } from '../../build/builder.ts';
 import { inKernelType } from '../../build/compute-type.ts';
+import { expectRank, upTo } from '../../build/dims.ts';
 import { batchNorm, localResponseNorm, ownStatisticsNorm } from '../../build/normalize.ts';
 import { squeeze } from '../../build/reshape.ts';
 import { Unconvertible } from '../../build/unconvertible.ts';
@@ -14,6 +15,7 @@ import type { TfNode } from '../tf-graph.ts';
 function fusedBatchNorm(b: Builder, inputs: readonly Value[], node: TfNode): readonly Value[] {
   const [x, scale, offset] = [input(inputs, 0), input(inputs, 1), input(inputs, 2)];
   const [mean, variance] = [input(inputs, 3), input(inputs, 4)];
+  if (x.rank < 2) throw new Unconvertible('its value has no channels');
   const format = dataFormat(b, node, x.rank - 2);
   const epsilon = floatAttribute(node, 'epsilon', 1e-4);
   const view = format.toLast(x);
@@ -39,21 +41,27 @@ const withGlobalNormalization: TfOp = many((b, inputs, node) => {
   const isScaled = boolAttribute(node, 'scale_after_normalization', true);
   if (!isScaled && typeof channels !== 'number')
     throw new Unconvertible('the number of its channels is free');
-  const scale = isScaled ? given : b.numbers(new Array<number>(Number(channels)).fill(1), x.type);
+  const scale = isScaled
+    ? given
+    : b.numbers(
+        upTo(Number(channels)).map(() => 1),
+        x.type,
+      );
   const epsilon = floatAttribute(node, 'variance_epsilon', 1e-3);
   return batchNorm(b, x, { scale, offset, mean, variance }, epsilon);
 });
 
-const lrn = one((b, x, node) =>
-  inKernelType(b, 'LRN', [x], ([value = x]) =>
+const lrn = one((b, x, node) => {
+  expectRank(x, 4);
+  return inKernelType(b, 'LRN', [x], ([value = x]) =>
     localResponseNorm(b, value, {
       radius: intAttribute(node, 'depth_radius', 5),
       bias: floatAttribute(node, 'bias', 1),
       alpha: floatAttribute(node, 'alpha', 1),
       beta: floatAttribute(node, 'beta', 0.5),
     }),
-  ),
-);
+  );
+});
 
 export const NORMALIZATION: TfOpTable = {
   FusedBatchNorm: many(fusedBatchNorm),

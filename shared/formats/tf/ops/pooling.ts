@@ -47,6 +47,7 @@ const pooled = (op: Pool, spatial: number): TfOp =>
 /** The places count rows, columns and channels of one image; of all images on demand. */
 const withArgmax = one((b, x, node) => {
   const format = dataFormat(b, node, 2);
+  if (format.toLast(x) !== x) throw new Unconvertible('its channels stand in front');
   const { ksize, strides } = attributesOf(node);
   const window = {
     kernel: spatialSteps(ksize, 'ksize', format, 2),

@@ -3,7 +3,7 @@
 import { clip } from '../../build/activation.ts';
 import type { Builder } from '../../build/builder.ts';
 import { cast } from '../../build/cast.ts';
-import { isFixed, sizeOf } from '../../build/dims.ts';
+import { expectRank, isFixed, sizeOf, upTo } from '../../build/dims.ts';
 import { arithmetic, unary } from '../../build/elementwise.ts';
 import { concat, expand, split, splitEvenly } from '../../build/join.ts';
 import { matmul } from '../../build/matmul.ts';
@@ -42,9 +42,21 @@ const blockLstm = (gates: readonly Gate[], forgetBias: number, cellClip: number)
     const size = hidden.sizes.at(-1);
     const width = x.sizes.at(-1);
     if (!isFixed(size) || !isFixed(width)) throw new Unconvertible('a size of its weights is free');
+    for (const [value, rank] of [
+      [x, 3],
+      [cell, 2],
+      [hidden, 2],
+      [weights, 2],
+      [bias, 1],
+    ] as const)
+      expectRank(value, rank);
     const added = gates === V1_GATES ? floatAttribute(node, 'forget_bias', forgetBias) : 0;
     const [forInput, forHidden] = split(b, weights, [width, size], 0) as [Value, Value];
-    const zeros = b.numbers(new Array<number>(4 * size).fill(0), bias.type, [4 * size]);
+    const zeros = b.numbers(
+      upTo(4 * size).map(() => 0),
+      bias.type,
+      [4 * size],
+    );
     const whole = lengths(b, length, x);
     const names = b.node(
       'LSTM',
@@ -92,7 +104,7 @@ function inOnnxOrder(b: Builder, stacked: Value, gates: readonly Gate[]): Value 
 function withForgetBias(b: Builder, bias: Value, gates: readonly Gate[], added: number): Value {
   if (added === 0) return bias;
   const size = sizeOf(bias.sizes.filter(isFixed)) / 4;
-  const extra = gates.flatMap((gate) => new Array<number>(size).fill(gate === 'f' ? added : 0));
+  const extra = gates.flatMap((gate) => upTo(size).map(() => (gate === 'f' ? added : 0)));
   return arithmetic(b, 'Add', bias, b.numbers(extra, bias.type));
 }
 

@@ -1,7 +1,7 @@
 /** Blocks of space and the batch or the channels, and what lies under windows. */
 import type { Builder } from '../../build/builder.ts';
 import { int64Name } from '../../build/cast.ts';
-import { type Dim, isFixed, upTo } from '../../build/dims.ts';
+import { type Dim, expectRank, isFixed, upTo } from '../../build/dims.ts';
 import { dilate, patches } from '../../build/patches.ts';
 import { type Padding, pad, slice } from '../../build/slice.ts';
 import { batchToSpace, depthToSpace, spaceToBatch, spaceToDepth } from '../../build/space.ts';
@@ -95,6 +95,7 @@ const squareBlocks = (size: number): number[] => [size, size];
 
 const extractPatches: TfOp = one((b, x, node) => {
   const format = dataFormat(b, node, 2);
+  expectRank(x, 4);
   return patches(b, x, {
     kernel: stepsAttribute(node, 'ksizes', format, 2),
     strides: stepsAttribute(node, 'strides', format, 2),
@@ -105,6 +106,8 @@ const extractPatches: TfOp = one((b, x, node) => {
 
 const dilation: TfOp = two((b, x, filters, node) => {
   const format = dataFormat(b, node, 2);
+  expectRank(filters, 3);
+  expectRank(x, 4);
   const kernel = filters.sizes.slice(0, 2);
   if (!kernel.every(isFixed)) throw new Unconvertible('the sizes of its filters are not known');
   return dilate(b, x, filters, {
