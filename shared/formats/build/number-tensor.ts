@@ -1,10 +1,10 @@
 /** Small constants of any number type, from JavaScript numbers. */
 
-import { DefectError } from '../../base/errors.ts';
 import { encodeFloat16 } from '../../base/float16.ts';
 import type { ElementType } from '../../onnx/element-type.ts';
 import { bytesOf, rawTensor } from '../../onnx/make-tensor.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
+import { Unconvertible } from './unconvertible.ts';
 
 const ENCODERS: Partial<Record<ElementType, (values: readonly number[]) => Uint8Array>> = {
   float32: (values) => bytesOf(Float32Array.from(values)),
@@ -21,13 +21,13 @@ const ENCODERS: Partial<Record<ElementType, (values: readonly number[]) => Uint8
   bool: (values) => bytesOf(Uint8Array.from(values, (value) => (value === 0 ? 0 : 1))),
 };
 
-/** A tensor without a name; values are rounded and cut as the type demands. */
+/** A tensor without a name; values are rounded and cut as the type demands. @throws Unconvertible for types of no numbers */
 export function numberTensor(
   values: readonly number[],
   type: ElementType,
   dims: readonly number[] = [values.length],
 ): StoredTensor {
   const encode = ENCODERS[type];
-  if (!encode) throw new DefectError(`constants of ${type} are not made from numbers`);
+  if (!encode) throw new Unconvertible(`it computes with ${type}, of which no constants are made`);
   return rawTensor('', type, dims, encode(values));
 }
