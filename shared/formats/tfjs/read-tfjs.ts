@@ -20,7 +20,7 @@ export const readTfjs: ReadSource = async (path, options) => {
   const { json, folder } = readModelJson(path, options.shown);
   const files = new ShardFiles(folder);
   try {
-    const { model, origins, notes = [] } = build(json, files, options);
+    const { model, origins, notes = [] } = convertModelJson(json, files, options);
     return {
       model,
       producer: producerOf(json),
@@ -46,11 +46,13 @@ export async function tfjsFiles(path: string): Promise<readonly string[]> {
   }
 }
 
-interface Built extends BuiltModel {
+/** A model, and what was odd about its source. */
+export interface Built extends BuiltModel {
   readonly notes?: readonly string[];
 }
 
-function build(json: JsonObject, files: ShardFiles, options: ReadOptions): Built {
+/** A model.json whose shards are among `files`. @throws as {@link readTfjs} does */
+export function convertModelJson(json: JsonObject, files: ShardFiles, options: ReadOptions): Built {
   const { modelTopology } = json;
   if (isObject(modelTopology) && Array.isArray(modelTopology.node)) {
     const whole = graphOf(json, readWeights(json.weightsManifest, files));
