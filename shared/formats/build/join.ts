@@ -3,7 +3,9 @@ import type { Builder } from './builder.ts';
 import { cast, int64Name } from './cast.ts';
 import {
   addDims,
+  checkedSizes,
   type Dim,
+  freeShape,
   frontAxis,
   isFixed,
   isStatic,
@@ -82,6 +84,7 @@ export function stack(b: Builder, values: readonly Value[], axis = 0): Value {
 export function split(b: Builder, x: Value, sizes: readonly number[], axis: number): Value[] {
   const along = frontAxis(axis, x.rank);
   if (sizes.length === 1) return [x];
+  if (sizes.some((size) => size < 0)) throw new Unconvertible('it splits off less than nothing');
   const known = x.rank === 1 ? splitKnown(x.known, sizes) : undefined;
   if (known?.every((part) => part.every(isFixed)))
     return known.map((part) => b.numbers(part as number[], x.type));
@@ -96,6 +99,14 @@ export function split(b: Builder, x: Value, sizes: readonly number[], axis: numb
       .named(name, x.type, x.sizes.with(along, sizes[part] ?? null), x.order)
       .withKnown(knownOrNot(known?.[part])),
   );
+}
+
+/** Outputs of one node: more than an unrolled sequence has, and less than would fill the memory (CWE-770). */
+const MAX_PARTS = 65_536;
+
+function checkParts(count: number): void {
+  if (!(count >= 0 && count <= MAX_PARTS))
+    throw new Unconvertible(`it takes something apart into ${count} values`);
 }
 
 function splitKnown(known: Known | undefined, sizes: readonly number[]): Known[] | undefined {
@@ -113,6 +124,7 @@ function splitKnown(known: Known | undefined, sizes: readonly number[]): Known[]
 export function splitEvenly(b: Builder, x: Value, count: number, axis: number): Value[] {
   const along = frontAxis(axis, x.rank);
   const size = x.sizes[along];
+  checkParts(count);
   if (!isFixed(size)) {
     if (count === 1) return [x];
     b.require(18, 'a split of a free dimension');
@@ -137,6 +149,7 @@ export function unstack(b: Builder, x: Value, axis = 0, count?: number): Value[]
   const own = x.sizes[along];
   const size = isFixed(own) ? own : count;
   if (size === undefined) throw new Unconvertible('it takes apart an axis of free size');
+  checkParts(size);
   const single = x.withShape(x.sizes.with(along, size));
   const ones = Array.from({ length: size }, () => 1);
   return split(b, single, ones, along).map((part) => squeeze(b, part, [along]));
@@ -171,6 +184,8 @@ function pickKnown(x: Value, indices: Value): Known | undefined {
 
 /** Repeats along each axis; `repeats` is a vector `[rank]`. */
 export function tile(b: Builder, x: Value, repeats: Value): Value {
+  const wrong = repeats.known?.find((times) => isFixed(times) && times < 0);
+  if (wrong !== undefined) throw new Unconvertible(`it repeats something ${wrong} times`);
   const shape = x.sizes.map((dim, axis) => {
     const times = repeats.known?.[axis];
     return times === 1 ? dim : isFixed(dim) && isFixed(times) ? dim * times : null;
@@ -189,8 +204,7 @@ export function tile(b: Builder, x: Value, repeats: Value): Value {
 export function expand(b: Builder, x: Value, shape: Value): Value {
   if (shape.numbers?.some((size) => !Number.isSafeInteger(size) || size < 0))
     throw new Unconvertible(`it is spread over the sizes [${shape.numbers}]`);
-  const rank = shape.shape?.[0];
-  const sizes = shape.known ?? (isFixed(rank) ? Array.from({ length: rank }, () => null) : null);
+  const sizes = shape.known ? checkedSizes(shape.known) : freeShape(shape.shape?.[0]);
   const [item] = x.known ?? [];
   const isSmall = isStatic(sizes) && sizeOf(sizes) <= MAX_KNOWN;
   // One element of which more are wanted; a name or number that stays the same.

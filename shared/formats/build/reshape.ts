@@ -3,13 +3,17 @@ import type { Builder } from './builder.ts';
 import { permuteTensor } from './builder.ts';
 import { int64Name } from './cast.ts';
 import {
+  checkedSizes,
   type Dim,
+  freeShape,
   frontAxes,
   frontAxis,
+  isFixed,
   isStatic,
   type Known,
   quotient,
   type Shape,
+  sizeOf,
   upTo,
 } from './dims.ts';
 import { channelsFirst, placeOf, placesOf, withoutAxes } from './order.ts';
@@ -25,11 +29,11 @@ export function reshape(b: Builder, x: Value, target: Value | Known): Value {
   const known = target instanceof Value ? target.known : target;
   if (!known) {
     if (!(target instanceof Value)) throw new Unconvertible('the shape is not known');
-    const rank = target.shape?.[0];
-    const shape = typeof rank === 'number' ? upTo(rank).map(() => null) : null;
-    return runtimeReshape(b, x, int64Name(b, target), shape);
+    return runtimeReshape(b, x, int64Name(b, target), freeShape(target.shape?.[0]));
   }
-  const shape = resolveSizes(x.shape, known);
+  const shape = checkedSizes(resolveSizes(x.shape, known));
+  if (isStatic(shape) && isStatic(x.shape) && sizeOf(shape) !== sizeOf(x.shape))
+    throw new Unconvertible(`it reshapes [${x.shape.join(', ')}] to [${shape.join(', ')}]`);
   if (x.constant && isStatic(shape)) return b.constant({ ...x.constant, dims: shape });
   if (x.shape && sameSizes(x.shape, shape)) return x;
   const moved = moveUnitAxes(b, x, shape) ?? asPixel(b, x, shape);
@@ -124,6 +128,9 @@ export function squeeze(b: Builder, x: Value, axes?: readonly number[]): Value {
       ? []
       : x.sizes.flatMap((dim, axis) => (dim === 1 ? [axis] : []));
   if (gone.length === 0) return x;
+  const wide = gone.find((axis) => isFixed(x.sizes[axis]) && x.sizes[axis] !== 1);
+  if (wide !== undefined)
+    throw new Unconvertible(`it drops axis ${wide}, which has ${x.sizes[wide]} elements`);
   const shape = x.sizes.filter((_, axis) => !gone.includes(axis));
   if (x.constant) return b.constant({ ...x.constant, dims: shape as readonly number[] });
   const places = gone.map((axis) => placeOf(x.order, axis)).sort((a, c) => a - c);

@@ -3,6 +3,9 @@ import {
   addDims,
   broadcastDims,
   broadcastShapes,
+  checkedRank,
+  checkedSizes,
+  freeShape,
   frontAxes,
   frontAxis,
   isStatic,
@@ -95,4 +98,21 @@ describe('what −1 stands for', () => {
 it('the size of no axes is 1', () => {
   expect([sizeOf([]), sizeOf([2, 0])]).toEqual([1, 0]);
   expect([isStatic([2]), isStatic(['n']), isStatic(null)]).toEqual([true, false, false]);
+});
+
+describe('what no tensor has', () => {
+  it.each([[[-2, 3]], [[2 ** 60]], [[Number.NaN]], [[1.5]]])('is refused: sizes %j', (sizes) => {
+    expect(() => checkedSizes(sizes)).toThrow(/no tensor has the sizes/);
+  });
+
+  it('is refused: ranks beyond all', () => {
+    expect(() => freeShape(2 ** 31)).toThrow(/axes/);
+    expect(() => checkedRank(255)).toThrow(/255 axes/);
+    expect([freeShape(2), freeShape('n'), freeShape(undefined)]).toEqual([
+      [null, null],
+      null,
+      null,
+    ]);
+    expect(checkedSizes(['n', 0, null])).toEqual(['n', 0, null]);
+  });
 });

@@ -21,6 +21,13 @@ describe('the order of axes', () => {
     expect([result.order, result.shape, opsOf(b)]).toEqual([NCHW, [1, 2, 3, 4], ['Relu']]);
   });
 
+  it('of the larger is that of the result', () => {
+    const b = Builder.root(17);
+    const small = heldInput(b, 'x', [1, 1, 1, 4], NCHW);
+    const large = anyInput(b, 'float32', [1, 2, 3, 4]);
+    expect(arithmetic(b, 'Add', small.value, large).order).toBeUndefined();
+  });
+
   it('of the first that has all axes is that of the result', () => {
     const b = Builder.root(17);
     const { value } = heldInput(b, 'x', [1, 2, 3, 4], NCHW);

@@ -125,6 +125,12 @@ describe('parts of an axis of free size', () => {
 
 it.each<[string, (b: Builder) => unknown, RegExp]>([
   ['no values', (b) => concat(b, [], 0), /joins no values/],
+  ['too many parts', (b) => unstack(b, anyInput(b, 'float32', [2 ** 40])), /apart into 1099/],
+  [
+    'negative repeats',
+    (b) => tile(b, anyInput(b, 'float32', [2]), b.numbers([-1], 'int32')),
+    /-1 times/,
+  ],
   ['unequal parts', (b) => splitEvenly(b, anyInput(b, 'float32', [5]), 2, 0), /5 elements into 2/],
 ])('%s are refused', (_, change, reason) => {
   expect(() => change(Builder.root(17))).toThrow(reason);

@@ -187,3 +187,34 @@ it('a transpose is no node, of a constant neither', () => {
   ]);
   expect(opsOf(b)).toEqual([]);
 });
+
+describe('refused', () => {
+  it.each<[string, (b: Builder) => unknown, RegExp]>([
+    [
+      'another count',
+      (b) => reshape(b, anyInput(b, 'float32', [4]), [3]),
+      /reshapes \[4\] to \[3\]/,
+    ],
+    ['of a constant too', (b) => reshape(b, b.numbers([1, 2], 'float32'), [3]), /\[2\] to \[3\]/],
+    ['negative sizes', (b) => reshape(b, anyInput(b, 'float32', ['n']), [-2, 3]), /no tensor/],
+    ['a wide axis', (b) => squeeze(b, anyInput(b, 'float32', [2, 1]), [0]), /axis 0, which has 2/],
+  ])('%s', (_, change, reason) => {
+    expect(() => change(Builder.root(17))).toThrow(reason);
+  });
+});
+
+it('of unknown rank is left to the run', () => {
+  const b = Builder.root(17);
+  const x = anyInput(b, 'float32', null);
+  expect(reshape(b, x, ['n', 1, 1, 4]).shape).toEqual(['n', 1, 1, 4]);
+  expect(squeeze(b, x).shape).toBeNull();
+});
+
+it('axes of size 1 come where an image has them', () => {
+  const b = Builder.root(17);
+  // [N, L, C], held as [N, C, L], as an image of height or width 1.
+  const { value } = heldInput(b, 'x', [2, 5, 3], [0, 2, 1]);
+  expect(unsqueeze(b, value, [1]).order).toEqual(NCHW);
+  expect(unsqueeze(b, value, [2]).order).toEqual(NCHW);
+  expect(unsqueeze(b, value, [0]).order).toEqual([0, 1, 3, 2]);
+});

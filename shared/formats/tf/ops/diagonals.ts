@@ -112,7 +112,20 @@ const unflattened = (b: Builder, x: Value, sizes: readonly number[]): Value =>
 function bandOf(k: Value | undefined, rows: Dim, columns: Dim, node: TfNode): Band {
   const [first = 0, last = first] = k ? numbersOf(k, 'diagonals') : [0];
   if (!isFixed(rows) || !isFixed(columns)) throw new Unconvertible('its matrices are of free size');
-  return { rows, columns, first, last, align: alignOf(node) };
+  return checkedBand({ rows, columns, first, last, align: alignOf(node) });
+}
+
+/** Elements of a matrix whose places are listed: one of 1024 × 1024 (CWE-770). */
+const MAX_PLACES = 2 ** 20;
+
+/** @throws Unconvertible for a matrix that is too large, and for diagonals outside of it */
+function checkedBand(band: Band): Band {
+  const { rows, columns, first, last } = band;
+  if (!(rows * columns <= MAX_PLACES))
+    throw new Unconvertible(`its matrices of ${rows} × ${columns} are too large to list places of`);
+  const isInside = first <= last && first >= -rows && last <= columns;
+  if (isInside) return band;
+  throw new Unconvertible(`a matrix of ${rows} × ${columns} has no diagonals ${first} to ${last}`);
 }
 
 /** The second version of the ops packs to the left, the third by its attribute. */
@@ -131,7 +144,7 @@ const matrixDiag: TfOp = many((b, inputs, node) => {
   const stated = (value: Value | undefined): number =>
     value ? (numbersOf(value, 'size')[0] ?? -1) : -1;
   const [rows, columns] = matrixSize(length, first, last, stated(rowsValue), stated(columnsValue));
-  const band: Band = { rows, columns, first, last, align: alignOf(node) };
+  const band = checkedBand({ rows, columns, first, last, align: alignOf(node) });
   const axes = first === last ? 1 : 2;
   const flat = flattened(b, packed, axes, length * (last - first + 1));
   return unflattened(b, pick(b, flat, packedPlaces(band), fill ?? zero(b, packed)), [

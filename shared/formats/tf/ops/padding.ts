@@ -6,15 +6,18 @@ import { concat } from '../../build/join.ts';
 import { kernelType } from '../../build/kernel-type.ts';
 import { reshape, transpose } from '../../build/reshape.ts';
 import { type Padding, pad, slice } from '../../build/slice.ts';
+import { Unconvertible } from '../../build/unconvertible.ts';
 import type { Value } from '../../build/value.ts';
 import { stringAttribute } from '../attributes.ts';
 import { numbersOf, type TfOpTable, three, two } from '../op.ts';
 
 type Margins = readonly (readonly [before: number, after: number])[];
 
-/** Rows `[before, after]`, one for each axis. */
-const marginsOf = (x: Value, numbers: readonly number[]): Margins =>
-  upTo(x.rank).map((axis) => [numbers[2 * axis] ?? 0, numbers[2 * axis + 1] ?? 0]);
+/** Rows `[before, after]`, one for each axis. @throws Unconvertible for negative ones, which ONNX would cut off */
+function marginsOf(x: Value, numbers: readonly number[]): Margins {
+  if (numbers.some((count) => count < 0)) throw new Unconvertible('it has negative paddings');
+  return upTo(x.rank).map((axis) => [numbers[2 * axis] ?? 0, numbers[2 * axis + 1] ?? 0]);
+}
 
 function padded(b: Builder, x: Value, paddings: Value, value?: Value): Value {
   const { numbers } = paddings;

@@ -2,7 +2,15 @@
 import type { ElementType } from '../../../onnx/element-type.ts';
 import type { Builder } from '../../build/builder.ts';
 import { cast } from '../../build/cast.ts';
-import { broadcastDims, isFixed, isStatic, type Known, sizeOf, upTo } from '../../build/dims.ts';
+import {
+  broadcastDims,
+  checkedRank,
+  isFixed,
+  isStatic,
+  type Known,
+  sizeOf,
+  upTo,
+} from '../../build/dims.ts';
 import { arithmetic, comparison, where } from '../../build/elementwise.ts';
 import { knownOrNot } from '../../build/fold.ts';
 import { concat, expand, tile } from '../../build/join.ts';
@@ -52,7 +60,7 @@ function broadcastArgs(b: Builder, x: Value, y: Value): Value {
   if (!isFixed(from) || !isFixed(to))
     throw new Unconvertible('it broadcasts shapes of unknown rank');
   const ones = b.numbers(
-    upTo(to - from).map(() => 1),
+    upTo(checkedRank(to) - from).map(() => 1),
     x.type,
   );
   const wide = from === to ? short : concat(b, [ones, short], 0);

@@ -15,6 +15,9 @@ import type { TfNode } from '../tf-graph.ts';
 /** Beyond every size. */
 const FAR = 2 ** 31 - 1;
 
+/** The masks have a bit for each index. */
+const MAX_ENTRIES = 32;
+
 /** What one entry between the brackets means. */
 type Entry =
   | { readonly kind: 'new-axis' }
@@ -45,6 +48,7 @@ function entriesOf(
   end: Value,
   strides: readonly number[],
 ): readonly Entry[] {
+  if (strides.length > MAX_ENTRIES) throw new Unconvertible(`it has ${strides.length} indices`);
   const has = (mask: string, entry: number): boolean =>
     ((intAttribute(node, mask, 0) >> entry) & 1) === 1;
   const isEllipsis = (entry: number): boolean => has('ellipsis_mask', entry);

@@ -6,11 +6,12 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { UnsupportedError } from '../../../../shared/base/errors.ts';
+import { ModelError, UnsupportedError } from '../../../../shared/base/errors.ts';
 import { decodeFloat16 } from '../../../../shared/base/float16.ts';
 import type { TensorType } from '../../../../shared/base/tensor.ts';
 import { permuteTensor } from '../../../../shared/formats/build/builder.ts';
 import type { Shape } from '../../../../shared/formats/build/dims.ts';
+import { numberTensor } from '../../../../shared/formats/build/number-tensor.ts';
 import { convertGraph } from '../../../../shared/formats/tf/convert-graph.ts';
 import type { TfOpTable } from '../../../../shared/formats/tf/op.ts';
 import type {
@@ -331,12 +332,61 @@ function describeCase({ op, inputs, attributes = {} }: Case): string {
   return `${op}(${shown.join(', ')}) ${JSON.stringify(attributes)}`;
 }
 
+/** What a damaged file may hold where a parameter or a size was. */
+const DAMAGE = [-1, 0, -7, 99, 2 ** 31 - 1, -(2 ** 31), 2 ** 40];
+
+/** Errors that are no refusals, for cases of which one number is damaged. */
+function defectsOf(table: TfOpTable): string[] {
+  const problems: string[] = [];
+  for (const [index, item] of load().cases.entries()) {
+    if (!Object.hasOwn(table, item.op)) continue;
+    const damage = DAMAGE[index % DAMAGE.length] ?? 0;
+    const piece = damaged(pieceOf(item, `c${index}`, 'constant'), damage);
+    try {
+      convertGraph(graphOf([piece]), { title: 'the case' });
+    } catch (error) {
+      if (!(error instanceof UnsupportedError || error instanceof ModelError))
+        problems.push(`${describeCase(item)} with ${damage}: ${String(error)}`);
+    }
+  }
+  return problems;
+}
+
+/** Every whole number among attributes, the first element of each parameter, the last size of each input. */
+function damaged(piece: Piece, damage: number): Piece {
+  const nodes = piece.nodes.map((item): TfNode => {
+    const attributes = [...item.attributes].map(([name, attribute]): [string, TfAttribute] =>
+      attribute.kind === 'int'
+        ? [name, { kind: 'int', value: damage }]
+        : attribute.kind === 'tensor'
+          ? [name, { kind: 'tensor', value: damagedTensor(attribute.value, damage) }]
+          : [name, attribute],
+    );
+    return { ...item, attributes: new Map(attributes) };
+  });
+  const inputs = piece.inputs.map((input) => {
+    const isWide = damage > 99 && (input.shape?.length ?? 0) > 0;
+    return isWide ? { ...input, shape: input.shape?.with(-1, damage) ?? null } : input;
+  });
+  return { ...piece, nodes, inputs };
+}
+
+function damagedTensor(tensor: StoredTensor, damage: number): StoredTensor {
+  const numbers = typedNumbers(tensor);
+  if (numbers.length === 0 || !tensor.type.startsWith('int')) return tensor;
+  return numberTensor([damage, ...numbers.slice(1).map(Number)], tensor.type, tensor.dims);
+}
+
 /** Tests of every op of a table; `apart` names those that are tested otherwise. */
 export function testOps(table: TfOpTable, apart: readonly string[] = []): void {
   describe('agrees with TensorFlow', () => {
     it.each(Object.keys(WAYS) as Way[])('%s', async (way) => {
       expect(await problemsOf(table, way)).toEqual([]);
     });
+  });
+
+  it('of damaged numbers makes a refusal or a model', () => {
+    expect(defectsOf(table)).toEqual([]);
   });
 
   it('has a case of every op', () => {
