@@ -2,6 +2,7 @@
 import { DefectError, FettleError } from '../../base/errors.ts';
 import type { NamedTensors } from '../../base/tensor.ts';
 import { engineFor } from '../../engines/engines.ts';
+import type { Reference } from '../../engines/references/reference.ts';
 import { REFERENCES } from '../../engines/references/references.ts';
 import type { FormatName } from '../../formats/format.ts';
 import type { OpenedSource } from '../../formats/open-source.ts';
@@ -38,38 +39,56 @@ export async function availableReferences(format: FormatName): Promise<string[]>
 }
 
 /**
- * The first reference that is installed and takes the model; for ONNX onnxruntime on the source itself.
- * @throws NotVerified, with what each of them says, when none does
+ * The first reference that is installed, takes the model, and runs it on `feeds`; for ONNX onnxruntime on the source
+ * itself. @throws NotVerified, with what each of them says, when none does
  */
-export async function openReference(request: ReferenceRequest): Promise<OpenedReference> {
-  const { source, file, signature } = request;
-  if (source.format === 'onnx') return onnxruntimeOn(file);
+export async function openReference(
+  request: ReferenceRequest,
+  feeds: NamedTensors,
+): Promise<OpenedReference> {
+  const { format } = request.source;
+  if (format === 'onnx') return onnxruntimeOn(request.file);
   const reasons: string[] = [];
-  for (const reference of REFERENCES.filter(({ formats }) => formats.includes(source.format))) {
+  for (const reference of REFERENCES.filter(({ formats }) => formats.includes(format))) {
     const found = await reference.available();
     if (!found.available) {
       reasons.push(found.reason);
       continue;
     }
     try {
-      const model = await reference.open({
-        path: file,
-        format: source.format,
-        ports: source.model.graph,
-        ...(signature !== undefined && { signature }),
-      });
-      return {
-        name: model.name,
-        run: (feeds) => model.run(feeds),
-        ...(model.tap && { tap: model.tap }),
-        [Symbol.asyncDispose]: () => model.close(),
-      };
+      return await openTried(reference, request, feeds);
     } catch (error) {
       if (!(error instanceof FettleError) || error instanceof DefectError) throw error;
       reasons.push(reasonOf(error));
     }
   }
-  throw new NotVerified(reasons.join('; ') || `nothing runs ${source.format} models`);
+  throw new NotVerified(reasons.join('; ') || `nothing runs ${format} models`);
+}
+
+/** Loaded is not yet run: some take a model and refuse its inputs. */
+async function openTried(
+  reference: Reference,
+  { source, file, signature }: ReferenceRequest,
+  feeds: NamedTensors,
+): Promise<OpenedReference> {
+  const model = await reference.open({
+    path: file,
+    format: source.format,
+    ports: source.model.graph,
+    ...(signature !== undefined && { signature }),
+  });
+  try {
+    await model.run(feeds);
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
+  return {
+    name: model.name,
+    run: (inputs) => model.run(inputs),
+    ...(model.tap && { tap: model.tap }),
+    [Symbol.asyncDispose]: () => model.close(),
+  };
 }
 
 async function onnxruntimeOn(file: string): Promise<OpenedReference> {

@@ -71,7 +71,7 @@ async function againstGolden(request: VerificationRequest): Promise<Verification
 
 async function againstReference(request: VerificationRequest): Promise<Verification> {
   const { source, data, isSynthetic } = request;
-  await using reference = await openReference(request);
+  await using reference = await openReference(request, await data.sample(0));
   await using converted = await openConverted(request);
   const checks: OutputCheck[][] = [];
   const samples = Math.min(CHECK_SAMPLES, data.length);

@@ -10,20 +10,23 @@ import {
 import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
 
 afterAll(closeSharedProcess);
+const FEEDS = {
+  image: { type: 'float32', dims: [1, 8, 8, 1], data: new Float32Array(64) },
+} as const;
 const FIXTURES = 'test/fixtures/tensorflow/digits_cnn';
 
 test('the source’s own runtime is taken, and onnxruntime for ONNX', async () => {
   expect(await availableReferences('tfjs')).toContain('TensorFlow.js');
   const file = 'examples/digits/digits.onnx';
   using source = await openSource(file, { shown: file });
-  await using reference = await openReference({ source, file });
+  await using reference = await openReference({ source, file }, FEEDS);
   expect(reference.name).toBe('onnxruntime');
 });
 
 test('without one the reason names what to install', async () => {
   const file = `${FIXTURES}/saved_raw`;
   using source = await openSource(file, { shown: file });
-  const opened = openReference({ source, file });
+  const opened = openReference({ source, file }, FEEDS);
   if ((await availableReferences('saved-model')).length > 0)
     return (await opened)[Symbol.asyncDispose]();
   await expect(opened).rejects.toThrow(NotVerified);
