@@ -21,7 +21,7 @@ const reciprocal: TfOp = one((b, x) =>
   isFloat(x) ? unary(b, 'Reciprocal', x) : arithmetic(b, 'Div', b.scalar(1, x.type), x),
 );
 
-/** ONNX has Sign(NaN) = 1 in onnxruntime; TensorFlow keeps it. */
+/** Of NaN onnxruntime gives 1, and TensorFlow NaN. */
 function sign(b: Builder, x: Value): Value {
   const result = unary(b, 'Sign', x);
   return isFloat(x) ? where(b, unary(b, 'IsNaN', x, {}, 'bool'), x, result) : result;
