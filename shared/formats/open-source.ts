@@ -14,8 +14,8 @@ const GRAPH_OPTIONS = ['signature', 'inputs', 'outputs'] as const;
 /** Formats that they apply to. */
 const TAKES: Readonly<Record<(typeof GRAPH_OPTIONS)[number], readonly FormatName[]>> = {
   signature: ['saved-model', 'tflite'],
-  inputs: ['saved-model', 'frozen-graph', 'tfjs'],
-  outputs: ['saved-model', 'frozen-graph', 'tfjs'],
+  inputs: ['saved-model', 'frozen-graph', 'tfjs', 'tflite'],
+  outputs: ['saved-model', 'frozen-graph', 'tfjs', 'tflite'],
 };
 
 export interface OpenedSource extends SourceModel {

@@ -30,6 +30,7 @@ export interface Variable {
   readonly constant: StoredTensor | undefined;
 }
 
+/** What all subgraphs of one file share while they are translated: functions, variables, state, notes. */
 export class ModelTranslation {
   readonly model: TfliteModel;
   /** The subgraph that the ONNX model is. */

@@ -22,6 +22,7 @@ export type BuiltinTable = Readonly<Record<string, Builtin>>;
 /** Activations that an operator may have fused. Source: ActivationFunctionType in schema.fbs. */
 const ACTIVATIONS = [undefined, 'Relu', '_TfliteReluN1To1', 'Relu6', 'Tanh', 'Sign'] as const;
 
+/** Reads an operator's inputs and options, and gathers the nodes that stand for it. */
 export class OperatorTranslation {
   readonly graph: GraphTranslation;
   readonly model: ModelTranslation;
