@@ -20,6 +20,7 @@ const MAX_INFLATION = 1040;
 
 /** A damaged index may lead libhdf5 in circles: it may read a file this often, and so much more (CWE-835). */
 const MAX_PASSES = 64;
+/** Files of a few KB are read block by block, each block much larger than they are. */
 const MAX_EXTRA_READ = 1 << 30;
 
 /** Attributes are names and one configuration; those of the largest models are a few MB (CWE-789). */

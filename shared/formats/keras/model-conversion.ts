@@ -9,7 +9,6 @@ import { isObject } from './config.ts';
 import { convertLayer } from './convert-layer.ts';
 import type { Argument, InnerCall, Json, LayerResult, LayerWeights } from './layer.ts';
 import {
-  type CallTemplate,
   isModelEntry,
   type LayerConfig,
   type ModelConfig,
@@ -19,6 +18,7 @@ import {
   type Template,
   TensorReference,
 } from './model-config.ts';
+import { keyOf, neededCalls } from './needed-calls.ts';
 
 /** A tensor, and which of its steps count. */
 export interface Tensor {
@@ -43,6 +43,7 @@ type Nested = Tensor | Argument | readonly Nested[] | { readonly [key: string]: 
 /** The weights of each layer of a model: by its place among those of its class, and by its name. */
 type WeightsByLayer = ReadonlyMap<string, LayerWeights>;
 
+/** Converts the model of a file and those inside of it; what stands in the way is noted in `troubles`. */
 export class ModelConversion {
   readonly #b: Builder;
   readonly #troubles: Troubles;
@@ -243,60 +244,6 @@ const NO_WEIGHTS: LayerWeights = { own: [], child: () => NO_WEIGHTS };
 
 const weightsOf = (weights: WeightsByLayer, { name }: LayerConfig): LayerWeights =>
   weights.get(name) ?? NO_WEIGHTS;
-
-interface NeededCall {
-  readonly layer: LayerConfig;
-  readonly call: CallTemplate;
-  readonly key: string;
-}
-
-/**
- * The calls that the ends need, each behind those that it reads. No recursion, as models are deep.
- * @throws ModelError for a cycle, or a layer or call that is not there
- */
-function neededCalls(
-  model: ModelConfig,
-  given: Results,
-  ends: readonly TensorReference[],
-): readonly NeededCall[] {
-  const byName = new Map(model.layers.map((layer) => [layer.name, layer]));
-  const ordered: NeededCall[] = [];
-  const state = new Map<string, 'open' | 'done'>();
-  const path: (NeededCall & { readonly reads: readonly TensorReference[]; next: number })[] = [];
-  const enter = (reference: TensorReference): void => {
-    const key = keyOf(reference);
-    if (given.has(key) || state.get(key) === 'done') return;
-    const layer = byName.get(reference.layer);
-    const call = layer?.calls[reference.call];
-    if (!layer || !call)
-      throw new ModelError(
-        `call ${reference.call} of the layer "${reference.layer}" is read, and the model does not have it`,
-      );
-    if (state.get(key) === 'open')
-      throw new ModelError(
-        `the layer "${reference.layer}" waits for itself: the model has a cycle`,
-      );
-    state.set(key, 'open');
-    const reads = [...referencesOf(call.args), ...referencesOf(call.keywords)];
-    path.push({ layer, call, key, reads, next: 0 });
-  };
-  for (const end of ends) {
-    enter(end);
-    for (let top = path.at(-1); top; top = path.at(-1)) {
-      const read = top.reads[top.next++];
-      if (read) {
-        enter(read);
-        continue;
-      }
-      path.pop();
-      state.set(top.key, 'done');
-      ordered.push(top);
-    }
-  }
-  return ordered;
-}
-
-const keyOf = ({ layer, call }: TensorReference): string => `${layer}/${call}`;
 
 /** The template with tensors in it; LOST when one of them is. */
 function resolve(template: Template, results: Results): Nested | typeof LOST {

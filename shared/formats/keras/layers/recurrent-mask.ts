@@ -20,6 +20,7 @@ export interface Steps {
   readonly upTo: Value;
 }
 
+/** Counts the steps of a mask `[N, T]`. */
 export function stepsOf(b: Builder, given: Value): Steps {
   const mask = cast(b, given, 'bool');
   const ones = cast(b, mask, 'int64');

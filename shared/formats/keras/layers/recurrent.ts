@@ -284,6 +284,5 @@ export const RECURRENT_LAYERS: LayerTable = {
   LSTM: recurrent('LSTM'),
   GRU: recurrent('GRU'),
   SimpleRNN: recurrent('SimpleRNN'),
-  CuDNNLSTM: recurrent('LSTM'),
   RNN: overCells,
 };
