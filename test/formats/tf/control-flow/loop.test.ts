@@ -19,6 +19,11 @@ const CASES: readonly [name: string, ops: Record<string, number>][] = [
   ['map_fn', { Loop: 1 }],
   ['scan', { Loop: 1 }],
   ['foldl', { Loop: 1 }],
+  ['scan of two', { Loop: 1 }],
+  ['map_fn of several types', { Loop: 1 }],
+  ['while in while lists', { Loop: 2 }],
+  ['python break and continue', { Loop: 1 }],
+  ['python greedy decoder', { Loop: 1 }],
 ];
 
 describe('loops', () => {

@@ -35,15 +35,17 @@ describe('recurrent layers', () => {
     expect(await errorOf(model, example)).toBeLessThanOrEqual(TOLERANCE);
   });
 
-  it.each(both([['lstm softsign'], ['lstm masked'], ['gru masked']]) as [string][])(
-    '%s is none that ONNX has, and stays a Loop',
-    async (name) => {
-      const example = caseNamed(name);
-      const model = modelOf(example.graph);
-      expect(opsOf(model)).toHaveProperty('Loop');
-      expect(await errorOf(model, example)).toBeLessThanOrEqual(TOLERANCE);
-    },
-  );
+  it.each([
+    ...(both([['lstm softsign'], ['lstm masked'], ['gru masked'], ['stacked cells']]) as [
+      string,
+    ][]),
+    ['keras3 conv lstm'],
+  ])('%s is none that ONNX has, and stays a Loop', async (name) => {
+    const example = caseNamed(name);
+    const model = modelOf(example.graph);
+    expect(opsOf(model)).toHaveProperty('Loop');
+    expect(await errorOf(model, example)).toBeLessThanOrEqual(TOLERANCE);
+  });
 
   it.each(FUSED)('keras3 %s computes the same as a Loop', async (layer) => {
     const example = caseNamed(`keras3 ${layer}`);
