@@ -32,6 +32,8 @@ export interface LayerWeights {
    * and TensorFlow.js by the layer's name (`query`).
    */
   readonly child: (attribute: string, name?: string) => LayerWeights;
+  /** A text that the file keeps beside the layer's variables: `vocabulary.txt`. */
+  readonly asset?: (name: string) => string | undefined;
 }
 
 /** One use of a layer. */

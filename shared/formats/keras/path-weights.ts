@@ -12,6 +12,8 @@ export interface VariableStore {
   readonly variables: (path: string) => readonly StoredTensor[];
   /** Whether there is anything under the path. */
   readonly has: (path: string) => boolean;
+  /** A text by its path. */
+  readonly asset?: (path: string) => string | undefined;
 }
 
 /** The first files of this version kept their layers under another name. */
@@ -34,6 +36,7 @@ export function pathWeights(b: Builder, store: VariableStore): LayerWeights {
         throw new ModelError('the layers of the model are nested too deeply');
       return at(next);
     },
+    asset: (name) => store.asset?.(`${path}/${name}`),
   });
   return at('');
 }

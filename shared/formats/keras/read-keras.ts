@@ -1,5 +1,5 @@
 /** `.keras` files (Keras 3, and Keras 2.12 on): a zip of configuration, metadata and weights. */
-import { ModelError, UnsupportedError } from '../../base/errors.ts';
+import { LimitError, ModelError, UnsupportedError } from '../../base/errors.ts';
 import { fileSource } from '../../onnx/byte-source.ts';
 import type { Builder } from '../build/builder.ts';
 import type { ReadSource } from '../source-model.ts';
@@ -34,7 +34,11 @@ export async function openKerasFile(path: string, shown: string): Promise<KerasF
       isObject(metadata) && typeof metadata.keras_version === 'string'
         ? metadata.keras_version
         : undefined;
-    const store = await openStore(archive, shown, open);
+    const texts = await readTexts(archive, shown);
+    const store: VariableStore = {
+      ...(await openStore(archive, shown, open)),
+      asset: (name) => texts.get(`assets/${name}`),
+    };
     const weights = (b: Builder): LayerWeights => pathWeights(b, store);
     return { config, version, weights, files: [path], [Symbol.dispose]: close };
   } catch (error) {
@@ -58,6 +62,25 @@ async function entry(archive: ZipArchive, name: string, shown: string): Promise<
   throw new ModelError(`${shown} has no ${name}`, {
     hint: 'Save the model with model.save("NAME.keras").',
   });
+}
+
+/** Vocabularies of whole numbers are short; beyond it, the file means harm (CWE-400). */
+const MAX_TEXT_BYTES = 64 << 20;
+
+/** What layers keep beside their variables, by path. */
+async function readTexts(archive: ZipArchive, shown: string): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  let room = MAX_TEXT_BYTES;
+  for (const name of archive.names) {
+    if (!/^assets\/.*vocabulary\.txt$/.test(name)) continue;
+    const source = await archive.source(name);
+    if (!source) continue;
+    room -= source.size;
+    if (room < 0)
+      throw new LimitError(`the vocabularies in ${shown} are larger than ${MAX_TEXT_BYTES} bytes`);
+    texts.set(name, new TextDecoder().decode(source.read(0, source.size)));
+  }
+  return texts;
 }
 
 async function openStore(

@@ -8,7 +8,7 @@ import { squeeze, unsqueeze } from '../../build/reshape.ts';
 import { Unconvertible } from '../../build/unconvertible.ts';
 import { Value } from '../../build/value.ts';
 import { describe, inputOf, isList, isObject, numberOf, textOf } from '../config.ts';
-import type { Json, JsonObject, Layer, LayerCall, LayerTable } from '../layer.ts';
+import type { Json, Layer, LayerCall, LayerTable } from '../layer.ts';
 import { countBounds, oneHot } from './operations-index.ts';
 import { floorMod } from './operations-math.ts';
 
@@ -70,21 +70,25 @@ function discretization(call: LayerCall): Value {
   return encode(b, indices, mode, values.length + 1, mode === 'int' ? whole : 'float32');
 }
 
-/** The numbers of a vocabulary in the configuration; files of their own are not read. */
-function vocabularyOf(config: JsonObject): readonly number[] {
+/** The numbers of a vocabulary, from the configuration or from the text beside the variables. */
+function vocabularyOf({ config, weights }: LayerCall): readonly number[] {
   const given: Json | undefined = config.vocabulary;
-  const list = isObject(given) && isObject(given.config) ? given.config.value : given;
-  if (!isList(list))
+  const stated = isObject(given) && isObject(given.config) ? given.config.value : given;
+  const list = isList(stated) ? stated : linesOf(weights.asset?.('vocabulary.txt'));
+  if (!list)
     throw new Unconvertible(
-      'its vocabulary is not in its configuration',
+      'its vocabulary is not in the file',
       'Give the vocabulary when the layer is made: IntegerLookup(vocabulary=[…]).',
     );
   return list.map((item) => {
-    const number = typeof item === 'string' ? Number(item) : item;
+    const number = typeof item === 'string' && item.trim() !== '' ? Number(item) : item;
     if (Number.isSafeInteger(number)) return Number(number);
     throw new Unconvertible(`one word of its vocabulary is ${describe(item)}`);
   });
 }
+
+const linesOf = (text: string | undefined): readonly string[] | undefined =>
+  text?.split('\n').filter((line, at, lines) => line !== '' || at < lines.length - 1);
 
 /** Indices of the vocabulary: the mask first, then those out of it, then the words. */
 function integerLookup(call: LayerCall): Value {
@@ -98,7 +102,7 @@ function integerLookup(call: LayerCall): Value {
   const mode = textOf(config, 'output_mode', 'int');
   const strangers = numberOf(config, 'num_oov_indices', 1);
   const reserved = (mask !== undefined && mode === 'int' ? 1 : 0) + strangers;
-  const words = withoutReserved(vocabularyOf(config), mask, strangers, config.oov_token);
+  const words = withoutReserved(vocabularyOf(call), mask, strangers, config.oov_token);
   const x = cast(b, inputOf(call), 'int64');
   if (config.invert === true)
     return invert(b, x, words, reserved, mask, numberOf(config, 'oov_token', -1));

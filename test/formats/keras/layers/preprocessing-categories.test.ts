@@ -39,8 +39,26 @@ describe('what cannot be', () => {
   it.each(REFUSED)('%s is refused because of %s', (name, why) => {
     expect(refusal(name)).toContain(why);
   });
-  it('a vocabulary that is not in the configuration is asked for', () => {
-    expect(refusal('IntegerLookup', { vocabulary: null })).toContain('not in its configuration');
+  it('a vocabulary that is nowhere is asked for', () => {
+    expect(refusal('IntegerLookup', { vocabulary: null })).toContain('not in the file');
+  });
+  it('a vocabulary may lie beside the variables', () => {
+    const words = (text: string): string => {
+      try {
+        buildModel(undefined, (b) => {
+          const call = callOf(b, 'IntegerLookup', [b.input('x', 'int64', [2, 3])], {});
+          const weights = { ...call.weights, asset: () => text };
+          const made = layerOf('IntegerLookup')?.({ ...call, weights });
+          expect(made).toHaveProperty('shape', [2, 3]);
+        });
+      } catch (error) {
+        return String(error);
+      }
+      return 'converted';
+    };
+    expect(words('-1\n7\n8')).toBe('converted');
+    expect(words('7\n8\n')).toBe('converted');
+    expect(words('seven')).toContain('one word of its vocabulary is "seven"');
   });
   it('bins that were never adapted are told', () => {
     expect(refusal('Discretization', { num_bins: 3 })).toContain('no bounds of its bins');
