@@ -9,6 +9,7 @@ import type { FormatName } from '../../../shared/formats/format.ts';
 import type { ReadSource, SourceModel } from '../../../shared/formats/source-model.ts';
 import { bytesOf } from '../../../shared/onnx/make-tensor.ts';
 import type { Graph, Node } from '../../../shared/onnx/model.ts';
+import { typedArray } from '../../../shared/onnx/tensor-data.ts';
 import { openSession } from '../../../shared/runtime/session.ts';
 
 /** One output, or the logits behind it. */
@@ -108,17 +109,17 @@ function toSourceOrder(tensor: Tensor, order: readonly number[] | undefined): Te
   if (!order) return tensor;
   const back = placesOf(order, tensor.dims.length).map((_, axis) => order.indexOf(axis));
   const bytes = permuteBytes(bytesOf(tensor.data as Float32Array), tensor.dims, back, 4);
-  const data = new Float32Array(bytes.buffer as ArrayBuffer);
+  const data = typedArray('float32', bytes);
   return { type: tensor.type, dims: back.map((axis) => tensor.dims[axis] ?? 1), data };
 }
 
-/** Every real number moved by up to one unit in its last place. */
+/** Every real number moved by up to one unit in its last place; single ones, which say sizes, are left. */
 function disturbed(feeds: NamedTensors): NamedTensors {
   const random = createRandom(3);
   const move = (value: number): number => value * (1 + (2 * random.float() - 1) * 2 ** -23);
   return Object.fromEntries(
     Object.entries(feeds).map(([name, tensor]) =>
-      tensor.data instanceof Float32Array
+      tensor.data instanceof Float32Array && tensor.data.length > 1
         ? [name, { ...tensor, data: tensor.data.map(move) }]
         : [name, tensor],
     ),
