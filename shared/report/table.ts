@@ -5,6 +5,7 @@ import { wrapWords } from './columns.ts';
 import { durationText } from './duration-text.ts';
 import { headline, summary, VERDICT_WORDS } from './headline.ts';
 import { formatBytes, formatCount } from './numbers.ts';
+import { proofText } from './proof-text.ts';
 import { gateLabel, rowLabel } from './row-facts.ts';
 import type { ModelReport, Report } from './schema.ts';
 import { type Colors, tableLines, verdictMark } from './table-rows.ts';
@@ -44,8 +45,7 @@ function modelLines(model: ModelReport, report: Report, width: number, colors: C
   const { source } = model;
   const size = source.bytes === undefined ? '' : `, ${formatBytes(source.bytes)}`;
   const name = colors.bold(shownName(model.name, width - 30));
-  // Of ONNX there is no conversion to be proved.
-  const proof = source.agrees === undefined ? '' : `, ${visibleText(source.verified)}`;
+  const proof = visibleText(proofText(source));
   const about = colors.dim(`${shownName(source.format, 12)}${size}${proof}`);
   const verdict = `${verdictMark(model.verdict, colors)} ${colors.bold(VERDICT_WORDS[model.verdict])}`;
   const rows = model.variants.length === 0 ? [] : ['', ...tableLines(model, report, width, colors)];

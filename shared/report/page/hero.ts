@@ -3,6 +3,7 @@
 import { headline, leadingRow, summary, VERDICT_WORDS } from '../headline.ts';
 import { metricKind } from '../metric-kind.ts';
 import { formatBytes, formatSpeed } from '../numbers.ts';
+import { proofText } from '../proof-text.ts';
 import {
   accuracyFact,
   bareInterval,
@@ -120,9 +121,10 @@ function compared({ comparison }: Report): HtmlValue {
   return html`<p class="soft">${state(base)}${head !== undefined && html` → ${state(head)}`}</p>`;
 }
 
-function sourceText({ path, format, bytes }: Source): string {
+function sourceText(source: Source): string {
+  const { path, format, bytes } = source;
   const size = bytes === undefined ? '' : `, ${formatBytes(bytes)}`;
-  return `${shownName(path, 120)}, ${shownName(format, 30)}${size}`;
+  return `${shownName(path, 120)}, ${shownName(format, 30)}${size}${shownName(proofText(source), 200)}`;
 }
 
 function fidelityTitle({ fidelity }: VariantRow): string {
