@@ -22,6 +22,10 @@ function refuseExtras(o: OperatorTranslation, first: number): void {
   const clip = o.options.number('cell_clip');
   if (clip > 0 && clip < HARMLESS_CLIP)
     throw new Unconvertible(`it clips its cells at ${clip}, which ONNX cannot say`);
+  if (clip > 0)
+    o.model.notes.add(
+      `TensorFlow Lite clips the cells of its LSTM at ±${clip}, the ONNX model does not: it differs for cells beyond.`,
+    );
   if (o.options.number('activation') !== 4) throw new Unconvertible('its activation is not tanh');
 }
 
