@@ -36,7 +36,7 @@ export function resize(
   places: PixelPlaces,
 ): Value {
   expectRank(x, 4);
-  if (size.known?.some((side) => isFixed(side) && side < 1))
+  if (size.known?.some((side) => isFixed(side) && !(Number.isInteger(side) && side >= 1)))
     throw new Unconvertible(`its result has the sizes [${size.known}]`);
   if (mode === 'nearest') return resizeNearest(b, x, size, places);
   return inKernelType(b, 'Resize', [x], ([image = x]) => {

@@ -112,3 +112,12 @@ export function numberOf(value: Value, what: string): number {
   if (number !== undefined && more.length === 0) return number;
   throw new Unconvertible(`its ${what} is no single number`);
 }
+
+/** Height and width that an input must give as constants. @throws Unconvertible likewise, and for such as no image has */
+export function sidesOf(value: Value, what: string): readonly [height: number, width: number] {
+  const [height, width, ...more] = numbersOf(value, what);
+  const isSide = (side: number | undefined): side is number =>
+    Number.isInteger(side) && Number(side) >= 1;
+  if (isSide(height) && isSide(width) && more.length === 0) return [height, width];
+  throw new Unconvertible(`its ${what} is no height and width`);
+}

@@ -14,14 +14,14 @@ import { slice } from '../../build/slice.ts';
 import { Unconvertible } from '../../build/unconvertible.ts';
 import type { Value } from '../../build/value.ts';
 import { stringAttribute } from '../attributes.ts';
-import { input, many, numbersOf, type TfOp } from '../op.ts';
+import { input, many, sidesOf, type TfOp } from '../op.ts';
 
 /** Output pixel `(x, y)` is input pixel `((a x + b y + c) / k, (d x + e y + f) / k)`, `k = g x + h y + 1`. */
 export const projectiveTransform: TfOp = many((b, inputs, node) => {
   const [images, transforms] = [input(inputs, 0), input(inputs, 1)];
   expectRank(images, 4);
   expectRank(transforms, 2);
-  const sizes = inputs[2] ? numbersOf(inputs[2], 'output shape') : images.sizes.slice(1, 3);
+  const sizes = inputs[2] ? sidesOf(inputs[2], 'output shape') : images.sizes.slice(1, 3);
   const [height, width] = sizes;
   if (!isFixed(height) || !isFixed(width))
     throw new Unconvertible('the size of its result is free');

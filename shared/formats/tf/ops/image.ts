@@ -12,7 +12,7 @@ import { slice } from '../../build/slice.ts';
 import { Unconvertible } from '../../build/unconvertible.ts';
 import type { Value } from '../../build/value.ts';
 import { boolAttribute, floatAttribute, stringAttribute } from '../attributes.ts';
-import { input, many, numbersOf, type TfOp, type TfOpTable, two } from '../op.ts';
+import { input, many, sidesOf, type TfOp, type TfOpTable, two } from '../op.ts';
 import type { TfNode } from '../tf-graph.ts';
 import { projectiveTransform } from './image-transform.ts';
 
@@ -32,9 +32,9 @@ const resized = (mode: 'linear' | 'cubic'): TfOp =>
 /** Each pixel of the result is the mean of the area that it covers: two products with constant matrices. */
 const resizeArea: TfOp = two((b, x, size, node) => {
   expectRank(x, 4);
-  const [height, width] = numbersOf(size, 'size');
+  const [height, width] = sidesOf(size, 'size');
   const [rows, columns] = x.sizes.slice(1, 3);
-  if (!isFixed(rows) || !isFixed(columns) || height === undefined || width === undefined)
+  if (!isFixed(rows) || !isFixed(columns))
     throw new Unconvertible('it resizes by area, and a size is free');
   const places = placesAttribute(node);
   const planes = transpose(b, cast(b, x, 'float32'), [0, 3, 1, 2]);
@@ -47,9 +47,7 @@ const resizeArea: TfOp = two((b, x, size, node) => {
 /** Boxes `[M, 4]` in shares of the image, whose first and last pixel centers are 0 and 1. */
 const cropAndResize: TfOp = many((b, inputs, node) => {
   const [x, boxes, images] = [input(inputs, 0), input(inputs, 1), input(inputs, 2)];
-  const [height, width] = numbersOf(input(inputs, 3), 'crop size');
-  if (!(Number(height) >= 1 && Number(width) >= 1) || height === undefined || width === undefined)
-    throw new Unconvertible('its crop size is no size');
+  const [height, width] = sidesOf(input(inputs, 3), 'crop size');
   expectRank(boxes, 2);
   expectRank(images, 1);
   const side = (index: number): Value =>

@@ -21,8 +21,11 @@ const blockwise = (move: (b: Builder, x: Value, block: number) => Value): TfOp =
 /** Margins `[spatial, 2]`, known or computed. */
 type Margins = Padding | Value;
 
-function marginsOf(value: Value): Margins {
+function marginsOf(value: Value, spatial: number): Margins {
   const flat = value.numbers;
+  const isCount = flat?.every((count) => Number.isInteger(count) && count >= 0) ?? true;
+  if (!isCount || (flat && flat.length !== 2 * spatial))
+    throw new Unconvertible(`its margins [${flat}] are no counts for ${spatial} axes`);
   return flat
     ? upTo(flat.length / 2).map((axis) => [flat[2 * axis] ?? 0, flat[2 * axis + 1] ?? 0])
     : value;
@@ -83,12 +86,12 @@ const blocksOf = (value: Value): readonly number[] => {
 };
 
 function toBatch(b: Builder, x: Value, blocks: readonly number[], paddings: Value): Value {
-  const padded = padSpace(b, x, marginsOf(paddings), blocks.length);
+  const padded = padSpace(b, x, marginsOf(paddings, blocks.length), blocks.length);
   return spaceToBatch(b, padded, blocks);
 }
 
 function fromBatch(b: Builder, x: Value, blocks: readonly number[], crops: Value): Value {
-  return cropSpace(b, batchToSpace(b, x, blocks), marginsOf(crops), blocks.length);
+  return cropSpace(b, batchToSpace(b, x, blocks), marginsOf(crops, blocks.length), blocks.length);
 }
 
 const squareBlocks = (size: number): number[] => [size, size];
