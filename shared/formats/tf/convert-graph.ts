@@ -107,7 +107,8 @@ class Conversion {
           `with every call written out the graph has more than ${MAX_CONVERTED_NODES} nodes`,
         );
       const outputs = this.#convert(b, node, node.inputs.map(resolve));
-      if (outputs.length > 0) done.add(node.name);
+      if (!outputs) continue;
+      done.add(node.name);
       for (const [index, value] of outputs.entries()) {
         if (value === undefined) continue;
         results.set(`${node.name}:${index}`, value);
@@ -118,25 +119,30 @@ class Conversion {
     return wanted.map(resolve);
   }
 
-  #convert(b: Builder, node: TfNode, inputs: readonly Result[]): readonly (Result | undefined)[] {
+  /** What the node gives; `undefined` when it, or what it reads, could not be converted. */
+  #convert(
+    b: Builder,
+    node: TfNode,
+    inputs: readonly Result[],
+  ): readonly (Result | undefined)[] | undefined {
     const kind = node.kind ?? node.op;
     if (node.refusal) {
       this.#troubles.add(kind, node.name, node.refusal.reason, node.refusal.hint);
-      return [];
+      return undefined;
     }
     if (!this.#isKnown(node.op)) {
       this.#troubles.add(kind, node.name, 'an op that has no conversion', hintFor(node.op));
-      return [];
+      return undefined;
     }
-    if (inputs.includes(LOST)) return [];
+    if (inputs.includes(LOST)) return undefined;
     try {
       const made = b.within(node.name, () => this.#apply(b, node, inputs as readonly TfValue[]));
       return Array.isArray(made) ? made : [made as TfValue];
     } catch (error) {
-      if (error instanceof LostInside) return [];
+      if (error instanceof LostInside) return undefined;
       if (!(error instanceof Unconvertible)) throw error;
       this.#troubles.add(kind, node.name, error.message, error.hint);
-      return [];
+      return undefined;
     }
   }
 
