@@ -26,6 +26,7 @@ import { RECURRENT_LAYERS } from './layers/recurrent.ts';
 import { RESIZING_LAYERS } from './layers/resizing.ts';
 import { SHAPING_LAYERS } from './layers/shaping.ts';
 import { TF_OP_LAMBDA } from './layers/tf-op-lambda.ts';
+import { TF_OP_LAYER } from './layers/tf-op-layer.ts';
 import { TRANSPOSED_CONVOLUTION_LAYERS } from './layers/transposed-convolution.ts';
 import { WRAPPING_LAYERS } from './layers/wrapping.ts';
 
@@ -53,6 +54,7 @@ export const LAYER_FAMILIES: Readonly<Record<string, LayerTable>> = {
   'preprocessing of images': PREPROCESSING_IMAGE,
   'preprocessing of categories': PREPROCESSING_CATEGORIES,
   'TensorFlow functions': TF_OP_LAMBDA,
+  'TensorFlow nodes': TF_OP_LAYER,
 };
 
 /**

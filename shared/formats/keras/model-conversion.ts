@@ -4,7 +4,7 @@ import type { Builder } from '../build/builder.ts';
 import type { Troubles } from '../build/troubles.ts';
 import { Unconvertible } from '../build/unconvertible.ts';
 import { Value } from '../build/value.ts';
-import { snakeCase } from './class-path.ts';
+import { pathName } from './class-path.ts';
 import { isObject } from './config.ts';
 import { convertLayer } from './convert-layer.ts';
 import type { Argument, InnerCall, Json, LayerResult, LayerWeights } from './layer.ts';
@@ -229,7 +229,7 @@ function weightsByLayer(model: ModelConfig, weights: LayerWeights): WeightsByLay
   const found = new Map<string, LayerWeights>();
   for (const layer of model.layers) {
     if (layer.isOperation) continue;
-    const base = snakeCase(layer.className);
+    const base = pathName(layer.className);
     const count = counts.get(base) ?? 0;
     counts.set(base, count + 1);
     found.set(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { snakeCase } from '../../../shared/formats/keras/class-path.ts';
+import { pathName, snakeCase } from '../../../shared/formats/keras/class-path.ts';
 
 it.each([
   ['Conv2D', 'conv2d'],
@@ -11,4 +11,12 @@ it.each([
   ['TFOpLambda', 'tf_op_lambda'],
 ])('%s lies at %s', (className, path) => {
   expect(snakeCase(className)).toBe(path);
+});
+
+it.each([
+  ['GroupQueryAttention', 'grouped_query_attention'],
+  ['Dense', 'dense'],
+  ['toString', 'to_string'],
+])('a path of %s has %s', (className, path) => {
+  expect(pathName(className)).toBe(path);
 });

@@ -1,4 +1,5 @@
 /** Which operation of Keras a TensorFlow function is, and what its arguments are called there. */
+import { DefectError } from '../../../base/errors.ts';
 import type { Builder } from '../../build/builder.ts';
 import { cast } from '../../build/cast.ts';
 import { arithmetic, broadcast, unary } from '../../build/elementwise.ts';
@@ -46,7 +47,7 @@ const OPERATIONS: Readonly<Record<string, Layer>> = {
 
 function rule(name: string, operands: readonly string[], parts: Parts = {}): LambdaRule {
   const convert = OPERATIONS[name];
-  if (!convert) throw new TypeError(`there is no operation ${name}`);
+  if (!convert) throw new DefectError(`there is no operation ${name}`);
   return { name, convert, operands, ...parts };
 }
 
