@@ -5,6 +5,7 @@ import {
   broadcastShapes,
   checkedRank,
   checkedSizes,
+  expectRank,
   freeShape,
   frontAxes,
   frontAxis,
@@ -13,6 +14,7 @@ import {
   moreKnown,
   quotient,
   sizeOf,
+  upTo,
 } from '../../../shared/formats/build/dims.ts';
 
 describe('axes', () => {
@@ -115,4 +117,14 @@ describe('what no tensor has', () => {
     ]);
     expect(checkedSizes(['n', 0, null])).toEqual(['n', 0, null]);
   });
+});
+
+it('numbers are written out up to a size that models have', () => {
+  expect([upTo(3), upTo(0), upTo(-2)]).toEqual([[0, 1, 2], [], []]);
+  expect(() => upTo(2 ** 31)).toThrow('a size of 2147483648 is larger than');
+});
+
+it('another rank than an operator asks for is refused', () => {
+  expectRank({ rank: 4 }, 4);
+  expect(() => expectRank({ rank: 2 }, 4)).toThrow('it takes a value of 4 axes, and gets one of 2');
 });
