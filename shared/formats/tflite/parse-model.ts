@@ -1,8 +1,9 @@
 /** The tables of a TFLite file, by the slot numbers of its schema (schema.fbs of TensorFlow 2.21). */
 import { ModelError } from '../../base/errors.ts';
+import { memorySource } from '../../onnx/byte-source.ts';
 import type { ByteRange, ByteSource } from '../../onnx/stored-tensor.ts';
 import { builtinName, CUSTOM } from './builtin-names.ts';
-import { FlatBuffer, type Table } from './flat-buffer.ts';
+import { FlatBuffer, Table } from './flat-buffer.ts';
 import { MAX_AXES } from './limits.ts';
 import { Options } from './options.ts';
 import {
@@ -64,7 +65,7 @@ export function parseModel(source: ByteSource): TfliteModel {
     description: model.text(MODEL.description),
     subgraphs,
     signatures: model.tables(MODEL.signatures).map(parseSignature),
-    minimumRuntime: minimumRuntime(model.tables(MODEL.metadata), buffers),
+    converter: converterVersion(model.tables(MODEL.metadata), buffers),
   };
 }
 
@@ -196,11 +197,17 @@ function parseSignature(table: Table): TfliteSignature {
   };
 }
 
-/** TensorFlow's converter notes it in a text of 16 bytes. */
-function minimumRuntime(metadata: readonly Table[], buffers: readonly ByteRange[]): string {
-  const entry = metadata.find((item) => item.text(METADATA.name) === 'min_runtime_version');
+/** Bytes of a note of the converter: hashes of what it read, a few hundred (CWE-400). */
+const MAX_NOTE_BYTES = 1 << 16;
+
+/** The version of TensorFlow that converted the model: newer converters note it in a flatbuffer of its own. */
+function converterVersion(metadata: readonly Table[], buffers: readonly ByteRange[]): string {
+  const entry = metadata.find((item) => item.text(METADATA.name) === 'CONVERSION_METADATA');
   const range = entry && buffers[entry.number(METADATA.buffer, 'uint')];
-  if (!range || range.length > 64) return '';
-  const text = new TextDecoder('latin1').decode(range.source.read(range.offset, range.length));
-  return /^[\d.]*/.exec(text)?.[0] ?? '';
+  if (!range || range.length < 8 || range.length > MAX_NOTE_BYTES) return '';
+  const bytes = range.source.read(range.offset, range.length);
+  const note = new FlatBuffer(memorySource(bytes, range.source.name));
+  const environment = new Table(note, note.scalar('uint', 0)).table(0);
+  const version = environment?.text(0) ?? '';
+  return /^\d[\w.+-]{0,40}$/.test(version) ? version : '';
 }

@@ -30,11 +30,10 @@ export function readTfliteFrom(source: ByteSource, options: ReadOptions): Source
   // A file whose types or sizes contradict each other gives a graph that does.
   assertValid(model, `${options.shown} does not fit together: converted, it`);
   const rounding = hybridRounding(file);
-  const runtime = file.minimumRuntime === '' ? '' : ` ${file.minimumRuntime}`;
   return {
     model,
     origins,
-    producer: `TensorFlow Lite${runtime}`,
+    producer: file.converter === '' ? 'TensorFlow Lite' : `TensorFlow ${file.converter}`,
     ...(rounding && { rounding }),
     notes: graph.notes,
     [Symbol.dispose]: () => source.close(),

@@ -90,6 +90,6 @@ export interface TfliteModel {
   readonly description: string;
   readonly subgraphs: readonly TfliteSubgraph[];
   readonly signatures: readonly TfliteSignature[];
-  /** The version of the runtime that the converter named as the least one: empty when it is not said. */
-  readonly minimumRuntime: string;
+  /** The version of TensorFlow that converted it: empty when the file does not say. */
+  readonly converter: string;
 }

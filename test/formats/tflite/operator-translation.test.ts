@@ -35,7 +35,7 @@ function operatorOf(parts: Partial<TfliteOperator> = {}): OperatorTranslation {
     inputs: [0],
     outputs: [1],
   };
-  const model = { description: '', subgraphs: [subgraph], signatures: [], minimumRuntime: '' };
+  const model = { description: '', subgraphs: [subgraph], signatures: [], converter: '' };
   const graph = new GraphTranslation(new NodeList(), subgraph);
   graph.enter(0, 'x');
   return new OperatorTranslation(new ModelTranslation(model, subgraph, String), graph, operator);
