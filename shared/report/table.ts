@@ -44,13 +44,16 @@ function compared({ comparison }: Report, width: number): string[] {
 function modelLines(model: ModelReport, report: Report, width: number, colors: Colors): string[] {
   const { source } = model;
   const size = source.bytes === undefined ? '' : `, ${formatBytes(source.bytes)}`;
-  const name = colors.bold(shownName(model.name, width - 30));
-  const proof = visibleText(proofText(source));
-  const about = colors.dim(`${shownName(source.format, 12)}${size}${proof}`);
-  const verdict = `${verdictMark(model.verdict, colors)} ${colors.bold(VERDICT_WORDS[model.verdict])}`;
+  const name = shownName(model.name, width - 30);
+  const about = `${shownName(source.format, 12)}${size}`;
+  const verdict = VERDICT_WORDS[model.verdict];
+  const proof = model.reason === undefined ? visibleText(proofText(source)) : '';
+  // The verdict's mark and the spaces between take five columns; what does not fit is on the page.
+  const fits = [name, about, verdict, proof].join('').length + 5 <= width;
+  const first = `${colors.bold(name)} ${colors.dim(about + (fits ? proof : ''))}  ${verdictMark(model.verdict, colors)} ${colors.bold(verdict)}`;
   const rows = model.variants.length === 0 ? [] : ['', ...tableLines(model, report, width, colors)];
   return [
-    `${name} ${about}  ${verdict}`,
+    first,
     ...wrapWords(visibleText(headline(model)), width, '  '),
     ...rows,
     ...remarks(model, width, colors),

@@ -116,7 +116,8 @@ describe('shared/formats/format-list.ts', () => {
       reached.add(path);
       for (const imported of importsOf(file)) follow(imported);
     };
-    for (const root of ['format-list', 'detect']) follow(`shared/formats/${root}.ts`);
+    for (const root of ['format-list', 'detect', 'open-source'])
+      follow(`shared/formats/${root}.ts`);
     expect([...files.keys()].filter((path) => !reached.has(path))).toEqual([]);
   });
 });

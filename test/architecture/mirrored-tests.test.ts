@@ -9,7 +9,9 @@ const ALLOWED: Readonly<Record<string, string>> = {};
 /** Only types and constants: nothing that a test could run. */
 function isDeclarationOnly(source: Source): boolean {
   return !/\bfunction\b|=>|\bclass\b/.test(
-    codeOnly(source.text).replace(/^(export )?(type|interface) [\s\S]*?^(}|\S.*;$)/gm, ''),
+    codeOnly(source.text)
+      .replace(/^(export )?type .*;$/gm, '')
+      .replace(/^(export )?(type|interface) [\s\S]*?^(}|\S.*;$)/gm, ''),
   );
 }
 

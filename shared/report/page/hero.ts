@@ -16,7 +16,7 @@ import {
   worstGatesFirst,
 } from '../row-facts.ts';
 import type { ModelReport, Report, Source, VariantRow } from '../schema.ts';
-import { shownName } from '../visible-text.ts';
+import { shownName, visibleText } from '../visible-text.ts';
 import { type HtmlValue, html, type SafeHtml } from './html.ts';
 import { resultIcon, verdictIcon } from './icons.ts';
 
@@ -124,7 +124,8 @@ function compared({ comparison }: Report): HtmlValue {
 function sourceText(source: Source): string {
   const { path, format, bytes } = source;
   const size = bytes === undefined ? '' : `, ${formatBytes(bytes)}`;
-  return `${shownName(path, 120)}, ${shownName(format, 30)}${size}${shownName(proofText(source), 200)}`;
+  const proof = visibleText(proofText(source));
+  return `${shownName(path, 120)}, ${shownName(format, 30)}${size}${proof}`;
 }
 
 function fidelityTitle({ fidelity }: VariantRow): string {
