@@ -186,7 +186,7 @@ function repeated(call: OperationCall): Value {
   const size = x.sizes[axis];
   if (isFixed(size)) {
     const indices = upTo(size).flatMap((index) =>
-      Array.from({ length: counts[index] ?? counts[0] ?? 1 }, () => index),
+      upTo(counts[index] ?? counts[0] ?? 1).map(() => index),
     );
     return gather(b, x, b.numbers(indices, 'int64'), axis);
   }

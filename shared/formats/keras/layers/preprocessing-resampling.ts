@@ -6,6 +6,7 @@ import type { Builder } from '../../build/builder.ts';
 import { upTo } from '../../build/dims.ts';
 import { matmul } from '../../build/matmul.ts';
 import { transpose } from '../../build/reshape.ts';
+import { Unconvertible } from '../../build/unconvertible.ts';
 import type { Value } from '../../build/value.ts';
 
 /** The weight of a sample at a distance, and the distance beyond which it is 0. */
@@ -69,6 +70,9 @@ export function samplingWeights(
   });
 }
 
+/** Weights of one axis: images of 4096 to 1024 pixels; a file that wants more means harm (CWE-789). */
+const MAX_WEIGHTS = 1 << 22;
+
 /** `[N, H, W, C]` of fixed sizes to `[N, height, width, C]`, one axis after the other. */
 export function resample(
   b: Builder,
@@ -78,7 +82,12 @@ export function resample(
   filter: Filter,
   antialias: boolean,
 ): Value {
-  const weights = (source: number, target: number): Value =>
+  const weights = (source: number, target: number): Value => {
+    if (source * target > MAX_WEIGHTS)
+      throw new Unconvertible(`it resamples ${source} to ${target} elements`);
+    return of(source, target);
+  };
+  const of = (source: number, target: number): Value =>
     b.numbers(samplingWeights(filter, source, target, antialias), x.type, [target, source]);
   const channelsInFront = transpose(b, x, [0, 3, 1, 2]);
   const tall = matmul(b, weights(from[0], height), channelsInFront);
