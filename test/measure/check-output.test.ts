@@ -24,6 +24,11 @@ test('floats may differ by a part of the largest value', () => {
   });
 });
 
+test('saturated outputs are not told apart below what float32 rounds inside', () => {
+  expect(checkOutput('y', floats(8e-7), floats(7.6e-7)).isWithinTolerance).toBe(true);
+  expect(checkOutput('y', floats(8e-7), floats(3e-6)).isWithinTolerance).toBe(false);
+});
+
 test('what the source’s runtime rounds is allowed for, and named', () => {
   const rounding = { relative: 0.02, why: '8-bit activations' };
   expect(checkOutput('y', floats(1), floats(1.015), rounding)).toMatchObject({

@@ -9,6 +9,7 @@ import { tensorAttribute } from './attributes.ts';
 import { lowerFrames } from './control-flow/frames/lower-frames.ts';
 import { withDilations } from './dilated-convolutions.ts';
 import { hintFor } from './hints.ts';
+import { ownBatches } from './named-sizes.ts';
 import { isValue, type TfContext, type TfValue } from './op.ts';
 import { structuralOp, valueOp } from './op-table.ts';
 import { parseReference, type TfGraph, type TfNode } from './tf-graph.ts';
@@ -39,7 +40,7 @@ export function convertGraph(
     troubles.clear();
     for (const { name } of graph.outputs) b.reserve(name);
     const inputs = new Map<string, Value>(
-      graph.inputs.map(({ name, tensor, type, shape }) => [
+      ownBatches(graph.inputs).map(({ name, tensor, type, shape }) => [
         normalized(tensor),
         b.input(name, type, shape),
       ]),

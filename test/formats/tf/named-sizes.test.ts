@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { namedSizes } from '../../../shared/formats/tf/named-sizes.ts';
+import { namedSizes, ownBatches } from '../../../shared/formats/tf/named-sizes.ts';
 
 it.each([
   [
@@ -13,3 +13,12 @@ it.each([
   [[], []],
   [null, null],
 ])('%j becomes %j', (shape, wanted) => expect(namedSizes(shape, 'x')).toEqual(wanted));
+
+it('two batches are not claimed to be equal', () => {
+  const port = (name: string, size: string | number) =>
+    ({ name, tensor: name, type: 'float32', shape: [size, 4] }) as const;
+  const alone = [port('a', 'batch'), port('b', 3)];
+  expect(ownBatches(alone)).toEqual(alone);
+  const both = ownBatches([port('a', 'batch'), port('b', 'batch'), port('c', 3)]);
+  expect(both.map(({ shape }) => shape?.[0])).toEqual(['a_batch', 'b_batch', 3]);
+});
