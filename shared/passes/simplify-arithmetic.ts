@@ -51,6 +51,25 @@ const addition = rule<true>({
   rewrite: becomes('Add'),
 });
 
+/** Erfc of a negated value, as Keras 3 writes its gelu: what is left is the gelu of all others. */
+const oddErf = rule<true>({
+  name: 'subtract-odd-erf',
+  identity: 'a − erf(−b · c) = a + erf(b · c)',
+  pattern: op('Sub', [
+    any('a'),
+    op('Erf', [op('Mul', [NEGATED, any('c')], { as: 'scaled' })], { as: 'erf' }),
+  ]),
+  check: () => true,
+  rewrite: (match, _, { editor }) => {
+    editor.update(match.node('scaled'), { inputs: [match.value('b'), match.value('c')] });
+    const inputs = [match.value('a'), match.node('erf').outputs[0] ?? ''];
+    const { name, outputs } = match.root;
+    editor.replace(match.root, makeNode('Add', inputs, outputs, {}, name));
+    const negated = match.node('negated');
+    if (!editor.isUsed(negated.outputs[0] ?? '')) editor.remove(negated);
+  },
+});
+
 /** x ∘ c₁ ∘ c₂ = x ∘ c, for products (Mul, Div) or for sums (Add, Sub). */
 const meeting = (plain: string, inverse: string, identity: string): Rule =>
   rule<StoredTensor>({
@@ -125,6 +144,7 @@ export const simplifyArithmetic = rulePass(
     twice('Not'),
     subtraction,
     addition,
+    oddErf,
     meeting('Mul', 'Div', '(x · c) · d = x · (c · d), and likewise divided'),
     meeting('Add', 'Sub', '(x + c) + d = x + (c + d), and likewise subtracted'),
   ],

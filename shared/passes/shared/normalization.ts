@@ -18,8 +18,12 @@ import { frontAxis } from './shapes.ts';
 /** Over what a normalization goes, and what it adds to the mean square. */
 export interface Normalization {
   readonly epsilon: number;
-  /** Sizes of the last axes, which are normalized together. */
+  /** The axes that are normalized together, counted from the front. */
+  readonly axes: readonly number[];
+  /** Their sizes. */
   readonly dims: readonly number[];
+  /** Of the normalized value. */
+  readonly rank: number;
   readonly type: FusedType;
 }
 
@@ -39,12 +43,16 @@ export function inverses(value: NodePattern): readonly NodePattern[] {
   return [op('Reciprocal', [value]), op('Div', [number(1), value])];
 }
 
-/** What a match with `x` and `epsilon` normalizes, by the axes of its means; the operator exists from `since` on. */
+/**
+ * What a match with `x` and `epsilon` normalizes, by the axes of its means, the last ones unless
+ * `isAnywhere`; the operator exists from `since` on.
+ */
 export function normalizationOf(
   match: Match,
   context: GraphContext,
   means: readonly Node[],
   { name, since }: { readonly name: string; readonly since: number },
+  isAnywhere = false,
 ): Normalization | Refusal | null {
   const { root } = match;
   const epsilon = scalarOf(match, 'epsilon', 'x', context);
@@ -55,23 +63,23 @@ export function normalizationOf(
   const shape = context.shapeOf(match.value('x'));
   if (!isFusedType(type)) return refuse(`${name} takes no ${type ?? 'unknown type'}`, root);
   if (!shape) return refuse('the rank of its input is not known', root);
-  const counts = new Set(means.map((mean) => lastAxes(mean, shape.length, context)));
-  const [count] = counts;
-  if (counts.size !== 1 || count === undefined)
+  const rank = shape.length;
+  const [axes, ...others] = means.map((mean) => keptAxes(mean, rank, context));
+  if (!axes || others.some((other) => other?.join() !== axes.join()))
     return refuse('its means are not over the same last axes', root);
-  const dims = shape.slice(-count).filter((dim) => typeof dim === 'number');
-  if (dims.length !== count) return refuse('the size of what it normalizes is not known', root);
-  return { epsilon, dims, type };
+  if (!isAnywhere && axes[0] !== rank - axes.length)
+    return refuse('its means are not over the same last axes', root);
+  const dims = axes.map((axis) => shape[axis]).filter((dim) => typeof dim === 'number');
+  if (dims.length !== axes.length)
+    return refuse('the size of what it normalizes is not known', root);
+  return { epsilon, axes, dims, rank, type };
 }
 
-/** How many last axes a ReduceMean reduces, keeping them as 1; `undefined` when it does anything else. */
-function lastAxes(mean: Node, rank: number, context: GraphContext): number | undefined {
+/** The axes that a ReduceMean reduces, from the front, keeping them as 1; `undefined` when it does anything else. */
+function keptAxes(mean: Node, rank: number, context: GraphContext): readonly number[] | undefined {
   const axes = intsOf(mean, 'axes') ?? smallInts(context.constant(mean.inputs[1] ?? ''));
   if (!axes || axes.length === 0 || intOf(mean, 'keepdims', 1) !== 1) return undefined;
-  const reduced = new Set(axes.map((axis) => frontAxis(axis, rank)));
-  for (let axis = rank - reduced.size; axis < rank; axis++)
-    if (!reduced.has(axis)) return undefined;
-  return reduced.size;
+  return [...new Set(axes.map((axis) => frontAxis(axis, rank)))].sort((a, b) => a - b);
 }
 
 /** Adds a scale of ones, to be multiplied by what follows. */
