@@ -1,6 +1,7 @@
 /** Flags as settings of a job. */
 import { InputError } from '../base/errors.ts';
-import { MAX_THREADS, type ModelSettings, OPSETS, splitNames } from '../pipeline/config/schema.ts';
+import type { ModelSettings } from '../pipeline/config/schema.ts';
+import { MAX_THREADS, OPSETS, splitNames } from '../pipeline/config/values.ts';
 import { parseBudgetFlag } from '../report/budgets.ts';
 
 /** What those options give, as commander calls them. */

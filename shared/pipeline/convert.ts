@@ -5,22 +5,18 @@ import { InputError, UnsupportedError } from '../base/errors.ts';
 import { withTempDir } from '../base/files.ts';
 import { engineFor } from '../engines/engines.ts';
 import { type OpenedSource, openSource } from '../formats/open-source.ts';
-import type { DataSet } from '../measure/data/data-set.ts';
-import { openData } from '../measure/data/open.ts';
 import type { DataSpec } from '../measure/data/spec.ts';
-import { syntheticData } from '../measure/data/synthetic.ts';
+import { fedInputs } from '../onnx/fed-inputs.ts';
 import type { Model } from '../onnx/model.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import { optimizeExact } from '../passes/optimize-exact.ts';
 import { raiseOpset } from '../passes/raise-opset.ts';
 import { openSession } from '../runtime/session.ts';
 import { checkSourceOpset, checkWrittenOpset } from './check-opset.ts';
-import { checkShapes, checkShapesOfData, type Shapes } from './check-shapes.ts';
-import { fedInputs } from './data-refs.ts';
+import { checkShapes, type Shapes } from './check-shapes.ts';
 import { inspectedValue } from './inspect.ts';
 import { sourceFile } from './source-file.ts';
-import { NotVerified, ofReference } from './verify/open-reference.ts';
-import { type Verification, verifyConversion } from './verify/verify-conversion.ts';
+import type { Verification } from './verify/verify-conversion.ts';
 
 export interface ConvertRequest {
   /** A model file or folder, as the user named it. */
@@ -50,9 +46,6 @@ export interface Conversion {
   /** What was odd about the source, and what was done about it. */
   readonly notes: readonly string[];
 }
-
-/** Samples that are drawn for a check without data. */
-const CHECK_SAMPLES = 16;
 
 /** The target that a file name asks for. Throws {@link UnsupportedError}, {@link InputError}. */
 export function targetOf(out: string): 'onnx' | 'ort' {
@@ -84,7 +77,11 @@ export async function convertModel(request: ConvertRequest): Promise<Conversion>
     if (source.format !== 'onnx') await loadTest(staged);
     await engineFor(target).build(staged, out);
   });
-  const checked = check && (await checkConversion(source, file, target, request));
+  const checked =
+    check &&
+    (await (
+      await import('./verify/check-conversion.ts')
+    ).checkConversion(source, file, target, request));
   return {
     source: named,
     format: source.format,
@@ -144,41 +141,4 @@ function refuseOverwriting(source: string, named: string, out: string): void {
       where: '-o',
       hint: 'Give another file with -o.',
     });
-}
-
-async function checkConversion(
-  source: OpenedSource,
-  file: string,
-  target: 'onnx' | 'ort',
-  { out, check = true, shapes = {}, signature, source: named }: ConvertRequest,
-): Promise<Verification> {
-  let data: DataSet;
-  try {
-    data = await ofReference(() =>
-      check === true
-        ? syntheticData(source.model, { samples: CHECK_SAMPLES, seed: 0, shapes })
-        : openData(check, fedInputs(source.model), { outputs: source.model.graph.outputs }),
-    );
-  } catch (error) {
-    if (!(error instanceof NotVerified)) throw error;
-    return { status: 'not verified', reason: error.message };
-  }
-  try {
-    return await verifyConversion({
-      source,
-      file,
-      signature,
-      data,
-      isSynthetic: check === true,
-      open: () => engineFor(target).open(out),
-      checkFeeds: (feeds) =>
-        checkShapesOfData(
-          shapes,
-          Object.fromEntries(Object.entries(feeds).map(([name, { dims }]) => [name, dims])),
-          named,
-        ),
-    });
-  } finally {
-    await data.close();
-  }
 }

@@ -13,7 +13,8 @@ import { openData } from '../measure/data/open.ts';
 import { type DataSpec, imageInputSchema, isAddress } from '../measure/data/spec.ts';
 import type { DataRole } from '../measure/data/split.ts';
 import { syntheticData } from '../measure/data/synthetic.ts';
-import type { Model, ValueInfo } from '../onnx/model.ts';
+import { fedInputs } from '../onnx/fed-inputs.ts';
+import type { Model } from '../onnx/model.ts';
 import { digestSchema } from './artifact.ts';
 import type { JobData } from './job.ts';
 import type { Tools } from './step.ts';
@@ -126,11 +127,6 @@ export async function openDataRefs(
     await closeAll(opened);
     throw error;
   }
-}
-
-/** A model's inputs without those that have a value already (initializers of IR 3 and older). */
-export function fedInputs({ graph }: Model): readonly ValueInfo[] {
-  return graph.inputs.filter(({ name }) => !graph.initializers.has(name));
 }
 
 /** Closes what {@link openDataRefs} opened. */

@@ -2,11 +2,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { digestBytes, digestFile } from '../../shared/base/digest.ts';
+import { fedInputs } from '../../shared/onnx/fed-inputs.ts';
 import { openModel } from '../../shared/onnx/read-model.ts';
 import {
   closeAll,
   dataRefsSchema,
-  fedInputs,
   openDataRefs,
   referToData,
   referToFile,

@@ -1,7 +1,7 @@
 /** `fettle convert`: a model into the format that the output's suffix names. */
 import { resolve } from 'node:path';
 import { InputError } from '../../base/errors.ts';
-import { splitNames } from '../../pipeline/config/schema.ts';
+import { splitNames } from '../../pipeline/config/values.ts';
 import type { GlobalFlags } from '../environment.ts';
 import { collect } from '../options.ts';
 import type { Register } from '../program.ts';

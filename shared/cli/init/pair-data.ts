@@ -7,8 +7,8 @@ import { LFS_POINTER_MAX_BYTES, parseLfsPointer } from '../../base/lfs-pointer.t
 import { detectEntry } from '../../formats/detect.ts';
 import { openSource } from '../../formats/open-source.ts';
 import { openData } from '../../measure/data/open.ts';
+import { fedInputs } from '../../onnx/fed-inputs.ts';
 import type { ValueInfo } from '../../onnx/model.ts';
-import { fedInputs } from '../../pipeline/data-refs.ts';
 import { sourceFile } from '../../pipeline/source-file.ts';
 import { dataFor, type FoundModel, type FoundProject, nearData } from './find-project.ts';
 

@@ -1,6 +1,5 @@
 /** Decoding one image into the tensor that a model takes. */
 import { basename } from 'node:path';
-import sharp from 'sharp';
 import { InputError, UnsupportedError } from '../../base/errors.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import { convertTensor } from './convert.ts';
@@ -66,6 +65,8 @@ export async function decodeImage(file: string, shown: string, plan: ImagePlan):
   const { height, width, channels } = plan;
   let pixels: Uint8Array;
   try {
+    // Its native library takes longer to load than most data to read.
+    const { default: sharp } = await import('sharp');
     // Rotation as the camera says, before the size is changed. Colours become sRGB, as browsers show them.
     const upright = sharp(file, { limitInputPixels: MAX_PIXELS, failOn: 'error' }).autoOrient();
     const coloured =

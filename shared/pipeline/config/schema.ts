@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { dataSpecSchema, imageInputSchema } from '../../measure/data/spec.ts';
 import { MODEL_NAME, MODEL_NAME_MAX_LENGTH, MODEL_NAME_RULE } from '../names.ts';
+import { MAX_THREADS, OPSETS, splitNames } from './values.ts';
 
 /** One name, several with commas, or a list. */
 const namesSchema = z.union([
@@ -11,14 +12,6 @@ const namesSchema = z.union([
     .transform((text) => splitNames(text)),
   z.array(z.string().min(1)).min(1),
 ]);
-
-/** `a, b,c` → names. */
-export function splitNames(text: string): string[] {
-  return text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-}
 
 const amountSchema = z.union([z.string().min(1), z.number().positive()]);
 
@@ -56,11 +49,6 @@ const trainSchema = z.strictObject({
 });
 
 const autoSchema = z.strictObject({ seconds: amountSchema.optional() });
-
-/** Of ai.onnx that can be written. */
-export const OPSETS = { least: 7, most: 26 };
-/** More than any machine has cores; onnxruntime starts each of them. */
-export const MAX_THREADS = 1024;
 
 const settings = {
   signature: z.string().min(1).optional(),

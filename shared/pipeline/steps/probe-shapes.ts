@@ -8,10 +8,10 @@ import { FettleError } from '../../base/errors.ts';
 import type { NamedTensors } from '../../base/tensor.ts';
 import { inputSignature } from '../../measure/data/input-signature.ts';
 import { syntheticData } from '../../measure/data/synthetic.ts';
+import { fedInputs } from '../../onnx/fed-inputs.ts';
 import { openModel } from '../../onnx/read-model.ts';
 import { openSession } from '../../runtime/session.ts';
 import { artifactPath, artifactSchema } from '../artifact.ts';
-import { fedInputs } from '../data-refs.ts';
 import { reasonOf } from '../reason.ts';
 import type { Step } from '../step.ts';
 
