@@ -36,6 +36,7 @@ import { removeNoopSlices } from './remove-noop-slices.ts';
 import { simplifyArithmetic } from './simplify-arithmetic.ts';
 import { simplifyReshapes } from './simplify-reshapes.ts';
 import { splitSlices } from './split-slices.ts';
+import { unflattenMatmul } from './unflatten-matmul.ts';
 
 /** What turns any model into its exactly optimized float32 form; run again until nothing changes. */
 export const EXACT: readonly Pass[] = [
@@ -55,6 +56,7 @@ export const EXACT: readonly Pass[] = [
   removeNeutralArithmetic,
   mergeTransposes,
   mergeReshapes,
+  unflattenMatmul,
   mergeConcats,
   fuseCasts,
   fuseSlices,

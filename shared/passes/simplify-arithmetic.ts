@@ -138,7 +138,7 @@ function isSameButOnes(one: readonly number[], other: readonly number[]): boolea
 
 export const simplifyArithmetic = rulePass(
   'simplify-arithmetic',
-  '−(−x) = x; a + (−b) = a − b; (x · c) · d = x · (c · d); (x + c) + d = x + (c + d)',
+  '−(−x) = x; a + (−b) = a − b; a − erf(−b) = a + erf(b); (x · c) · d = x · (c · d); (x + c) + d = x + (c + d)',
   [
     twice('Neg'),
     twice('Not'),
