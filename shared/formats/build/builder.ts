@@ -9,7 +9,7 @@ import { computedTensor, float32Tensor, int64Tensor, rawTensor } from '../../onn
 import type { Graph, Node, ValueInfo } from '../../onnx/model.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
 import { elementCount, readRaw } from '../../onnx/tensor-data.ts';
-import type { Shape } from './dims.ts';
+import { checkedSizes, type Shape } from './dims.ts';
 import { numberTensor } from './number-tensor.ts';
 import { inOrder, type Order, placesOf, plainOrder, sameOrder } from './order.ts';
 import { permuteBytes } from './permute.ts';
@@ -149,13 +149,14 @@ export class Builder {
     return this.named(name, type, shape);
   }
 
-  /** Adds a node; gives the names of its outputs. */
+  /** Adds a node; gives the names of its outputs. @throws Unconvertible for attributes that are no whole numbers */
   node(
     op: string,
     inputs: readonly string[],
     attributes: AttributeInputs = {},
     outputs = 1,
   ): string[] {
+    checkAttributes(attributes);
     const base = this.#scope === '' ? op : `${this.#scope}/${op.slice(op.lastIndexOf(':') + 1)}`;
     const name = this.fresh(base);
     const names = Array.from({ length: outputs }, (_, index) =>
@@ -177,9 +178,9 @@ export class Builder {
     return this.named(name, type, shape, order);
   }
 
-  /** A value that a node made. */
+  /** A value that a node made. @throws Unconvertible for sizes that no tensor has */
   named(name: string, type: ElementType, shape: Shape | null, order?: Order): Value {
-    return new Value(type, shape, { kind: 'named', name, order });
+    return new Value(type, shape && checkedSizes(shape), { kind: 'named', name, order });
   }
 
   /** A constant of the source. It becomes an initializer where it is used. */
@@ -359,4 +360,15 @@ export function permuteTensor(tensor: StoredTensor, order: Order): StoredTensor 
   return elementCount(tensor) * width <= EAGER_BYTES
     ? rawTensor(name, type, moved, compute())
     : computedTensor(name, type, moved, compute);
+}
+
+/** Bare numbers become ints: a file may have given others. */
+function checkAttributes(attributes: AttributeInputs): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    const numbers = Array.isArray(value) ? value : [value];
+    if (numbers.some((item) => typeof item === 'number' && !Number.isSafeInteger(item)))
+      throw new Unconvertible(
+        `its ${name} would be [${numbers}], and only whole numbers fit there`,
+      );
+  }
 }

@@ -7,7 +7,7 @@ import { type Dim, isFixed, isStatic, upTo } from './dims.ts';
 import { channelsFirst } from './order.ts';
 import { Unconvertible } from './unconvertible.ts';
 import { Value } from './value.ts';
-import { filterOrder, padsOf, reachOf, type Window } from './window.ts';
+import { checkWindow, filterOrder, padsOf, reachOf, type Window } from './window.ts';
 
 /** A transposed convolution with filters `[spatial …, outputs / groups, inputs]`. */
 export interface TransposedWindow extends Window {
@@ -44,6 +44,7 @@ function emit(
   window: TransposedWindow,
   bias: Value | undefined,
 ): Value {
+  checkWindow(window);
   const spatial = window.kernel.length;
   const { outputSizes, groups = 1, dilations } = window;
   const stated = outputSizes instanceof Value ? outputSizes.known : outputSizes;

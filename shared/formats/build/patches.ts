@@ -7,13 +7,14 @@ import { padSame } from './same-padding.ts';
 import { pad, slice } from './slice.ts';
 import { Unconvertible } from './unconvertible.ts';
 import type { Value } from './value.ts';
-import { reachOf, type Window } from './window.ts';
+import { checkWindow, reachOf, type Window } from './window.ts';
 
 /** How many parts a window is taken apart into: beyond it the graph is larger than any use of it. */
 const MAX_PARTS = 1024;
 
 /** Elements under each place of the kernel, row by row: `[N, out …, C]` each. Margins hold `fill`. */
 function parts(b: Builder, x: Value, window: Window, fill: number): Value[] {
+  checkWindow(window);
   const { kernel, strides, dilations, padding } = window;
   const reach = reachOf(window);
   const count = kernel.reduce((product, size) => product * size, 1);

@@ -36,8 +36,18 @@ interface Placed {
 export const reachOf = ({ kernel, dilations }: Pick<Window, 'kernel' | 'dilations'>): number[] =>
   kernel.map((size, axis) => (size - 1) * (dilations?.[axis] ?? 1) + 1);
 
+/** @throws Unconvertible for a window that covers nothing, or that does not move */
+export function checkWindow({ kernel, strides, dilations = [] }: Window): void {
+  const isWrong = [...kernel, ...strides, ...dilations].some((size) => !(size >= 1));
+  if (isWrong)
+    throw new Unconvertible(
+      `its window covers [${kernel}], moves by [${strides}] and is spread by [${dilations}]`,
+    );
+}
+
 /** TensorFlow's SAME puts the odd element of the padding behind: ONNX's SAME_UPPER. `fill` is what margins hold. */
 function place(b: Builder, x: Value, window: Window, fill = 0): Placed {
+  checkWindow(window);
   const { kernel, strides, dilations, padding } = window;
   const reach = reachOf(window);
   const sizes = kernel.map((_, axis) => x.shape?.[axis + 1] ?? null);

@@ -3,6 +3,7 @@
  * {@link SizeSink}, which notes the length of every nested message, then against a
  * {@link StreamSink}, which needs them before the content.
  */
+import { DefectError } from '../../base/errors.ts';
 import type { Int64, UnknownFields } from '../model.ts';
 import type { ByteRange, StoredTensor } from '../stored-tensor.ts';
 
@@ -41,10 +42,13 @@ export interface ExternalPlace {
 /** Finds, or on the first pass makes, the place of a tensor; see {@link WireSink.placeOf}. */
 export type PlaceOf = (tensor: StoredTensor) => ExternalPlace | undefined;
 
-/** Bytes of a varint. */
+/** Bytes of a varint. @throws DefectError for what is no whole number */
 export function varintLength(value: Int64): number {
+  // Infinity would be written without end.
+  if (typeof value === 'number' && !Number.isInteger(value))
+    throw new DefectError(`${value} is written where a whole number belongs`);
+  if (value >= 0 && value < 128) return 1;
   if (value < 0) return 10;
-  if (value < 128) return 1;
   let length = 1;
   for (let limit = 128; value >= limit && length < 10; limit *= 128) length++;
   return length;

@@ -143,3 +143,14 @@ it('outputs carry the exact name and what is known of the shape', () => {
     { name: 'y', type: { kind: 'tensor', elementType: 'float32', shape: ['n', 2] } },
   ]);
 });
+
+it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])('no value has the size %s', (size) => {
+  const b = Builder.root(17);
+  expect(() => b.named('y', 'float32', ['n', size])).toThrow(Unconvertible);
+});
+
+it.each([0.5, Number.NaN, Number.POSITIVE_INFINITY])('no attribute is %s', (value) => {
+  const b = Builder.root(17);
+  expect(() => b.node('Conv', ['x'], { group: value })).toThrow(Unconvertible);
+  expect(() => b.node('Conv', ['x'], { strides: [1, value] })).toThrow('only whole numbers');
+});

@@ -5,6 +5,7 @@ import { channelsFirst } from '../../../shared/formats/build/order.ts';
 import { Unconvertible } from '../../../shared/formats/build/unconvertible.ts';
 import { Value } from '../../../shared/formats/build/value.ts';
 import {
+  checkWindow,
   conv,
   depthwiseConv,
   filterOrder,
@@ -183,4 +184,14 @@ it('no margins need no attribute, filters have their outputs in front', () => {
   expect(padsOf([0, 0])).toEqual({});
   expect(padsOf([0, 1])).toEqual({ pads: [0, 1] });
   expect(filterOrder(2)).toEqual([3, 2, 0, 1]);
+});
+
+it.each([
+  { kernel: [0], strides: [1] },
+  { kernel: [2], strides: [0] },
+  { kernel: [2], strides: [-1] },
+  { kernel: [2], strides: [Number.NaN] },
+  { kernel: [2], strides: [1], dilations: [0] },
+])('a window that covers nothing or stands still is refused: %j', (window) => {
+  expect(() => checkWindow({ ...window, padding: 'VALID' })).toThrow(Unconvertible);
 });

@@ -16,6 +16,13 @@ it.each<[number | bigint, number]>([
   expect(varintLength(value)).toBe(length);
 });
 
+it.each([Number.NaN, 0.5, 200.5, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+  '%s is none',
+  (value) => {
+    expect(() => varintLength(value)).toThrow('where a whole number belongs');
+  },
+);
+
 it.each(['', 'conv1', 'größe', '名前', '🙂', 'a'.repeat(64), 'b'.repeat(65), 'ü'.repeat(100)])(
   'measures and writes %s as Buffer does',
   (text) => {

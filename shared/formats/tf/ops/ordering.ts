@@ -15,6 +15,7 @@ import { input, many, numbersOf, one, type TfOp, type TfOpTable, two } from '../
 
 /** The `k` largest along the last axis and their places; of equal ones the first comes first. */
 function topK(b: Builder, x: Value, k: Value, type: ElementType): readonly Value[] {
+  if (x.rank === 0) throw new Unconvertible('it looks for the largest elements of a single number');
   const carried = kernelType('TopK', x.type, b.opset);
   const inputs = [b.hold(cast(b, x, carried)), int64Name(b, reshape(b, cast(b, k, 'int64'), [1]))];
   const [values = '', places = ''] = b.node('TopK', inputs, {}, 2);
