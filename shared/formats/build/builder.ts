@@ -10,6 +10,7 @@ import type { Graph, Node, ValueInfo } from '../../onnx/model.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
 import { elementCount, readRaw } from '../../onnx/tensor-data.ts';
 import { checkedSizes, type Shape } from './dims.ts';
+import { FreshNames } from './fresh-names.ts';
 import { numberTensor } from './number-tensor.ts';
 import { inOrder, type Order, placesOf, plainOrder, sameOrder } from './order.ts';
 import { permuteBytes } from './permute.ts';
@@ -27,7 +28,7 @@ export interface EmitOptions {
 interface Root {
   readonly opset: number;
   readonly isOpsetFixed: boolean;
-  readonly names: Set<string>;
+  readonly names: FreshNames;
   readonly initializers: Map<string, StoredTensor>;
   /** Initializers of the same content, by a key of it. */
   readonly constants: Map<string, string>;
@@ -69,7 +70,7 @@ export class Builder {
     const root: Root = {
       opset,
       isOpsetFixed,
-      names: new Set(),
+      names: new FreshNames(),
       initializers: new Map(),
       constants: new Map(),
       origins: new Map(),
@@ -101,7 +102,7 @@ export class Builder {
     const root: Root = {
       opset,
       isOpsetFixed,
-      names: new Set(names),
+      names: new FreshNames(names),
       initializers: new Map(initializers),
       constants: new Map(constants),
       origins: new Map(origins),
@@ -127,17 +128,13 @@ export class Builder {
 
   /** A name that is not taken, as near to `wish` as possible; taken from now on. */
   fresh(wish: string): string {
-    const { names } = this.#root;
-    let name = wish;
-    for (let count = 1; names.has(name); count++) name = `${wish}_${count}`;
-    names.add(name);
-    return name;
+    return this.#root.names.fresh(wish);
   }
 
   /** A graph input, under exactly this name. @throws Unconvertible when two have it */
   input(name: string, type: ElementType, shape: Shape | null): Value {
     if (this.#root.names.has(name)) throw new Unconvertible(`two inputs are named '${name}'`);
-    this.#root.names.add(name);
+    this.#root.names.take(name);
     this.#inputs.push({ name, type: { kind: 'tensor', elementType: type, shape } });
     return new Value(type, shape, { kind: 'named', name, order: undefined });
   }
@@ -242,7 +239,7 @@ export class Builder {
 
   /** Keeps a name free for an output. */
   reserve(name: string): void {
-    this.#root.names.add(name);
+    this.#root.names.take(name);
   }
 
   /** Makes the value an output of this graph, under a name that was reserved or is fresh. */

@@ -1,5 +1,6 @@
 /** A graph whose calls are written out, so that tensors inside of functions have names of their own. */
 import { LimitError } from '../../base/errors.ts';
+import { FreshNames } from '../build/fresh-names.ts';
 import {
   functionsIn,
   parseReference,
@@ -35,13 +36,13 @@ type Rename = (reference: string) => string;
 class Inlining {
   readonly nodes: TfNode[] = [];
   readonly #graph: TfGraph;
-  readonly #names = new Set<string>();
+  readonly #names = new FreshNames();
   #visited = 0;
 
   constructor(graph: TfGraph) {
     this.#graph = graph;
-    for (const { name } of graph.nodes) this.#names.add(name);
-    for (const { tensor } of graph.inputs) this.#names.add(parseReference(tensor).node);
+    for (const { name } of graph.nodes) this.#names.take(name);
+    for (const { tensor } of graph.inputs) this.#names.take(parseReference(tensor).node);
   }
 
   /** Adds the nodes of one body; gives what its references are called in the whole graph. */
@@ -102,11 +103,7 @@ class Inlining {
   }
 
   #free(name: string, prefix: string): string {
-    const wish = this.#names.has(name) ? `${prefix}/${name}` : name;
-    let free = wish;
-    for (let count = 1; this.#names.has(free); count++) free = `${wish}_${count}`;
-    this.#names.add(free);
-    return free;
+    return this.#names.fresh(this.#names.has(name) ? `${prefix}/${name}` : name);
   }
 }
 

@@ -1,6 +1,7 @@
 /** One subgraph of a TFLite file on its way to a TensorFlow graph: which node stands for which tensor. */
 import type { ElementType } from '../../onnx/element-type.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
+import { FreshNames } from '../build/fresh-names.ts';
 import { numberTensor } from '../build/number-tensor.ts';
 import { Unconvertible } from '../build/unconvertible.ts';
 import type { TfNode } from '../tf/tf-graph.ts';
@@ -31,15 +32,11 @@ export const plainName = (name: string): string =>
 /** The nodes of one graph, whichever subgraphs they come from. */
 export class NodeList {
   readonly nodes: TfNode[] = [];
-  readonly #names = new Set<string>();
+  readonly #names = new FreshNames();
 
   /** A name that no node has, as near to `wish` as possible. References end with `:number`, so a name must not. */
   fresh(wish: string): string {
-    const plain = plainName(wish);
-    let name = plain;
-    for (let count = 1; this.#names.has(name); count++) name = `${plain}_${count}`;
-    this.#names.add(name);
-    return name;
+    return this.#names.fresh(plainName(wish));
   }
 
   /** Adds a node of a fresh name; gives the reference of its first output. */

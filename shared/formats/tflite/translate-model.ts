@@ -1,5 +1,6 @@
 /** A parsed TFLite file as a TensorFlow graph with the names that users know. */
 import { InputError, ModelError } from '../../base/errors.ts';
+import { FreshNames } from '../build/fresh-names.ts';
 import type { ReadOptions } from '../source-model.ts';
 import type { TfGraph, TfInputPort, TfPort } from '../tf/tf-graph.ts';
 import { GraphTranslation, NodeList, plainName } from './graph-translation.ts';
@@ -23,13 +24,8 @@ interface Choice {
 /** @throws InputError for a signature or tensor that is not there, Unconvertible for a port that ONNX cannot have */
 export function translateModel(file: TfliteModel, options: ReadOptions): TfGraph {
   const choice = chooseGraph(file, options);
-  const taken = new Set<string>();
-  const portName = (wish: string): string => {
-    let name = wish;
-    for (let count = 1; taken.has(name); count++) name = `${wish}_${count}`;
-    taken.add(name);
-    return name;
-  };
+  const names = new FreshNames();
+  const portName = (wish: string): string => names.fresh(wish);
   const inputNames = choice.inputs.map((tensor) => portName(choice.inputName(tensor)));
   const outputNames = choice.outputs.map((tensor) => portName(choice.outputName(tensor)));
   const list = new NodeList();
