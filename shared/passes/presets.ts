@@ -16,6 +16,7 @@ import { fuseHardSwish } from './fuse-hard-swish.ts';
 import { fuseLayerNorm } from './fuse-layer-norm.ts';
 import { fuseRmsNorm } from './fuse-rms-norm.ts';
 import { fuseSlices } from './fuse-slices.ts';
+import { gatherFromEnd } from './gather-from-end.ts';
 import { initializerInputs } from './initializer-inputs.ts';
 import { inlineFunctions } from './inline-functions.ts';
 import { inlineIf } from './inline-if.ts';
@@ -60,6 +61,7 @@ export const EXACT: readonly Pass[] = [
   mergeConcats,
   fuseCasts,
   fuseSlices,
+  gatherFromEnd,
   splitSlices,
   fuseClips,
   dropZeroStates,
