@@ -23,3 +23,18 @@ test('LiteRT gives what TensorFlow gave', { timeout: 20_000 }, async () => {
   // Its models have fixed shapes.
   await expect(model.run({ image })).rejects.toThrow(/the shape \[1,8,8,1\] alone/);
 });
+
+test('a free batch is run as a batch of 1', { timeout: 20_000 }, async () => {
+  await using model = await litertReference.open({
+    path: join(ROOT, 'test/fixtures/tflite/free_batch.tflite'),
+    format: 'tflite',
+    ports: portsNamed(['x'], ['y']),
+  });
+  const run = (dims: number[], ...data: number[]) =>
+    model.run({ x: { type: 'float32', dims, data: Float32Array.from(data) } });
+  // y = relu(x) · [[1, 2, 3], [4, 5, 6]] + mean(x)
+  expect(await run([1, 1, 2], 1, 3)).toMatchObject({
+    y: { dims: [1, 1, 3], data: Float32Array.of(15, 19, 23) },
+  });
+  await expect(run([2, 1, 2], 1, 3, -4, 4)).rejects.toThrow(/the shape \[1,1,2\] alone/);
+});

@@ -10,6 +10,7 @@ import { decodeFloat16 } from '../../../base/float16.ts';
 import type { NamedTensors, Tensor } from '../../../base/tensor.ts';
 import type { PortNames } from './protocol.ts';
 import { feedsInOrder, matchNames, type Runner } from './runner.ts';
+import { withFixedSizes } from './tflite-sizes.ts';
 
 /** What is used of the library. */
 interface LiteRt {
@@ -47,7 +48,7 @@ export async function openLiteRt(
   const wasm = join(folder, 'wasm');
   imitateBrowser(wasm);
   await litert.loadLiteRt(`${wasm}/`, {});
-  const bytes = new Uint8Array(readFileSync(path));
+  const bytes = withFixedSizes(new Uint8Array(readFileSync(path)));
   const load = (): Promise<CompiledModel> => litert.loadAndCompile(bytes, { accelerator: 'wasm' });
   const first = await load();
   const inputs = first.getInputDetails();

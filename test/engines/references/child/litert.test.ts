@@ -38,7 +38,7 @@ function library() {
 
 test('tensors go by name, in the types of the model, and every run has a model of its own', async () => {
   const litert = library();
-  const path = join(ROOT, 'package.json');
+  const path = join(ROOT, 'test/fixtures/tflite/free_batch.tflite');
   const ports = { inputs: ['a', 'b'], outputs: ['y'] };
   const { run } = await openLiteRt(litert, path, ROOT, ports);
   const a = { type: 'float32', dims: [1, 2], data: Float32Array.of(1, 2) } as const;
