@@ -21,13 +21,19 @@ export abstract class FettleError extends Error {
   /** Whether the same call can succeed later with nothing changed. */
   readonly retryable: boolean = false;
   readonly hint: string | undefined;
-  readonly where: string | undefined;
+  where: string | undefined;
 
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = new.target.name;
     this.hint = details.hint;
     this.where = details.where;
+  }
+
+  /** Says which file or folder is at fault, where the error does not say so already. */
+  in(file: string): this {
+    if (!this.message.includes(file)) this.where ??= file;
+    return this;
   }
 }
 

@@ -6,6 +6,8 @@ import { type Outline, outlineOf } from './protobuf-outline.ts';
 import { type FileSpecimen, type FolderSpecimen, takeSpecimen } from './specimen.ts';
 import { zipNames } from './zip-names.ts';
 
+const READ = 'Keras, SavedModel, frozen graphs, TensorFlow.js, TensorFlow Lite and ONNX';
+
 export interface Detected {
   readonly format: FormatName;
   /** With its article: "a Keras model". */
@@ -74,11 +76,17 @@ function folderEntry(folder: FolderSpecimen): FormatEntry {
   const models = folder.entries.filter((name) =>
     /\.(onnx|keras|h5|tflite|pt2?|safetensors)$/i.test(name),
   );
-  const hint =
-    models.length > 0
-      ? `Give one of the files in it: ${models.slice(0, 5).join(', ')}${models.length > 5 ? ', …' : ''}.`
-      : 'A model folder holds saved_model.pb or model.json.';
-  throw new InputError(`${folder.path} is a folder without a model that Fettle knows`, { hint });
+  if (models.length > 0)
+    throw new InputError(`${folder.path} is a folder of files, not a model`, {
+      hint: `Give one of the files in it: ${models.slice(0, 5).join(', ')}${models.length > 5 ? ', …' : ''}.`,
+    });
+  if (folder.entries.some((name) => name.endsWith('.index') || name === 'checkpoint'))
+    throw new InputError(`${folder.path} is a checkpoint: it holds weights, and not the model`, {
+      hint: 'Load it in TensorFlow and export the model: model.export(FOLDER), or tf.saved_model.save.',
+    });
+  throw new InputError(`${folder.path} is a folder without a model that Fettle knows`, {
+    hint: 'A model folder holds saved_model.pb or model.json.',
+  });
 }
 
 function refuseNonModels({ path, size, text }: FileSpecimen): void {
@@ -116,6 +124,6 @@ function unknownFile(
     });
   }
   return new InputError(`${path} is not a model that Fettle knows (${size} bytes)`, {
-    hint: 'It takes ONNX models; if this one should be, it is damaged: export or copy it again.',
+    hint: `It takes ${READ}; if this should be one of them, it is damaged: export or copy it again.`,
   });
 }

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import type { Digest } from '../base/brand.ts';
 import { digestFile, digestJson } from '../base/digest.ts';
-import { InputError } from '../base/errors.ts';
+import { FettleError, InputError } from '../base/errors.ts';
 import { detectEntry } from './detect.ts';
 import type { FormatName } from './format.ts';
 import type { ReadOptions, SourceModel } from './source-model.ts';
@@ -37,8 +37,12 @@ export async function openSource(path: string, options: ReadOptions): Promise<Op
     });
   }
   const read = await reader();
-  const source = await read(path, options);
-  return { ...source, format: name, [Symbol.dispose]: () => source[Symbol.dispose]() };
+  try {
+    const source = await read(path, options);
+    return { ...source, format: name, [Symbol.dispose]: () => source[Symbol.dispose]() };
+  } catch (error) {
+    throw error instanceof FettleError ? error.in(options.shown) : error;
+  }
 }
 
 const DESCRIPTIONS: Partial<Record<FormatName, string>> = {

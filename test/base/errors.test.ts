@@ -23,6 +23,12 @@ describe('errors', () => {
     expect(exitCodeOf(error)).toBe(code);
   });
 
+  it('name the file at fault once', () => {
+    expect(new ModelError('it has no layers').in('a.keras').where).toBe('a.keras');
+    expect(new ModelError('a.keras has no layers').in('a.keras').where).toBeUndefined();
+    expect(new ModelError('cyclic', { where: 'node 3' }).in('a.onnx').where).toBe('node 3');
+  });
+
   it('carry what to do, where, and the cause', () => {
     const cause = new Error('low level');
     const error = new ModelError('graph is cyclic', {

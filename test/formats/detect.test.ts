@@ -171,7 +171,15 @@ describe('not a model', () => {
     file('folder/net.onnx', 'x');
     await expect(detect(join(dir, 'folder'))).rejects.toMatchObject({
       exitCode: 2,
+      message: expect.stringContaining('is a folder of files, not a model'),
       hint: expect.stringContaining('net.onnx'),
+    });
+    mkdirSync(join(dir, 'weights'));
+    file('weights/ck-1.index', 'x');
+    await expect(detect(join(dir, 'weights'))).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('is a checkpoint'),
+      hint: expect.stringContaining('model.export'),
     });
   });
 });

@@ -35,6 +35,15 @@ test('options that mean nothing to a format are refused, and say for which they 
   await expect(onnx).rejects.toMatchObject({ exitCode: 2, hint: expect.stringMatching(/frozen/) });
 });
 
+test('errors of readers say in which model they are', async () => {
+  cpSync(join(DIGITS, 'tfjs_graph'), join(folder, 'cut'), { recursive: true });
+  writeFileSync(join(folder, 'cut', 'group1-shard1of1.bin'), 'short');
+  await expect(openSource(join(folder, 'cut'), { shown: 'web/cut' })).rejects.toMatchObject({
+    exitCode: 2,
+    where: 'web/cut',
+  });
+});
+
 test('the digest covers all files of a model, and neither its name nor its place', async () => {
   const one = await identifySource(join(DIGITS, 'tfjs_graph'));
   expect(one.files.map((file) => file.slice(resolve(DIGITS).length))).toEqual([

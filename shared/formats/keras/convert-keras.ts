@@ -129,9 +129,12 @@ function makeInput(b: Builder, { name, shape, config }: InputSpec, notes: Set<st
     });
   if (isHalf(policy)) notes.add(`The input "${name}" is float32 instead of ${policy}.`);
   if (!isList(shape))
-    throw new ModelError(`the file does not say which shape the input "${name}" has`, {
-      hint: 'Call the model once, or give it an Input layer, and save it again.',
-    });
+    throw new ModelError(
+      `the model was saved before it was built: no shape of its input "${name}" is in the file`,
+      {
+        hint: 'Call the model once, or give it an Input layer, and save it again.',
+      },
+    );
   const dims = shape.map((size, axis): Dim => {
     if (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0) return size;
     if (size !== null && size !== -1)

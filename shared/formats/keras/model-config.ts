@@ -1,5 +1,5 @@
 /** The configuration of a Keras model as its layers and their calls, whichever version wrote it. */
-import { ModelError } from '../../base/errors.ts';
+import { ModelError, UnsupportedError } from '../../base/errors.ts';
 import { describe, isList, isObject } from './config.ts';
 import type { Json, JsonObject } from './layer.ts';
 
@@ -74,7 +74,7 @@ export function isModelEntry(entry: Json | undefined): boolean {
   return isObject(config) && isList(config.layers) && 'input_layers' in config;
 }
 
-/** @throws ModelError for what is no model, or one that does not say of which layers it is made */
+/** @throws ModelError for what is no model, UnsupportedError for one that does not say of which layers it is made */
 export function parseModel(entry: Json | undefined): ModelConfig {
   if (!isObject(entry)) throw new ModelError('the configuration of the model is no dictionary');
   const { config, class_name: className } = entry;
@@ -84,7 +84,7 @@ export function parseModel(entry: Json | undefined): ModelConfig {
       ? config
       : undefined;
   if (!inner || !isList(inner.layers))
-    throw new ModelError(
+    throw new UnsupportedError(
       `the file does not say of which layers the model is made: its class is ${describe(className)}`,
       {
         hint: 'A subclassed model is Python code: export it as a SavedModel (model.export(FOLDER)) and convert that.',

@@ -85,6 +85,7 @@ export class FlatBuffer {
     if (at >= 0 && length >= 0 && at + length <= this.source.size) return;
     throw new ModelError(
       `${this.source.name} is broken: it points to bytes ${at} to ${at + length} and has ${this.source.size}`,
+      { hint: 'It is cut off or damaged: copy or download it again.' },
     );
   }
 

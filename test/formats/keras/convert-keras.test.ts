@@ -62,7 +62,7 @@ it('several things that stand in the way of known layers stand in one message', 
 });
 
 it.each<[string, Json, RegExp]>([
-  ['no shape', sequential(input({}), layer('ReLU', 'r')), /which shape the input "x" has/],
+  ['no shape', sequential(input({}), layer('ReLU', 'r')), /no shape of its input "x" is in the file/],
   [
     'a ragged input',
     sequential(input({ batch_shape: [null, 2], ragged: true }), layer('ReLU', 'r')),

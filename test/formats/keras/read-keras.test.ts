@@ -22,8 +22,8 @@ it.each([
     3,
     /Doubled \(1×: "twice"\) – "mine>Doubled" is a class of your own.*Lambda \(1×: "plus"\) – it holds Python bytecode/,
   ],
-  ['a subclassed model', 2, /does not say of which layers the model is made: its class is "Sub"/],
-  ['a model that was never built', 2, /does not say which shape the input/],
+  ['a subclassed model', 3, /does not say of which layers the model is made: its class is "Sub"/],
+  ['a model that was never built', 2, /saved before it was built: no shape of its input/],
 ])('%s is refused with its reason', async (name, exitCode, message) => {
   await withFile(fileCase(name), async (path) => {
     await expect(readAny(path)).rejects.toMatchObject({
