@@ -5,7 +5,8 @@
  * of Keras's form, 0.45 of that with a reciprocal, 0.52 of that with d · d, 0.57 of that without scale.
  * The form with Pow and Div onnxruntime fuses by itself: 1.0, and nine nodes less in the file.
  * Where channels come before the rest, as Keras's form does after convolutions, the operator stands
- * between two Transposes, which often meet others.
+ * between two Transposes, which often meet others; where both stay, 0.78 of the form's time for
+ * [1, 96, 56, 56], 0.59 for [1, 768, 7, 7].
  */
 import { floatAttribute, makeNode } from '../onnx/make-node.ts';
 import type { GraphContext } from '../rewrite/graph-context.ts';
