@@ -28,7 +28,9 @@ export function windowOf(config: JsonObject, filters: Value): Window {
   return { kernel, strides, dilations, padding: paddingOf(config, reach) };
 }
 
-const convolution =
+/** Dense or depthwise: filters of two more axes than the window, a bias or none. */
+const convolvedBy =
+  (convolve: typeof conv) =>
   (spatial: number): Layer =>
   (call) => {
     const { b, config } = call;
@@ -37,24 +39,13 @@ const convolution =
     return activateBy(
       call,
       withChannelsLast(b, config, inputOf(call), (x) =>
-        conv(b, x, filters, windowOf(config, filters), bias),
+        convolve(b, x, filters, windowOf(config, filters), bias),
       ),
     );
   };
 
-const depthwise =
-  (spatial: number): Layer =>
-  (call) => {
-    const { b, config } = call;
-    const [filters, bias] = weightsOf(call, flagOf(config, 'use_bias', true) ? 2 : 1);
-    if (filters?.rank !== spatial + 2) throw new Unconvertible('its filters have another rank');
-    return activateBy(
-      call,
-      withChannelsLast(b, config, inputOf(call), (x) =>
-        depthwiseConv(b, x, filters, windowOf(config, filters), bias),
-      ),
-    );
-  };
+const convolution = convolvedBy(conv);
+const depthwise = convolvedBy(depthwiseConv);
 
 const separable =
   (spatial: number): Layer =>
