@@ -7,6 +7,7 @@ import { Troubles } from '../build/troubles.ts';
 import { describe, isList, isObject } from './config.ts';
 import { entryOf } from './convert-layer.ts';
 import { inputType, isHalf, policyName } from './dtype-policy.ts';
+import { checkDepth } from './json-depth.ts';
 import type { Json, JsonObject, LayerWeights } from './layer.ts';
 import {
   isModelEntry,
@@ -46,6 +47,7 @@ export function convertKeras(
   weightsIn: (b: Builder) => LayerWeights,
   { title, opset, keras }: KerasOptions,
 ): ConvertedKeras {
+  checkDepth(config);
   const model = parseModel(config);
   const troubles = new Troubles(title);
   checkClasses(model, troubles, 0);

@@ -45,9 +45,14 @@ export class Hdf5File implements Disposable {
     this.#module = module;
     this.#source = source;
     this.#path = mount(module, source, `/fettle-${opened++}.h5`);
-    this.#file = this.#guard(() => new this.#library.File(this.#path, 'r'));
-    // libhdf5 gives a negative number for what it cannot open.
-    if (this.#file.file_id < 0n) throw damaged(source.name);
+    try {
+      this.#file = this.#guard(() => new this.#library.File(this.#path, 'r'));
+      // libhdf5 gives a negative number for what it cannot open.
+      if (this.#file.file_id < 0n) throw damaged(source.name);
+    } catch (error) {
+      module.FS.unlink(this.#path);
+      throw error;
+    }
   }
 
   /** @throws ModelError when it is no HDF5 file or a damaged one */

@@ -3,8 +3,11 @@ import { LimitError, ModelError } from '../../base/errors.ts';
 import type { ByteSource } from '../../onnx/stored-tensor.ts';
 import type { Json } from './layer.ts';
 
-/** The configurations of the largest known models are a few MB; lists of a vocabulary some tens. */
-const MAX_CONFIG_BYTES = 256 << 20;
+/**
+ * The configurations of the largest known models are a few MB; lists of a vocabulary some tens. Parsed it takes
+ * some ten times as much memory (CWE-789).
+ */
+export const MAX_CONFIG_BYTES = 64 << 20;
 
 /** @throws ModelError for what is no JSON */
 export function parseConfig(text: string, where: string): Json {

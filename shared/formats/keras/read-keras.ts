@@ -7,7 +7,7 @@ import { isList, isObject } from './config.ts';
 import { Hdf5File } from './hdf5-file.ts';
 import { convertFile, type KerasFile } from './keras-file.ts';
 import type { Json, LayerWeights } from './layer.ts';
-import { readConfig } from './model-json.ts';
+import { MAX_CONFIG_BYTES, readConfig } from './model-json.ts';
 import { pathWeights, type VariableStore } from './path-weights.ts';
 import { hdf5Store, shardedStore } from './variable-stores.ts';
 import { ZipArchive } from './zip-archive.ts';
@@ -57,7 +57,7 @@ const reading = (source: ReturnType<typeof fileSource>): ReturnType<typeof fileS
 });
 
 async function entry(archive: ZipArchive, name: string, shown: string): Promise<Json> {
-  const source = await archive.source(name);
+  const source = await archive.source(name, MAX_CONFIG_BYTES);
   if (source) return readConfig(source, `${shown}: ${name}`);
   throw new ModelError(`${shown} has no ${name}`, {
     hint: 'Save the model with model.save("NAME.keras").',
@@ -73,7 +73,7 @@ async function readTexts(archive: ZipArchive, shown: string): Promise<ReadonlyMa
   let room = MAX_TEXT_BYTES;
   for (const name of archive.names) {
     if (!/^assets\/.*vocabulary\.txt$/.test(name)) continue;
-    const source = await archive.source(name);
+    const source = await archive.source(name, MAX_TEXT_BYTES);
     if (!source) continue;
     room -= source.size;
     if (room < 0)
@@ -94,7 +94,7 @@ async function openStore(
     open.push(file);
     return hdf5Store(file);
   }
-  const map = await archive.source('model.weights.json');
+  const map = await archive.source('model.weights.json', MAX_CONFIG_BYTES);
   if (map) return openShards(archive, readConfig(map, `${shown}: model.weights.json`), shown, open);
   // Written where h5py was missing; the newest Keras does not load it either.
   if (archive.names.includes('model.weights.npz'))

@@ -7,8 +7,8 @@ import type { ByteSource } from '../../onnx/stored-tensor.ts';
 import { MAX_ZIP_ENTRIES } from '../limits.ts';
 
 /**
- * Keras stores weights as they are; an archive that was packed again is held in memory as a whole. What is
- * larger than this would not fit, and nobody packs that (CWE-409).
+ * Of all entries together. Keras stores weights as they are; an archive that was packed again is held in memory
+ * as a whole. What is larger than this would not fit, and nobody packs that (CWE-409).
  */
 const MAX_INFLATED_BYTES = 1 << 30;
 
@@ -20,6 +20,7 @@ export class ZipArchive {
   readonly #source: ByteSource;
   readonly #zip: ZipFile;
   readonly #entries: ReadonlyMap<string, Entry>;
+  #inflated = 0;
 
   private constructor(source: ByteSource, zip: ZipFile, entries: ReadonlyMap<string, Entry>) {
     this.#source = source;
@@ -71,8 +72,11 @@ export class ZipArchive {
     return [...this.#entries.keys()];
   }
 
-  /** The contents of an entry; `undefined` when there is none. @throws ModelError for a damaged one */
-  async source(name: string): Promise<ByteSource | undefined> {
+  /**
+   * The contents of an entry; `undefined` when there is none.
+   * @throws ModelError for a damaged one, LimitError for one that is larger than `limit` once unpacked
+   */
+  async source(name: string, limit = MAX_INFLATED_BYTES): Promise<ByteSource | undefined> {
     const entry = this.#entries.get(name);
     if (!entry) return undefined;
     const where = `${this.#source.name}: "${name}"`;
@@ -85,15 +89,15 @@ export class ZipArchive {
         return part(this.#source, fileDataStart, entry.uncompressedSize, where);
       if (entry.compressionMethod !== DEFLATED)
         throw new ModelError(`${where} is packed by zip method ${entry.compressionMethod}`);
-      if (entry.uncompressedSize > MAX_INFLATED_BYTES)
-        throw new LimitError(`${where} is ${entry.uncompressedSize} bytes once unpacked`, {
+      const size = entry.uncompressedSize;
+      if (size > limit || this.#inflated + size > MAX_INFLATED_BYTES)
+        throw new LimitError(`${where} is ${size} bytes once unpacked`, {
           hint: 'Save the model again: Keras does not compress.',
         });
+      this.#inflated += size;
       const packed = this.#source.read(fileDataStart, entry.compressedSize);
-      const bytes = inflateRawSync(packed, {
-        maxOutputLength: Math.max(1, entry.uncompressedSize),
-      });
-      if (bytes.length !== entry.uncompressedSize)
+      const bytes = inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
+      if (bytes.length !== size)
         throw new ModelError(`${where} is damaged: it has another size than the archive says`);
       return memorySource(bytes, where);
     });

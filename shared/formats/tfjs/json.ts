@@ -2,7 +2,6 @@
 import { ModelError } from '../../base/errors.ts';
 import { isObject } from '../keras/config.ts';
 import type { Json, JsonObject } from '../keras/layer.ts';
-import { MAX_CONFIG_DEPTH } from './limits.ts';
 
 /** @throws ModelError that names `where` unless it is an object */
 export function objectAt(value: Json | undefined, where: string): JsonObject {
@@ -27,18 +26,6 @@ export function textAt(value: Json | undefined, where: string): string {
 export function countAt(value: Json | undefined, where: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw new ModelError(`${where} is ${shorten(value)}, not a whole number from 0 on`);
-}
-
-/** @throws ModelError when the objects in the configuration nest deeper than any model's */
-export function checkDepth(config: Json): void {
-  let level: readonly Json[] = [config];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_CONFIG_DEPTH)
-      throw new ModelError(`the configuration nests more than ${MAX_CONFIG_DEPTH} deep`);
-    level = level.flatMap((item) =>
-      typeof item === 'object' && item !== null ? (Object.values(item) as Json[]) : [],
-    );
-  }
 }
 
 function kindOf(value: Json | undefined): string {

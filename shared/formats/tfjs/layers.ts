@@ -1,8 +1,9 @@
 /** The Keras configuration in a TensorFlow.js layers-model. */
 import { ModelError } from '../../base/errors.ts';
 import { isObject } from '../keras/config.ts';
+import { checkDepth } from '../keras/json-depth.ts';
 import type { Json, JsonObject } from '../keras/layer.ts';
-import { checkDepth, objectAt, textAt } from './json.ts';
+import { objectAt, textAt } from './json.ts';
 
 export interface LayersTopology {
   /** `{class_name, config}` of the model. */

@@ -2,6 +2,3 @@
 
 /** Graphs of 10,000 nodes take some 5 MB; parsed JSON takes about ten times its text in memory (CWE-789). */
 export const MAX_JSON_BYTES = 64 * 1024 * 1024;
-
-/** Objects in objects of a Keras configuration: models of models come to some dozens (CWE-674). */
-export const MAX_CONFIG_DEPTH = 200;

@@ -62,7 +62,11 @@ it('several things that stand in the way of known layers stand in one message', 
 });
 
 it.each<[string, Json, RegExp]>([
-  ['no shape', sequential(input({}), layer('ReLU', 'r')), /no shape of its input "x" is in the file/],
+  [
+    'no shape',
+    sequential(input({}), layer('ReLU', 'r')),
+    /no shape of its input "x" is in the file/,
+  ],
   [
     'a ragged input',
     sequential(input({ batch_shape: [null, 2], ragged: true }), layer('ReLU', 'r')),
@@ -77,6 +81,14 @@ it.each<[string, Json, RegExp]>([
     'a strange shape',
     sequential(input({ batch_shape: [null, 'x'] }), layer('ReLU', 'r')),
     /has the shape/,
+  ],
+  [
+    'a shape that nests without end',
+    sequential(
+      input({ batch_shape: JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) }),
+      layer('ReLU', 'r'),
+    ),
+    /nests more than/,
   ],
   ['no layers', sequential(), /has no layers/],
 ])('%s is told', (_, config, message) => {

@@ -39,3 +39,28 @@ it.each([
     exitCode: 2,
   });
 });
+
+/** With another size in the central directory, as an archive would have that is made to fill the memory. */
+function claiming(bytes: Uint8Array, sizes: readonly number[]): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let entry = view.getUint32(bytes.length - 22 + 16, true);
+  for (const size of sizes) {
+    view.setUint32(entry + 24, size, true);
+    entry += 46 + view.getUint16(entry + 28, true);
+  }
+  return bytes;
+}
+
+it('what is larger than asked for, or than all entries may be, is not unpacked', async () => {
+  const small = await archive({ a: [text, { level: 6 }] });
+  await expect(small.source('a', text.length - 1)).rejects.toMatchObject({ exitCode: 4 });
+  expect((await small.source('a', text.length))?.size).toBe(text.length);
+  const half = 600 << 20;
+  const bomb = claiming(zipSync({ a: [text, { level: 6 }], b: [text, { level: 6 }] }), [
+    half,
+    half,
+  ]);
+  const zip = await ZipArchive.open(memorySource(bomb, 'm.zip'));
+  await expect(zip.source('a')).rejects.toThrow('another size');
+  await expect(zip.source('b')).rejects.toThrow(`"b" is ${half} bytes once unpacked`);
+});
