@@ -12,6 +12,7 @@ import { hintFor } from './hints.ts';
 import { ownBatches } from './named-sizes.ts';
 import { isValue, type TfContext, type TfValue } from './op.ts';
 import { structuralOp, valueOp } from './op-table.ts';
+import { suggestCut } from './suggest-cut.ts';
 import { parseReference, type TfGraph, type TfNode } from './tf-graph.ts';
 
 /** How deep functions may call each other (CWE-674): models of Keras nest a few dozen layers. */
@@ -36,6 +37,11 @@ export function convertGraph(
 ): BuiltModel {
   const graph = lowerFrames(source);
   const troubles = new Troubles(options.title);
+  let places: readonly string[] | undefined;
+  const cut = (): readonly string[] => {
+    places ??= suggestCut(source);
+    return places;
+  };
   const built = buildModel(options.opset, (b) => {
     troubles.clear();
     for (const { name } of graph.outputs) b.reserve(name);
@@ -45,7 +51,7 @@ export function convertGraph(
         b.input(name, type, shape),
       ]),
     );
-    const conversion = new Conversion(graph, troubles);
+    const conversion = new Conversion(graph, troubles, cut);
     const values = conversion.run(
       b,
       graph.nodes,
@@ -73,14 +79,16 @@ type Result = TfValue | typeof LOST;
 class Conversion {
   readonly #graph: TfGraph;
   readonly #troubles: Troubles;
+  readonly #cut: () => readonly string[];
   readonly #indexes = new Map<readonly TfNode[], ReadonlyMap<string, TfNode>>();
   readonly #constants = new Map<TfNode, Value>();
   #depth = 0;
   #converted = 0;
 
-  constructor(graph: TfGraph, troubles: Troubles) {
+  constructor(graph: TfGraph, troubles: Troubles, cut: () => readonly string[]) {
     this.#graph = graph;
     this.#troubles = troubles;
+    this.#cut = cut;
   }
 
   /** Values of the wanted tensors; `given` are known already, by `node:number`. */
@@ -132,7 +140,12 @@ class Conversion {
       return undefined;
     }
     if (!this.#isKnown(node.op)) {
-      this.#troubles.add(kind, node.name, 'an op that has no conversion', hintFor(node.op));
+      this.#troubles.add(
+        kind,
+        node.name,
+        'an op that has no conversion',
+        hintFor(node.op, this.#cut),
+      );
       return undefined;
     }
     if (inputs.includes(LOST)) return undefined;

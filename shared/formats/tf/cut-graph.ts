@@ -4,6 +4,7 @@ import { didYouMean } from '../../base/suggest.ts';
 import type { ElementType } from '../../onnx/element-type.ts';
 import type { Shape } from '../build/dims.ts';
 import { convertGraph } from './convert-graph.ts';
+import { declaredShape, declaredType } from './declared-output.ts';
 import { inlineCalls } from './inline-calls.ts';
 import { namedSizes } from './named-sizes.ts';
 import {
@@ -12,7 +13,6 @@ import {
   type TfInputPort,
   type TfNode,
   type TfPort,
-  type TfType,
 } from './tf-graph.ts';
 
 /** Tensors (`node:0`), or names of the model's own inputs and outputs. */
@@ -83,6 +83,15 @@ class Finder {
   #tensor(name: string): string {
     const { node } = parseReference(name);
     if (this.#nodes.has(node)) return name;
+    if (
+      [...this.#graph.functions.values()].some(({ nodes }) =>
+        nodes.some((one) => one.name === node),
+      )
+    )
+      throw new InputError(
+        `the tensor "${name}" of ${this.#shown} lies inside of a loop, a branch or a function`,
+        { hint: 'Cut behind the node that runs it.' },
+      );
     const known = [
       ...this.#graph.inputs.map((port) => port.name),
       ...this.#graph.outputs.map((port) => port.name),
@@ -116,40 +125,6 @@ class Finder {
 
 const isCalled = (port: TfPort, name: string): boolean =>
   port.name === name || normalized(port.tensor) === normalized(name);
-
-/** Types of what decodes text and files, nodes at which graphs are cut, where no attribute says another one. */
-const FIXED_TYPES: Readonly<Record<string, ElementType>> = {
-  DecodeBmp: 'uint8',
-  DecodeGif: 'uint8',
-  DecodeImage: 'uint8',
-  DecodeJpeg: 'uint8',
-  DecodePng: 'uint8',
-  StringToHashBucketFast: 'int64',
-  StringToHashBucketStrong: 'int64',
-  StringLength: 'int32',
-  StringToNumber: 'float32',
-};
-
-/** Attributes that say what a node gives, the more telling first. */
-const TYPE_ATTRIBUTES = ['DstT', 'Tout', 'out_type', 'output_type', 'dtype', 'value_dtype', 'T'];
-
-function declaredType(node: TfNode): ElementType | undefined {
-  for (const name of TYPE_ATTRIBUTES) {
-    const attribute = node.attributes.get(name);
-    if (attribute?.kind === 'type' && isElementType(attribute.value)) return attribute.value;
-  }
-  return FIXED_TYPES[node.op];
-}
-
-const isElementType = (type: TfType): type is ElementType =>
-  type !== 'resource' && type !== 'variant' && type !== 'unknown';
-
-/** What TensorFlow noted when the graph was made. */
-function declaredShape(node: TfNode, output: number): Shape | null {
-  const noted = node.attributes.get('_output_shapes');
-  const shape = noted?.kind === 'list' ? noted.value[output] : undefined;
-  return shape?.kind === 'shape' ? shape.value : null;
-}
 
 /** Tensors that the ends need, the starts among them but nothing before these. */
 function neededTensors(

@@ -102,4 +102,19 @@ describe('cutGraph', () => {
       'the type of the tensor "nothing" is not in g.pb',
     ],
   ])('refuses %s', (_, options, wanted) => expect(() => cut(options)).toThrow(wanted));
+
+  it('says that loops and branches cannot be cut inside', () => {
+    const inner = { name: 'inner', op: 'Relu', inputs: ['p'], attributes: new Map() };
+    const body = { name: 'body', parameters: ['p'], results: ['inner'], nodes: [inner] };
+    const graph = {
+      nodes: [],
+      functions: new Map([['body', body]]),
+      inputs: [],
+      outputs: [],
+      notes: [],
+    };
+    expect(() => cutGraph(graph, { inputs: ['inner:0'] }, 'g.pb')).toThrow(
+      'the tensor "inner:0" of g.pb lies inside of a loop, a branch or a function',
+    );
+  });
 });

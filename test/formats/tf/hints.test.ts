@@ -11,10 +11,18 @@ it.each([
   ['StringSplitV2', /--inputs/],
   ['CudnnRNNV3', /sees none/],
   ['PyFunc', /Python/],
+  ['custom operator Digamma', /made from/],
+  ['custom operator FlexDecodeJpeg', /--inputs/],
 ])('%s has a way out', (op, hint) => {
-  expect(hintFor(op)).toMatch(hint);
+  expect(hintFor(op, () => [])).toMatch(hint);
 });
 
 it('knows none for what it has not heard of', () => {
-  expect(hintFor('Betainc')).toBeUndefined();
+  expect(hintFor('Betainc', () => [])).toBeUndefined();
+});
+
+it('names the tensors at which to cut', () => {
+  expect(hintFor('DecodeJpeg', () => ['images:0', 'sizes:0'])).toMatch(
+    /--inputs images:0,sizes:0\.$/,
+  );
 });
