@@ -61,6 +61,21 @@ export function chooseSignature(
   );
 }
 
+/** A note on signatures that take or give something else: those of Keras come in twos that do the same. */
+export function otherSignatures(
+  { signatures }: Pick<MetaGraph, 'signatures'>,
+  { name, signature }: Chosen,
+): readonly string[] {
+  const portsOf = ({ inputs, outputs }: Signature): string =>
+    [inputs, outputs].map((ports) => [...ports.keys()].sort().join()).join(' ');
+  const others = signatureNames(signatures).filter((other) => {
+    const its = signatures.get(other);
+    return its && portsOf(its) !== portsOf(signature);
+  });
+  if (others.length === 0) return [];
+  return [`This is the signature "${name}"; choose another with --signature: ${listed(others)}.`];
+}
+
 /** Names that a user may choose from, sorted. */
 export const signatureNames = (signatures: MetaGraph['signatures']): string[] =>
   [...signatures.keys()].filter((name) => !isInternal(name)).sort();

@@ -9,11 +9,12 @@ import { cutGraph } from '../tf/cut-graph.ts';
 import { Budget } from '../tf/proto/budget.ts';
 import { TfReader } from '../tf/proto/tf-reader.ts';
 import { Checkpoint } from './checkpoint.ts';
-import { chooseMetaGraph, chooseSignature } from './choose-signature.ts';
+import { chooseMetaGraph, chooseSignature, otherSignatures } from './choose-signature.ts';
 import { freezeGraph } from './freeze-graph.ts';
 import { refuseTraining } from './refuse-training.ts';
 import { type MetaGraph, readMetaGraph, readMetaGraphHeads } from './saved-model-proto.ts';
 import { signaturePorts } from './signature-ports.ts';
+import { isVariable } from './variables.ts';
 
 /** A folder with saved_model.pb, or that file. Weights stay in the data files of its checkpoint. */
 export const readSavedModel: ReadSource = async (path, options) => {
@@ -29,13 +30,16 @@ export const readSavedModel: ReadSource = async (path, options) => {
     const meta = readChosenGraph(new TfReader(source, budget), options);
     const chosen = chooseSignature(meta, options.signature, options.shown);
     refuseTraining(meta, chosen, options.shown);
-    checkpoint = openCheckpoint(folder, budget);
+    checkpoint = openCheckpoint(folder, meta, budget);
     const parts = { folder, meta, checkpoint, budget };
     const graph = cutGraph(freezeGraph(parts, signaturePorts(chosen)), options, options.shown);
     return {
       ...convertGraph(graph, { opset: options.opset, title: options.shown }),
       producer: meta.version === '' ? 'TensorFlow' : `TensorFlow ${meta.version}`,
-      notes: graph.notes,
+      notes: [
+        ...graph.notes,
+        ...(options.signature === undefined ? otherSignatures(meta, chosen) : []),
+      ],
       [Symbol.dispose]: close,
     };
   } catch (error) {
@@ -69,8 +73,16 @@ function readChosenGraph(reader: TfReader, { shown }: ReadOptions): MetaGraph {
   return readMetaGraph(chooseMetaGraph(readMetaGraphHeads(reader), shown), reader);
 }
 
-/** Models without variables have no checkpoint. */
-function openCheckpoint(folder: string, budget: Budget): Checkpoint | undefined {
+/** Models without variables have no checkpoint. @throws InputError where one has some and they were left behind */
+function openCheckpoint(
+  folder: string,
+  { graph, restoreNode }: MetaGraph,
+  budget: Budget,
+): Checkpoint | undefined {
   const prefix = join(folder, 'variables', 'variables');
-  return existsSync(`${prefix}.index`) ? new Checkpoint(prefix, budget) : undefined;
+  if (existsSync(`${prefix}.index`)) return new Checkpoint(prefix, budget);
+  if (restoreNode === '' || ![...graph.nodes.values()].some(isVariable)) return undefined;
+  throw new InputError('it has variables, and no variables/variables.index with their values', {
+    hint: 'Copy the whole folder of the model: a SavedModel is more than its saved_model.pb.',
+  });
 }

@@ -3,6 +3,7 @@ import {
   chooseMetaGraph,
   chooseSignature,
   listed,
+  otherSignatures,
   signatureNames,
 } from '../../../shared/formats/saved-model/choose-signature.ts';
 import { memorySource } from '../../../shared/onnx/byte-source.ts';
@@ -62,4 +63,20 @@ it('lists names that a user may give', () => {
 it('lists some names of many', () => {
   expect(listed(['a', 'b'])).toBe('"a", "b"');
   expect(listed(new Array(30).fill('x'))).toMatch(/^("x", ){20}…$/);
+});
+
+it('notes signatures that do something else', () => {
+  const info = { tensor: 'x:0', type: 'float32', shape: null } as const;
+  const giving = (name: string) => ({
+    inputs: new Map([['x', info]]),
+    outputs: new Map([[name, info]]),
+  });
+  const chosen = { name: 'serving_default', signature: giving('y') };
+  const meta = (others: Readonly<Record<string, ReturnType<typeof giving>>>) => ({
+    signatures: new Map(Object.entries({ serving_default: giving('y'), ...others })),
+  });
+  expect(otherSignatures(meta({ serve: giving('y') }), chosen)).toEqual([]);
+  expect(otherSignatures(meta({ embed: giving('vector') }), chosen)).toEqual([
+    'This is the signature "serving_default"; choose another with --signature: "embed".',
+  ]);
 });

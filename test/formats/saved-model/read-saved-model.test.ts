@@ -182,7 +182,7 @@ describe('files that are missing or of another kind', () => {
 
   it.each([
     ['saved_model.pb', 'model has no saved_model.pb'],
-    ['variables/variables.index', 'its value is not in the checkpoint'],
+    ['variables/variables.index', 'it has variables, and no variables/variables.index with'],
     ['variables/variables.data-00000-of-00001', 'variables.data-00000-of-00001 is missing'],
   ])('%s', async (file, message) => {
     const folder = change('module_signatures', { [file]: null });
