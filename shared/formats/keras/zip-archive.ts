@@ -12,6 +12,13 @@ import { MAX_ZIP_ENTRIES } from '../limits.ts';
  */
 const MAX_INFLATED_BYTES = 1 << 30;
 
+/**
+ * What claims to be that much larger than it is packed holds nothing but zeros (CWE-409): weights shrink by a
+ * few times, those of pruned models by some ten. Small entries may.
+ */
+const MAX_INFLATION = 64;
+const SMALL_BYTES = 16 << 20;
+
 const STORED = 0;
 const DEFLATED = 8;
 
@@ -90,13 +97,18 @@ export class ZipArchive {
       if (entry.compressionMethod !== DEFLATED)
         throw new ModelError(`${where} is packed by zip method ${entry.compressionMethod}`);
       const size = entry.uncompressedSize;
-      if (size > limit || this.#inflated + size > MAX_INFLATED_BYTES)
+      const isBomb = size > Math.max(SMALL_BYTES, entry.compressedSize * MAX_INFLATION);
+      if (isBomb || size > limit || this.#inflated + size > MAX_INFLATED_BYTES)
         throw new LimitError(`${where} is ${size} bytes once unpacked`, {
           hint: 'Save the model again: Keras does not compress.',
         });
       this.#inflated += size;
       const packed = this.#source.read(fileDataStart, entry.compressedSize);
-      const bytes = inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
+      // A chunk that takes all of it, and does not end with it, is the result itself and not copied.
+      const bytes = inflateRawSync(packed, {
+        maxOutputLength: Math.max(1, size),
+        chunkSize: size + 64,
+      });
       if (bytes.length !== size)
         throw new ModelError(`${where} is damaged: it has another size than the archive says`);
       return memorySource(bytes, where);

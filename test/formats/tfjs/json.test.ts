@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { ModelError } from '../../../shared/base/errors.ts';
-import type { Json } from '../../../shared/formats/keras/layer.ts';
 import { arrayAt, countAt, objectAt, textAt } from '../../../shared/formats/tfjs/json.ts';
 
 test('what is there is given back', () => {
