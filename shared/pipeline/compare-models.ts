@@ -115,9 +115,11 @@ export async function compareModels(
             format: head.format,
             sha256: head.artifact.digest,
             bytes: head.artifact.bytes,
-            verified: base
-              ? 'not verified'
-              : verifiedBy(measurements.get(own.model.digest)?.score?.fidelity),
+            // Of another format the file itself did not run: nothing is claimed of its conversion.
+            verified:
+              base || head.format !== 'onnx'
+                ? 'not verified'
+                : verifiedBy(measurements.get(own.model.digest)?.score?.fidelity),
           },
           data: dataFacts(samples),
           inputs: own.inputs.map((value) => ioFacts(value, samples.facts.shapes[value.name])),

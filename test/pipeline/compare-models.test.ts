@@ -40,6 +40,17 @@ test('alone: size, latency, accuracy, and nothing compared', async () => {
   expect(row?.accuracy?.base).toBeUndefined();
 });
 
+test('a model of another format alone: its conversion is not claimed to be proved', async () => {
+  const tflite = resolveJob({
+    source: 'test/fixtures/tensorflow/digits_cnn/model_f32.tflite',
+    folder: process.cwd(),
+    settings: { variants: ['float32'], seconds: '10ms' },
+    where: String,
+  });
+  const { models } = await compareModels(tflite, undefined, context);
+  expect(models[0]?.source).toMatchObject({ format: 'tflite', verified: 'not verified' });
+});
+
 test('a model that guesses is regressed against its base', async () => {
   using opened = openModel(digits);
   // The last weights at zero: every class gets the same probability.

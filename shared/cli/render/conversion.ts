@@ -5,6 +5,9 @@ import type { Divergence } from '../../pipeline/verify/first-divergence.ts';
 import { formatBytes, formatNumber } from '../../report/numbers.ts';
 import { visibleText } from '../../report/visible-text.ts';
 
+/** What a check names when data brought the outputs that are right. */
+const GOLDEN = 'golden outputs';
+
 /** `model.ort  45.0 kB  agrees with onnxruntime …`, newline included. */
 export function conversionLine({ out, bytes, check }: Conversion): string {
   const parts = [out, formatBytes(bytes)];
@@ -19,6 +22,7 @@ export function conversionLine({ out, bytes, check }: Conversion): string {
     );
     for (const output of check.outputs) lines.push(outputLine(output));
     if (check.divergence) lines.push(divergenceLine(check.divergence));
+    if (!check.isWithinTolerance) lines.push(adviceLine(check.against));
   }
   return `${[parts.join('  '), ...lines].join('\n')}\n`;
 }
@@ -32,8 +36,14 @@ function outputLine({
   isWithinTolerance,
 }: OutputCheck): string {
   const found = `${isWithinTolerance ? 'ok' : 'DIFFERS'}  ${visibleText(name)}: difference ${formatNumber(maxAbsError)}, allowed ${formatNumber(tolerance)} (${why})`;
-  return `  ${found}${broken > 0 ? `; ${broken} elements cannot be compared` : ''}`;
+  return `  ${found}${broken > 0 ? `; ${broken} elements cannot be compared (NaN or infinite on one side alone, or another shape)` : ''}`;
 }
+
+/** What to do next: golden outputs may be at fault, a runtime of the source is not. */
+const adviceLine = (against: string): string =>
+  against === GOLDEN
+    ? '  The file was written. Are the golden outputs those of this model, for these inputs? --check alone compares with a runtime of its own format.'
+    : '  The file was written; do not use it. Please report this with the output of --json.';
 
 function divergenceLine({ source, maxAbsError, tolerance, lastAgreeing }: Divergence): string {
   const before = lastAgreeing === undefined ? '' : `; "${lastAgreeing}" before it still agrees`;

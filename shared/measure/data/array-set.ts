@@ -4,7 +4,7 @@ import { nearestName } from '../../base/suggest.ts';
 import type { NamedTensors, Tensor } from '../../base/tensor.ts';
 import type { ValueInfo } from '../../onnx/model.ts';
 import type { ArraySource } from './array-source.ts';
-import { type BoundArray, batchAxisOf, batchSymbols, bindArray } from './bind-array.ts';
+import { type BoundArray, batchAxisOf, batchSymbols, bindArray, type Port } from './bind-array.ts';
 import { conversionNote, convertTensor } from './convert.ts';
 import { Notes, type OpenedData, type WantedData } from './data-form.ts';
 import type { GoldenOutputs } from './data-set.ts';
@@ -198,7 +198,7 @@ function bindGolden(
 ): BoundArray {
   const shape = output.type?.kind === 'tensor' ? output.type.shape : null;
   const loose = shape?.map((dim, axis) => (axis === 0 && dim !== 1 ? null : dim)) ?? null;
-  const signature: InputSignature = { name: output.name, type: array.type, shape: loose };
+  const signature: Port = { name: output.name, type: array.type, shape: loose, isOutput: true };
   // Rows of a fixed batch come out as they went in: cut in the same steps.
   if (step > 1 && array.dims[0] === length * step) {
     return {

@@ -20,12 +20,11 @@ export interface BoundArray {
   tensor(index: number): Tensor;
 }
 
-/** @throws InputError when the array's shape does not fit the input */
-export function bindArray(
-  array: ArraySource,
-  input: InputSignature,
-  batchAxis: number,
-): BoundArray {
+/** An input of the model, or an output for which the data have golden values. */
+export type Port = InputSignature & { readonly isOutput?: boolean };
+
+/** @throws InputError when the array's shape does not fit the port */
+export function bindArray(array: ArraySource, input: Port, batchAxis: number): BoundArray {
   const { dims } = array;
   const rank = input.shape?.length;
   if (dims.length === 0) return bindConstant(array, input);
@@ -56,7 +55,7 @@ export function batchSymbols(inputs: readonly InputSignature[]): ReadonlySet<str
   return new Set(inputs.flatMap(({ shape }) => (typeof shape?.[0] === 'string' ? [shape[0]] : [])));
 }
 
-function bindConstant(array: ArraySource, input: InputSignature): BoundArray {
+function bindConstant(array: ArraySource, input: Port): BoundArray {
   const { shape } = input;
   if (shape?.some((dim) => typeof dim === 'number' && dim !== 1)) {
     throw misfit(array, input, 'is a single number');
@@ -66,7 +65,7 @@ function bindConstant(array: ArraySource, input: InputSignature): BoundArray {
   return { samples: undefined, step: 1, tensor: () => constant };
 }
 
-function bindBatches(array: ArraySource, input: InputSignature, axis: number): BoundArray {
+function bindBatches(array: ArraySource, input: Port, axis: number): BoundArray {
   const declared = input.shape?.[axis];
   const step = typeof declared === 'number' ? declared : 1;
   const rows = array.dims[axis] ?? 0;
@@ -81,7 +80,7 @@ function bindBatches(array: ArraySource, input: InputSignature, axis: number): B
   };
 }
 
-function bindWholeSamples(array: ArraySource, input: InputSignature): BoundArray {
+function bindWholeSamples(array: ArraySource, input: Port): BoundArray {
   const dims = array.dims.slice(1);
   checkDims(array, dims, input, undefined);
   return {
@@ -94,7 +93,7 @@ function bindWholeSamples(array: ArraySource, input: InputSignature): BoundArray
 function checkDims(
   array: ArraySource,
   dims: readonly number[],
-  input: InputSignature,
+  input: Port,
   except: number | undefined,
 ): void {
   const fits = (input.shape ?? []).every(
@@ -103,9 +102,9 @@ function checkDims(
   if (!fits) throw misfit(array, input, 'differs in a fixed axis');
 }
 
-function misfit(array: ArraySource, input: InputSignature, why: string): InputError {
+function misfit(array: ArraySource, input: Port, why: string): InputError {
   return new InputError(
-    `${array.name} of shape [${array.dims.join(', ')}] does not fit input "${input.name}", ` +
+    `${array.name} of shape [${array.dims.join(', ')}] does not fit ${input.isOutput ? 'output' : 'input'} "${input.name}", ` +
       `${describeInput(input)}: it ${why}`,
     { where: array.name, hint: misfitHint(array.dims, input.shape) },
   );
@@ -129,5 +128,5 @@ function misfitHint(dims: readonly number[], shape: readonly Dim[] | null): stri
   if (fixed.length > 0 && product(dims.slice(1)) === product(fixed.slice(fixed[0] === 1 ? 1 : 0))) {
     return 'The count of elements is right: reshape each sample.';
   }
-  return 'The first axis counts samples; the others must be those of the input.';
+  return 'The first axis counts samples; the others must be those of the model.';
 }

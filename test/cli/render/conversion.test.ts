@@ -56,6 +56,12 @@ test('one line, with what was proved', () => {
     },
   });
   expect(text).toMatch(/DIFFERS {2}y: .*allowed .*\(sums\); 2 elements cannot be compared/);
+  expect(text).toMatch(/do not use it/);
+  const golden = { ...check, against: 'golden outputs', isWithinTolerance: false };
+  expect(conversionLine({ ...base, check: golden })).toMatch(
+    /Are the golden outputs those of this model/,
+  );
+  expect(conversionLine({ ...base, check })).not.toMatch(/The file was written/);
   expect(text).toMatch(/first differs at "conv_3": .*"conv_2" before it still agrees/);
   const unknown = { status: 'not verified', reason: 'no op\x1b[31m my:Baz' } as const;
   expect(conversionLine({ ...base, check: unknown })).toBe(

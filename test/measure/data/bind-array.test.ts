@@ -100,7 +100,7 @@ describe('bindArray', () => {
     [[9, 28, 28, 3], ['N', 3, 28, 28], /differs in a fixed axis/, /transpose \(0, 3, 1, 2\)/],
     [[9, 3, 28, 28], ['N', 28, 28, 3], /differs in a fixed axis/, /transpose \(0, 2, 3, 1\)/],
     [[9, 12], ['N', 3, 2, 2], /neither its rank/, /reshape each sample/],
-    [[9, 5], ['N', 4], /differs in a fixed axis/, /others must be those of the input/],
+    [[9, 5], ['N', 4], /differs in a fixed axis/, /others must be those of the model/],
   ])('explains why %j does not fit %j', async (shape, declared, message, hint) => {
     const error = await bind(shape, declared).catch((caught: unknown) => caught);
     expect(error).toMatchObject({
@@ -111,5 +111,11 @@ describe('bindArray', () => {
     expect(error).toMatchObject({
       message: expect.stringMatching(/^data\.npz: array "x" of shape/),
     });
+  });
+
+  it('calls outputs by that name', async () => {
+    const golden = await array(9, 5);
+    const output = { ...signature('y', 'float32', ['N', 4]), isOutput: true };
+    expect(() => bindArray(golden, output, 0)).toThrow('does not fit output "y"');
   });
 });
