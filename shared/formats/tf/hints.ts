@@ -38,5 +38,5 @@ export function hintFor(op: string, cut: () => readonly string[]): string | unde
   if (!decodes(op)) return HINTS.find(({ matches }) => matches.test(op))?.hint;
   const tensors = cut();
   const where = tensors.length > 0 ? tensors.join(',') : 'TENSOR,…';
-  return `Text and file formats are decoded before the model: cut the graph behind them with --inputs ${where}.`;
+  return `Text and file formats are decoded before the model: cut the graph behind them with convert --inputs ${where}.`;
 }

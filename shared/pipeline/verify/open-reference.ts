@@ -62,7 +62,10 @@ export async function openReference(
       reasons.push(reasonOf(error));
     }
   }
-  throw new NotVerified(reasons.join('; ') || `nothing runs ${format} models`);
+  throw new NotVerified(
+    reasons.map((reason) => reason.replace(/\.$/, '')).join('; ') ||
+      `nothing runs ${format} models`,
+  );
 }
 
 /** Loaded is not yet run: some take a model and refuse its inputs. */
