@@ -8,7 +8,9 @@ import type { NamedTensors } from '../../shared/base/tensor.ts';
 import type { Engine } from '../../shared/engines/engine.ts';
 import { openSession } from '../../shared/runtime/session.ts';
 
-const MODEL = fileURLToPath(new URL('../fixtures/tensorflow/digits_cnn/model.onnx', import.meta.url));
+const MODEL = fileURLToPath(
+  new URL('../fixtures/tensorflow/digits_cnn/model.onnx', import.meta.url),
+);
 
 const image = (seed: number): NamedTensors => ({
   image: {
