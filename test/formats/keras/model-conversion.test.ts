@@ -66,14 +66,14 @@ it('a chain of many layers needs no stack', () => {
 
 it('models that lie in each other without end are refused', () => {
   let inner: Json = { class_name: 'Sequential', config: { name: 's', layers: [] } };
-  for (let level = 0; level < 200; level++)
+  for (let level = 0; level < 45; level++)
     inner = { class_name: 'Sequential', config: { name: 's', layers: [inner] } };
   expect(() => convert(inner)).toThrow(/deep inside of each other/);
 });
 
 it('wrappers that lie in each other without end are refused', () => {
   let inner: Json = { class_name: 'ReLU', config: { name: 'r' } };
-  for (let level = 0; level < 200; level++)
+  for (let level = 0; level < 45; level++)
     inner = { class_name: 'SpectralNormalization', config: { name: 's', layer: inner } };
   const input = { class_name: 'InputLayer', config: { name: 'x', batch_shape: [null, 3] } };
   expect(() =>

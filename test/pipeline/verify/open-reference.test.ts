@@ -23,14 +23,16 @@ test('the source’s own runtime is taken, and onnxruntime for ONNX', async () =
   expect(reference.name).toBe('onnxruntime');
 });
 
-test('without one the reason names what to install', async () => {
+/** Where TensorFlow itself is installed, there is one. */
+const hasReference = (await availableReferences('saved-model')).length > 0;
+
+test.skipIf(hasReference)('without one the reason names what to install', async () => {
   const file = `${FIXTURES}/saved_raw`;
   using source = await openSource(file, { shown: file });
-  const opened = openReference({ source, file }, FEEDS);
-  if ((await availableReferences('saved-model')).length > 0)
-    return (await opened)[Symbol.asyncDispose]();
-  await expect(opened).rejects.toThrow(NotVerified);
-  await expect(opened).rejects.toThrow(/npm install .*tfjs-node/);
+  await expect(openReference({ source, file }, FEEDS)).rejects.toThrow(
+    expect.objectContaining({ message: expect.stringMatching(/npm install .*tfjs-node/) }),
+  );
+  await expect(openReference({ source, file }, FEEDS)).rejects.toThrow(NotVerified);
 });
 
 test('what a reference cannot do is no fault of the conversion; other faults stay what they are', async () => {
