@@ -23,7 +23,7 @@ const CHARGES = {
   field: 16,
   reference: 16,
   string: 64,
-  listEntry: 24,
+  listEntry: 32,
   bigint: 40,
   range: 150,
   bytes: 400,
