@@ -54,6 +54,7 @@ export const FORMATS: readonly FormatEntry[] = [
         [0, 512, 1024, 2048].some((at) => text.startsWith('\x89HDF\r\n\x1a\n', at)),
     },
     reader: async () => (await import('./keras/read-h5.ts')).readH5,
+    files: async (path) => (await import('./keras/read-h5.ts')).h5Files(path),
   },
   {
     name: 'keras',

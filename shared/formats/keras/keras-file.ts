@@ -15,11 +15,8 @@ export interface KerasFile extends Disposable {
 }
 
 /** The model in the file, which stays open for its weights; closed when it cannot be converted. */
-export function convertFile(
-  file: KerasFile,
-  { shown, opset }: ReadOptions,
-): SourceModel & { readonly files: readonly string[] } {
-  const { config, version, weights, files } = file;
+export function convertFile(file: KerasFile, { shown, opset }: ReadOptions): SourceModel {
+  const { config, version, weights } = file;
   try {
     const { model, origins, notes } = convertKeras(config, weights, {
       title: shown,
@@ -32,7 +29,6 @@ export function convertFile(
       origins,
       notes,
       producer,
-      files,
       [Symbol.dispose]: () => file[Symbol.dispose](),
     };
   } catch (error) {

@@ -1,5 +1,6 @@
 /** `.h5` files: whole models of Keras 2 and 3, and weights with their configuration beside them. */
 import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { ModelError } from '../../base/errors.ts';
 import { fileSource } from '../../onnx/byte-source.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
@@ -17,6 +18,14 @@ import { hdf5Store } from './variable-stores.ts';
 /** Reads an `.h5` file. */
 export const readH5: ReadSource = async (path, options) =>
   convertFile(await openH5File(path, options.shown), options);
+
+/** The file, and the configuration beside it where it holds weights alone. @throws as the reader does */
+export async function h5Files(path: string): Promise<readonly string[]> {
+  // Most are whole models with nothing beside them, and need not be opened for this.
+  if (configPath(path) === undefined) return [path];
+  using file = await openH5File(path, path);
+  return file.files;
+}
 
 /** What is in an `.h5` file, or beside it. @throws ModelError, InputError */
 export async function openH5File(path: string, shown: string): Promise<KerasFile> {
@@ -61,19 +70,26 @@ function layerVariables(file: Hdf5File, group: string): readonly StoredTensor[] 
   return names.map((name) => file.tensor(`${group}/${name}`, name.replace(/:\d+$/, '')));
 }
 
+/** The path without what says that it is HDF5. */
+const stemOf = (path: string): string => path.replace(/(\.weights)?\.(h5|hdf5)$/i, '');
+
+/** Where a configuration beside the file lies, if there is one. */
+function configPath(path: string): string | undefined {
+  const folder = dirname(path);
+  return [`${stemOf(path)}.json`, join(folder, 'config.json'), join(folder, 'model.json')].find(
+    (file) => existsSync(file),
+  );
+}
+
 /** The configuration of a file of weights: `NAME.json` beside it, or the `config.json` of the folder. */
 function configBeside(
   path: string,
   shown: string,
 ): { config: Json; path: string; version: string | undefined } {
-  const base = path.replace(/(\.weights)?\.(h5|hdf5)$/i, '');
-  const folder = path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-  const found = [`${base}.json`, `${folder}config.json`, `${folder}model.json`].find((file) =>
-    existsSync(file),
-  );
+  const found = configPath(path);
   if (found === undefined)
     throw new ModelError(`${shown} holds weights, and not which layers they belong to`, {
-      hint: `Write the layers beside it: open("${base.slice(folder.length)}.json", "w").write(model.to_json()).`,
+      hint: `Write the layers beside it: open("${basename(stemOf(path))}.json", "w").write(model.to_json()).`,
     });
   const source = fileSource(found);
   try {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openH5File } from '../../../shared/formats/keras/read-h5.ts';
+import { h5Files, openH5File } from '../../../shared/formats/keras/read-h5.ts';
 import { encodeModel } from '../../../shared/onnx/write-model.ts';
 import { TOLERANCE } from './_cases.ts';
 import { bytesOfCase, errorOfFile, fileCase, fileCases, readAny, withFile } from './_files.ts';
@@ -36,6 +36,7 @@ it('the configuration beside the weights is one of the files', async () => {
   await withFile(fileCase('weights of Keras 2 beside JSON'), async (path) => {
     using file = await openH5File(path, 'm.h5');
     expect(file.files).toEqual([path, path.replace('.h5', '.json')]);
+    expect(await h5Files(path)).toEqual(file.files);
   });
 });
 
