@@ -136,6 +136,36 @@ export function memorySource(bytes: Uint8Array, name = 'model'): ByteSource {
   };
 }
 
+/**
+ * A part of a source as a source of its own, which ends with the other. `outside` is said of ranges that lead out of it.
+ */
+export function sectionOf(
+  source: ByteSource,
+  start: number,
+  size: number,
+  {
+    name = source.name,
+    outside = `'${name}' is truncated inside a message`,
+  }: { readonly name?: string; readonly outside?: string } = {},
+): ByteSource {
+  const check = (offset: number, length: number): void => {
+    if (offset < 0 || length < 0 || offset + length > size) throw new ModelError(outside);
+  };
+  return {
+    name,
+    size,
+    read(offset, length) {
+      check(offset, length);
+      return source.read(start + offset, length);
+    },
+    readInto(target, offset) {
+      check(offset, target.length);
+      source.readInto(target, start + offset);
+    },
+    close() {},
+  };
+}
+
 function openFile(path: string): { readonly descriptor: number; readonly stat: Stats } {
   let descriptor: number;
   try {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { InputError, ModelError } from '../../shared/base/errors.ts';
-import { fileSource, memorySource } from '../../shared/onnx/byte-source.ts';
+import { fileSource, memorySource, sectionOf } from '../../shared/onnx/byte-source.ts';
 import type { ByteSource } from '../../shared/onnx/stored-tensor.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fettle-source-'));
@@ -124,4 +124,22 @@ describe('refuses to open', () => {
 it('says so when a range is larger than any memory', () => {
   truncateSync(path, 2 ** 43);
   expect(() => fileSource(path).read(0, 2 ** 43)).toThrow('do not fit into memory');
+});
+
+describe('sectionOf', () => {
+  const section = sectionOf(memorySource(Uint8Array.of(1, 2, 3, 4, 5)), 1, 3);
+
+  it('reads inside', () => {
+    expect([...section.read(1, 2)]).toEqual([3, 4]);
+    const target = new Uint8Array(3);
+    section.readInto(target, 0);
+    expect([...target]).toEqual([2, 3, 4]);
+  });
+
+  it.each([
+    [2, 2],
+    [-1, 1],
+  ])('refuses %i, %i', (offset, length) => {
+    expect(() => section.read(offset, length)).toThrow('truncated inside');
+  });
 });

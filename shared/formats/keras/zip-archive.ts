@@ -2,7 +2,7 @@
 import { inflateRawSync } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import { FettleError, LimitError, ModelError } from '../../base/errors.ts';
-import { memorySource } from '../../onnx/byte-source.ts';
+import { memorySource, sectionOf } from '../../onnx/byte-source.ts';
 import type { ByteSource } from '../../onnx/stored-tensor.ts';
 import { MAX_ZIP_ENTRIES } from '../limits.ts';
 
@@ -116,26 +116,11 @@ export class ZipArchive {
   }
 }
 
-/** A range of a source as a source of its own. */
+/** An entry that is stored as it is, in its place. */
 function part(source: ByteSource, start: number, size: number, name: string): ByteSource {
-  if (start + size > source.size) throw new ModelError(`${name} is cut off`);
-  const check = (offset: number, length: number): void => {
-    if (offset < 0 || length < 0 || offset + length > size)
-      throw new ModelError(`${name} is cut off`);
-  };
-  return {
-    name,
-    size,
-    read(offset, length) {
-      check(offset, length);
-      return source.read(start + offset, length);
-    },
-    readInto(target, offset) {
-      check(offset, target.length);
-      source.readInto(target, start + offset);
-    },
-    close() {},
-  };
+  const outside = `${name} is cut off`;
+  if (start + size > source.size) throw new ModelError(outside);
+  return sectionOf(source, start, size, { name, outside });
 }
 
 async function explain<T>(name: string, work: () => Promise<T>): Promise<T> {

@@ -5,10 +5,9 @@
  * Source: tensorflow/core/lib/io/{format,block,table_builder}.cc.
  */
 import { LimitError, ModelError, UnsupportedError } from '../../base/errors.ts';
-import { memorySource } from '../../onnx/byte-source.ts';
+import { memorySource, sectionOf } from '../../onnx/byte-source.ts';
 import type { ByteSource } from '../../onnx/stored-tensor.ts';
 import { ByteCursor } from '../tf/proto/byte-cursor.ts';
-import { sectionOf } from '../tf/proto/tf-reader.ts';
 
 /** The last eight bytes of every table, as two little-endian numbers. */
 const MAGIC = [0x8b80fb57, 0xdb477524] as const;

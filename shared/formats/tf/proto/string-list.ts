@@ -2,9 +2,9 @@
  * Text elements as TensorFlow packs them into bytes: all lengths as varints, in checkpoints their checksum,
  * then the texts. Source: `port::DecodeStringList`; `WriteStringTensor` of tensor_bundle.cc.
  */
+import { sectionOf } from '../../../onnx/byte-source.ts';
 import type { ByteRange } from '../../../onnx/stored-tensor.ts';
 import { ByteCursor } from './byte-cursor.ts';
-import { sectionOf } from './tf-reader.ts';
 
 /** Of the lengths, in checkpoints. */
 const CHECKSUM_BYTES = 4;

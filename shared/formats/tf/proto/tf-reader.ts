@@ -1,5 +1,6 @@
 /** TensorFlow's protobuf messages: the bounded reader of ONNX files, with one budget for all parts of a model. */
 import { ModelError } from '../../../base/errors.ts';
+import { sectionOf } from '../../../onnx/byte-source.ts';
 import { ExternalFiles } from '../../../onnx/external-data.ts';
 import type { ByteRange, ByteSource } from '../../../onnx/stored-tensor.ts';
 import { WireReader, WireType } from '../../../onnx/wire/wire-reader.ts';
@@ -76,25 +77,4 @@ export class TfReader extends WireReader {
   get hasLength(): boolean {
     return this.wireType === WireType.length;
   }
-}
-
-/** A part of a source as a source of its own. */
-export function sectionOf(source: ByteSource, start: number, size: number): ByteSource {
-  const check = (offset: number, length: number): void => {
-    if (offset < 0 || offset + length > size)
-      throw new ModelError(`'${source.name}' is truncated inside a message`);
-  };
-  return {
-    name: source.name,
-    size,
-    read(offset, length) {
-      check(offset, length);
-      return source.read(start + offset, length);
-    },
-    readInto(target, offset) {
-      check(offset, target.length);
-      source.readInto(target, start + offset);
-    },
-    close() {},
-  };
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ModelError } from '../../../../shared/base/errors.ts';
-import { sectionOf, TfReader } from '../../../../shared/formats/tf/proto/tf-reader.ts';
-import { memorySource } from '../../../../shared/onnx/byte-source.ts';
+import { TfReader } from '../../../../shared/formats/tf/proto/tf-reader.ts';
 import { message, number, readerOf, text } from './_wire.ts';
 
 describe('TfReader', () => {
@@ -49,23 +48,5 @@ describe('TfReader', () => {
     reader.next();
     expect(() => reader.string()).toThrow(ModelError);
     expect(reader.error('x').message).toBe("'test.pb' is no valid TensorFlow file: x");
-  });
-});
-
-describe('sectionOf', () => {
-  const section = sectionOf(memorySource(Uint8Array.of(1, 2, 3, 4, 5)), 1, 3);
-
-  it('reads inside', () => {
-    expect([...section.read(1, 2)]).toEqual([3, 4]);
-    const target = new Uint8Array(3);
-    section.readInto(target, 0);
-    expect([...target]).toEqual([2, 3, 4]);
-  });
-
-  it.each([
-    [2, 2],
-    [-1, 1],
-  ])('refuses %i, %i', (offset, length) => {
-    expect(() => section.read(offset, length)).toThrow('truncated inside');
   });
 });
