@@ -1,12 +1,11 @@
 /** `run --since REF`: the jobs that read a file which differs from a Git revision. */
 import { execFile } from 'node:child_process';
 import { realpathSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { FettleError, InputError } from '../base/errors.ts';
-import { detectEntry } from '../formats/detect.ts';
 import type { Job } from '../pipeline/job.ts';
-import { sourceFile } from '../pipeline/source-file.ts';
+import { filesBeside } from '../pipeline/source-file.ts';
 
 /**
  * The jobs of which a file changed since `ref`, in commits, in the working tree or newly added; the
@@ -70,14 +69,9 @@ async function filesOf({ source, data }: Job): Promise<string[]> {
 }
 
 /** Files of weights beside the model. Where its header cannot be read (an LFS pointer), by their usual names. */
-async function weightFiles(source: string): Promise<string[]> {
+async function weightFiles(source: string): Promise<readonly string[]> {
   try {
-    const file = await sourceFile(source);
-    const { files } = await detectEntry(file, source);
-    // Of a Git LFS object the other files lie beside the pointer.
-    return ((await files?.(file)) ?? []).map((one) =>
-      join(dirname(source), relative(dirname(file), one)),
-    );
+    return await filesBeside(source);
   } catch (error) {
     if (!(error instanceof FettleError)) throw error;
     return ['.data', '_data'].map((ending) => source + ending);

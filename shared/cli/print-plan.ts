@@ -9,7 +9,8 @@ import type { PipelineContext } from '../pipeline/context.ts';
 import { inspectedValue } from '../pipeline/inspect.ts';
 import type { Job } from '../pipeline/job.ts';
 import { type Plan, planJob } from '../pipeline/plan.ts';
-import { readSource } from '../pipeline/stages/source.ts';
+import { importOptionsOf, readSource } from '../pipeline/stages/source.ts';
+import { importOptions } from '../pipeline/steps/import.ts';
 import { formatBytes, formatDuration } from '../report/numbers.ts';
 import type { Environment } from './environment.ts';
 
@@ -50,12 +51,7 @@ async function planOf(job: Job, context: PipelineContext): Promise<Plan> {
   const given = await readSource(job, {});
   for (const spec of [job.data.all, job.data.calibration, job.data.evaluation, job.data.training])
     if (spec && !isAddress(spec.path)) await locateData(spec);
-  const { signature, outputs } = job;
-  using opened = await openSource(given.file, {
-    shown: job.shownSource,
-    ...(signature !== undefined && { signature }),
-    ...(outputs && { outputs }),
-  });
+  using opened = await openSource(given.file, importOptions(importOptionsOf(job)));
   checkShapes(job.inputs, fedInputs(opened.model).map(inspectedValue), job.shownSource);
   return planJob(job, given, context);
 }

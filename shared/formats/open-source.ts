@@ -5,7 +5,7 @@ import type { Digest } from '../base/brand.ts';
 import { digestFile, digestJson } from '../base/digest.ts';
 import { FettleError, InputError } from '../base/errors.ts';
 import { detectEntry } from './detect.ts';
-import type { FormatName } from './format.ts';
+import type { FormatEntry, FormatName } from './format.ts';
 import type { ReadOptions, SourceModel } from './source-model.ts';
 
 /** Options that only say something about formats that hold several graphs. */
@@ -28,20 +28,28 @@ export interface OpenedSource extends SourceModel {
  * that is only recognised; InputError for an option that means nothing to it
  */
 export async function openSource(path: string, options: ReadOptions): Promise<OpenedSource> {
-  const { name, title, reader } = await detectEntry(path, options.shown);
+  const entry = await detectEntry(path, options.shown);
+  checkGraphOptions(entry, options);
+  const read = await entry.reader();
+  try {
+    const source = await read(path, options);
+    return { ...source, format: entry.name, [Symbol.dispose]: () => source[Symbol.dispose]() };
+  } catch (error) {
+    throw error instanceof FettleError ? error.in(options.shown) : error;
+  }
+}
+
+/** @throws InputError for an option that means nothing to the format */
+export function checkGraphOptions(
+  { name, title }: Pick<FormatEntry, 'name' | 'title'>,
+  options: Pick<ReadOptions, 'shown' | (typeof GRAPH_OPTIONS)[number]>,
+): void {
   for (const option of GRAPH_OPTIONS) {
     if (options[option] === undefined || TAKES[option].includes(name)) continue;
     throw new InputError(`"${option}" means nothing for ${title}`, {
       where: options.shown,
       hint: `It is for ${TAKES[option].map(describeFormat).join(', ')}.`,
     });
-  }
-  const read = await reader();
-  try {
-    const source = await read(path, options);
-    return { ...source, format: name, [Symbol.dispose]: () => source[Symbol.dispose]() };
-  } catch (error) {
-    throw error instanceof FettleError ? error.in(options.shown) : error;
   }
 }
 
@@ -62,6 +70,8 @@ export interface SourceIdentity {
   readonly bytes: number;
   /** Absolute, sorted; the first is the one to open where a runtime takes a file. */
   readonly files: readonly string[];
+  /** Of each of them. */
+  readonly digests: ReadonlyMap<string, Digest>;
 }
 
 /**
@@ -85,5 +95,5 @@ export async function identifySource(path: string, shown = path): Promise<Source
       : digestJson(
           Object.fromEntries([...digests].map(([file, own]) => [relative(folder, file), own])),
         );
-  return { format: entry.name, digest: digest ?? digestJson({}), bytes, files };
+  return { format: entry.name, digest: digest ?? digestJson({}), bytes, files, digests };
 }

@@ -3,7 +3,7 @@ import { copyFile, link, mkdir, symlink } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { z } from 'zod';
 import type { Digest } from '../base/brand.ts';
-import { digestFile, hexOf } from '../base/digest.ts';
+import { hexOf } from '../base/digest.ts';
 import { errorCode } from '../base/files.ts';
 import { identifySource } from '../formats/open-source.ts';
 import type { Model } from '../onnx/model.ts';
@@ -74,11 +74,13 @@ export async function artifactPath(
  * @throws InputError, UnsupportedError for a format that is not read, ModelError
  */
 export async function sourceArtifact(path: string, shown = path): Promise<StoredArtifact> {
-  const { format, digest, bytes, files } = await identifySource(path, shown);
-  const external = [];
-  for (const file of format === 'onnx' ? files.slice(1) : []) {
-    external.push({ location: relative(dirname(path), file), digest: await digestFile(file) });
-  }
+  const { format, digest, bytes, digests } = await identifySource(path, shown);
+  // Of other formats nothing is read but through the source itself.
+  const beside = format === 'onnx' ? [...digests].slice(1) : [];
+  const external = beside.map(([file, own]) => ({
+    location: relative(dirname(path), file),
+    digest: own,
+  }));
   return {
     digest,
     bytes,

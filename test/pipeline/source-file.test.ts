@@ -6,7 +6,7 @@ import { compareModels } from '../../shared/pipeline/compare-models.ts';
 import { convertModel } from '../../shared/pipeline/convert.ts';
 import { inspectModel } from '../../shared/pipeline/inspect.ts';
 import { resolveJob } from '../../shared/pipeline/job.ts';
-import { sourceFile } from '../../shared/pipeline/source-file.ts';
+import { filesBeside, sourceFile } from '../../shared/pipeline/source-file.ts';
 import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
 import { EXAMPLES, inlineContext } from './inline-context.ts';
 
@@ -62,4 +62,12 @@ test('measure and diff do, too, on either side; a base that is not there is the 
     exitCode: 2,
     message: expect.stringMatching(/^none\.onnx does not exist/),
   });
+});
+
+test('of a model in several files the others are told, where the user has them', async () => {
+  const folder = 'test/fixtures/tensorflow/digits_cnn/tfjs_graph';
+  expect(await filesBeside(join(folder, 'model.json'))).toEqual([
+    join(folder, 'group1-shard1of1.bin'),
+  ]);
+  expect(await filesBeside('examples/digits/digits.onnx')).toEqual([]);
 });

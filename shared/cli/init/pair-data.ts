@@ -1,15 +1,14 @@
 /** Which of the data that was found goes with which model: by place and name, and only where its arrays fit. */
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { digestJson } from '../../base/digest.ts';
 import { FettleError } from '../../base/errors.ts';
 import { LFS_POINTER_MAX_BYTES, parseLfsPointer } from '../../base/lfs-pointer.ts';
-import { detectEntry } from '../../formats/detect.ts';
 import { openSource } from '../../formats/open-source.ts';
 import { openData } from '../../measure/data/open.ts';
 import { fedInputs } from '../../onnx/fed-inputs.ts';
 import type { ValueInfo } from '../../onnx/model.ts';
-import { sourceFile } from '../../pipeline/source-file.ts';
+import { filesBeside, sourceFile } from '../../pipeline/source-file.ts';
 import { dataFor, type FoundModel, type FoundProject, nearData } from './find-project.ts';
 
 export interface Pairing {
@@ -68,12 +67,8 @@ async function inputsOf(path: string): Promise<readonly ValueInfo[] | undefined>
 
 /** Files besides the one that names the model, relative to the folder. */
 async function weightFiles(path: string, folder: string): Promise<string[]> {
-  const file = await sourceFile(path);
-  const { files } = await detectEntry(file, path);
-  return ((await files?.(file)) ?? [])
-    .filter((one) => one !== file)
-    .map((one) => relative(folder, join(dirname(path), relative(dirname(file), one))))
-    .map((one) => one.replaceAll('\\', '/'));
+  const files = await filesBeside(path);
+  return files.map((one) => relative(folder, one).replaceAll('\\', '/'));
 }
 
 /** Why the file's first sample is none for the model; `undefined` where it is, or cannot be known yet. */

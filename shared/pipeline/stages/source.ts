@@ -1,7 +1,8 @@
 /** The first stage: what the job names becomes digests. Everything later knows only those. */
 import { InputError } from '../../base/errors.ts';
-import { detectReadable } from '../../formats/detect.ts';
+import { detectEntry } from '../../formats/detect.ts';
 import type { FormatName } from '../../formats/format.ts';
+import { checkGraphOptions } from '../../formats/open-source.ts';
 import { SYNTHETIC_RULES } from '../../measure/data/synthetic.ts';
 import { type StoredArtifact, sourceArtifact } from '../artifact.ts';
 import { checkShapes, checkShapesOfData } from '../check-shapes.ts';
@@ -11,7 +12,7 @@ import type { Job } from '../job.ts';
 import { type MetricRef, referToMetric } from '../metric-ref.ts';
 import { isTrained } from '../names.ts';
 import { sourceFile } from '../source-file.ts';
-import { importStep } from '../steps/import.ts';
+import { type ImportOptions, importOptions, importStep } from '../steps/import.ts';
 import type { Prepared } from '../steps/prepare.ts';
 import { probeShapesStep } from '../steps/probe-shapes.ts';
 import { type SplitResult, splitStep } from '../steps/split.ts';
@@ -32,21 +33,22 @@ export interface GivenSource {
 /** Tells the format and takes the digest. @throws InputError, UnsupportedError, ModelError */
 export async function readSource(job: Job, sources: Sources): Promise<GivenSource> {
   const file = await sourceFile(job.source, job.shownSource);
-  const { format } = await detectReadable(file, job.shownSource);
-  if (format === 'onnx') refuseGraphOptions(job);
+  const entry = await detectEntry(file, job.shownSource);
+  // Told before gigabytes are hashed; what a job calls inputs are shapes.
+  checkGraphOptions(entry, importOptions(importOptionsOf(job)));
   const artifact = await sourceArtifact(file, job.shownSource);
   sources[artifact.digest] = file;
-  return { artifact, format, file };
+  return { artifact, format: entry.name, file };
 }
 
-function refuseGraphOptions(job: Job): void {
-  for (const key of ['signature', 'outputs'] as const) {
-    if (job[key] === undefined) continue;
-    throw new InputError(`"${key}" means nothing for an ONNX model`, {
-      where: job.shownSource,
-      hint: 'It is for SavedModels and frozen graphs.',
-    });
-  }
+/** What a job says about how its source is read. */
+export function importOptionsOf({ shownSource, signature, outputs, opset }: Job): ImportOptions {
+  return {
+    shown: shownSource,
+    ...(opset !== undefined && { opset }),
+    ...(signature !== undefined && { signature }),
+    ...(outputs && { outputs: [...outputs] }),
+  };
 }
 
 /** The model as ONNX: as it is, or what a reader makes of it. @throws as the reader does */
@@ -57,13 +59,9 @@ export async function importSource(
 ): Promise<ModelSource> {
   const { artifact, format } = given;
   if (format === 'onnx') return { artifact, format, given: artifact, notes: [] };
-  const { signature, outputs, opset } = job;
   const imported = await tasks.run('import', importStep, {
     source: artifact,
-    shown: job.shownSource,
-    ...(opset !== undefined && { opset }),
-    ...(signature !== undefined && { signature }),
-    ...(outputs && { outputs: [...outputs] }),
+    ...importOptionsOf(job),
   });
   return { artifact: imported.model, format, given: artifact, notes: imported.notes };
 }

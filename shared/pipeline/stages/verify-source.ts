@@ -4,6 +4,7 @@ import { verifyStep } from '../steps/verify.ts';
 import { attempt } from '../task-runner.ts';
 import { availableReferences } from '../verify/open-reference.ts';
 import type { ModelWork } from './model-work.ts';
+import { importOptionsOf } from './source.ts';
 
 /** What the report says of the source, and what else is to be said. */
 export interface SourceVerdict extends Pick<Source, 'verified' | 'agrees'> {
@@ -14,7 +15,6 @@ export interface SourceVerdict extends Pick<Source, 'verified' | 'agrees'> {
 export async function verifySource(work: ModelWork): Promise<SourceVerdict | undefined> {
   const { job, source, samples, tasks } = work;
   if (source.format === 'onnx') return undefined;
-  const { signature, outputs, opset } = job;
   const result = await attempt(async () =>
     tasks.run(
       'verify',
@@ -22,10 +22,7 @@ export async function verifySource(work: ModelWork): Promise<SourceVerdict | und
       {
         source: source.given,
         model: source.artifact,
-        shown: job.shownSource,
-        ...(opset !== undefined && { opset }),
-        ...(signature !== undefined && { signature }),
-        ...(outputs && { outputs: [...outputs] }),
+        ...importOptionsOf(job),
         data: samples.refs,
         split: samples.split,
         references: await availableReferences(source.format),
