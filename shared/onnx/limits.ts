@@ -8,10 +8,11 @@ export const MAX_MESSAGE_DEPTH = 100;
 
 /**
  * Memory for everything but weights, as the reader estimates it: two bytes of a file can become an
- * object of a hundred (CWE-789). Chosen so that the process stays below 200 MB. Enough for some
- * 100,000 nodes, or half as many with a weight each; the largest graphs known to us have a third.
+ * object of a hundred (CWE-789). Chosen so that the process stays below 200 MB, also where V8 lets
+ * more garbage wait. Enough for some 80,000 nodes, or half as many with a weight each; the largest
+ * graphs known to us have a third.
  */
-export const MAX_HELD_BYTES = 88 * 1024 * 1024;
+export const MAX_HELD_BYTES = 72 * 1024 * 1024;
 
 /** One name, doc string or metadata value. Vocabularies and configurations in metadata reach some megabytes (CWE-789). */
 export const MAX_STRING_BYTES = 16 * 1024 * 1024;

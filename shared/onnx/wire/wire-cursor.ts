@@ -46,7 +46,7 @@ export class WireCursor {
         `'${this.source.name}' needs more than ${MAX_HELD_BYTES / 2 ** 20} MiB of memory besides its weights`,
         {
           where: `byte ${this.position}`,
-          hint: 'Fettle reads graphs of up to some 100,000 nodes.',
+          hint: 'Fettle reads graphs of up to some 80,000 nodes.',
         },
       );
     }

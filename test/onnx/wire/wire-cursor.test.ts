@@ -53,5 +53,5 @@ it('tells the place of an error, and stops at the budget', () => {
     where: 'byte 1',
   });
   cursor.charge(MAX_HELD_BYTES);
-  expect(() => cursor.charge(1)).toThrow('more than 88 MiB');
+  expect(() => cursor.charge(1)).toThrow('more than 72 MiB');
 });
