@@ -19,7 +19,7 @@ export interface Detected {
 
 /**
  * The format at `path`. Throws {@link InputError} for a missing, empty or unknown file and for a Git
- * LFS pointer. Formats that are known but cannot be read are given back too: see {@link detectReadable}.
+ * LFS pointer. Formats that are known but cannot be read are given back too: see {@link detectEntry}.
  */
 export async function detect(path: string): Promise<Detected> {
   const { name, title, reader } = await entryAt(path);
@@ -43,12 +43,6 @@ export async function detectEntry(path: string, shown = path): Promise<ReadableE
         ? `Convert it to ONNX first: ${refusal.convert(shown)}`
         : (refusal?.advice ?? 'Convert it to ONNX first.'),
   });
-}
-
-/** The format's name, for callers that only ask whether it is read. Throws as {@link detectEntry} does. */
-export async function detectReadable(path: string, shown = path): Promise<Detected> {
-  const { name, title } = await detectEntry(path, shown);
-  return { format: name, title, path, isReadable: true };
 }
 
 async function entryAt(path: string, shown = path): Promise<FormatEntry> {

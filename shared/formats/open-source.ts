@@ -4,7 +4,7 @@ import { dirname, relative, resolve } from 'node:path';
 import type { Digest } from '../base/brand.ts';
 import { digestFile, digestJson } from '../base/digest.ts';
 import { FettleError, InputError } from '../base/errors.ts';
-import { detectEntry } from './detect.ts';
+import { detectEntry, type ReadableEntry } from './detect.ts';
 import type { FormatEntry, FormatName } from './format.ts';
 import type { ReadOptions, SourceModel } from './source-model.ts';
 
@@ -23,12 +23,17 @@ export interface OpenedSource extends SourceModel {
 }
 
 /**
- * Opens the file or folder at `path`. Weights stay where they are until they are asked for.
+ * Opens the file or folder at `path`, of the format `known` where that was told before. Weights stay where they
+ * are until they are asked for.
  * @throws what the reader of its format throws; UnsupportedError, with the line to run, for a format
  * that is only recognised; InputError for an option that means nothing to it
  */
-export async function openSource(path: string, options: ReadOptions): Promise<OpenedSource> {
-  const entry = await detectEntry(path, options.shown);
+export async function openSource(
+  path: string,
+  options: ReadOptions,
+  known?: ReadableEntry,
+): Promise<OpenedSource> {
+  const entry = known ?? (await detectEntry(path, options.shown));
   checkGraphOptions(entry, options);
   const read = await entry.reader();
   try {
@@ -75,11 +80,15 @@ export interface SourceIdentity {
 }
 
 /**
- * The digest of a model: of its file, or of the names and digests of all its files.
+ * The digest of a model: of its file, or of the names and digests of all its files. `known` as in {@link openSource}.
  * @throws as {@link openSource} does for what it cannot tell
  */
-export async function identifySource(path: string, shown = path): Promise<SourceIdentity> {
-  const entry = await detectEntry(path, shown);
+export async function identifySource(
+  path: string,
+  shown = path,
+  known?: ReadableEntry,
+): Promise<SourceIdentity> {
+  const entry = known ?? (await detectEntry(path, shown));
   const files = (await (entry.files?.(path) ?? [path])).map((file) => resolve(file));
   const digests = new Map<string, Digest>();
   let bytes = 0;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Digest } from '../base/brand.ts';
 import { hexOf } from '../base/digest.ts';
 import { errorCode } from '../base/files.ts';
+import type { ReadableEntry } from '../formats/detect.ts';
 import { identifySource } from '../formats/open-source.ts';
 import type { Model } from '../onnx/model.ts';
 import { writeModel } from '../onnx/write-model.ts';
@@ -70,11 +71,16 @@ export async function artifactPath(
 }
 
 /**
- * A model of the user's, as an artifact: its digest covers all files that it is made of.
+ * A model of the user's, as an artifact: its digest covers all files that it is made of. `known`: its format, where
+ * that was told before.
  * @throws InputError, UnsupportedError for a format that is not read, ModelError
  */
-export async function sourceArtifact(path: string, shown = path): Promise<StoredArtifact> {
-  const { format, digest, bytes, digests } = await identifySource(path, shown);
+export async function sourceArtifact(
+  path: string,
+  shown = path,
+  known?: ReadableEntry,
+): Promise<StoredArtifact> {
+  const { format, digest, bytes, digests } = await identifySource(path, shown, known);
   // Of other formats nothing is read but through the source itself.
   const beside = format === 'onnx' ? [...digests].slice(1) : [];
   const external = beside.map(([file, own]) => ({

@@ -71,8 +71,9 @@ export async function inspectModel(
   options: Omit<ReadOptions, 'shown'> = {},
 ): Promise<Inspection> {
   const file = await sourceFile(path);
-  const { name: format, files: filesOf } = await detectEntry(file, path);
-  const files = (await filesOf?.(file)) ?? [file];
+  const entry = await detectEntry(file, path);
+  const { name: format } = entry;
+  const files = (await entry.files?.(file)) ?? [file];
   const of = {
     schema: 'fettle.inspect/1',
     path,
@@ -80,7 +81,7 @@ export async function inspectModel(
     bytes: files.reduce((sum, one) => sum + statSync(one).size, 0),
   } as const;
   if (format !== 'onnx') {
-    using source = await openSource(file, { ...options, shown: path });
+    using source = await openSource(file, { ...options, shown: path }, entry);
     const description = describeModel(source.model);
     const notes = [...source.notes, ...description.notes];
     return { ...of, ...description, producer: source.producer, notes, problems: [] };

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { detect, detectReadable } from '../../shared/formats/detect.ts';
+import { detect, detectEntry } from '../../shared/formats/detect.ts';
 
 const digits = fileURLToPath(new URL('../fixtures/tensorflow/digits_cnn/', import.meta.url));
 let dir: string;
@@ -114,7 +114,7 @@ describe('recognised and refused with the line to run', () => {
     ],
   ])('%s', async (name, bytes, title, line) => {
     const path = file(name, bytes);
-    await expect(detectReadable(path)).rejects.toMatchObject({
+    await expect(detectEntry(path)).rejects.toMatchObject({
       exitCode: 3,
       message: expect.stringContaining(title),
       hint: expect.stringMatching(line),
@@ -132,7 +132,7 @@ describe('recognised and refused with the line to run', () => {
     ['model_f16.tflite', 'tflite', 'a TensorFlow Lite model'],
     ['model.onnx', 'onnx', 'an ONNX model'],
   ])('%s is read', async (name, format, title) => {
-    expect(await detectReadable(join(digits, name))).toMatchObject({ format, title });
+    expect(await detectEntry(join(digits, name))).toMatchObject({ name: format, title });
   });
 });
 

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { detectEntry } from '../../shared/formats/detect.ts';
 import { identifySource, openSource } from '../../shared/formats/open-source.ts';
 
 const DIGITS = 'test/fixtures/tensorflow/digits_cnn';
@@ -42,6 +43,14 @@ test('errors of readers say in which model they are', async () => {
     exitCode: 2,
     where: 'web/cut',
   });
+});
+
+test('what was told before is not told again', async () => {
+  const path = join(DIGITS, 'model.onnx');
+  const known = { ...(await detectEntry(path)), name: 'keras' as const };
+  expect((await identifySource(path, path, known)).format).toBe('keras');
+  using source = await openSource(path, { shown: path }, known);
+  expect(source.format).toBe('keras');
 });
 
 test('the digest covers all files of a model, and neither its name nor its place', async () => {

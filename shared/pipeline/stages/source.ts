@@ -36,7 +36,7 @@ export async function readSource(job: Job, sources: Sources): Promise<GivenSourc
   const entry = await detectEntry(file, job.shownSource);
   // Told before gigabytes are hashed; what a job calls inputs are shapes.
   checkGraphOptions(entry, importOptions(importOptionsOf(job)));
-  const artifact = await sourceArtifact(file, job.shownSource);
+  const artifact = await sourceArtifact(file, job.shownSource, entry);
   sources[artifact.digest] = file;
   return { artifact, format: entry.name, file };
 }
