@@ -21,7 +21,10 @@ export function runningText(
   return [title, time, ...(progress.detail === undefined ? [] : [progress.detail])].join(' · ');
 }
 
-/** `int8: quantize · 28 s`, `int8: quantize · known`, `int4: skipped: …`. */
+/**
+ * `int8: quantize · 28 s`, `int8: quantize · known`, `int4: skipped: …`. Why something failed is said once, at the
+ * end: by the error that ends the command, or by a row of the report.
+ */
 export function endText(title: string, seconds: number, end: TaskEnd): string {
   switch (end.kind) {
     case 'done':
@@ -31,8 +34,9 @@ export function endText(title: string, seconds: number, end: TaskEnd): string {
     case 'cached':
       return `${title} · known from before`;
     case 'skipped':
+      return `${title} · skipped: ${end.reason}`;
     case 'failed':
-      return `${title} · ${end.kind}: ${end.reason}`;
+      return `${title} · failed`;
   }
 }
 

@@ -20,4 +20,6 @@ test('every end', () => {
   expect(endText('int8', 2, { kind: 'skipped', reason: 'no Conv' })).toBe(
     'int8 · skipped: no Conv',
   );
+  // The message itself stands below, where the command ends with it, or in the report.
+  expect(endText('int8', 2, { kind: 'failed', reason: 'it broke' })).toBe('int8 · failed');
 });
