@@ -15,6 +15,10 @@ export interface OutputCheck {
   readonly why: string;
   /** Elements that cannot be compared: NaN on one side alone, or of another shape. */
   readonly broken: number;
+  /** Elements that are NaN on both sides: equal, and no proof of anything. */
+  readonly nan: number;
+  /** Elements that are neither. */
+  readonly compared: number;
   readonly isWithinTolerance: boolean;
 }
 
@@ -48,13 +52,29 @@ export function checkOutput(
   given: Tensor | undefined,
   rounding?: Rounding,
 ): OutputCheck {
-  const { maxAbsError, broken, decisions, agreed } = compareOutput(wanted, given);
+  const { maxAbsError, broken, decisions, agreed, nan, compared } = compareOutput(wanted, given);
   const isText = wanted.type === 'string';
   const magnitude = isText ? 0 : magnitudeOf(wanted);
   const { tolerance, why } = toleranceOf(wanted, magnitude, rounding);
   const differs = isText ? decisions - agreed : 0;
-  return verdict({ name, maxAbsError, magnitude, tolerance, why, broken: broken + differs });
+  return verdict({
+    name,
+    maxAbsError,
+    magnitude,
+    tolerance,
+    why,
+    broken: broken + differs,
+    nan,
+    compared: compared - differs,
+  });
 }
+
+/** NaN everywhere, on both sides: whatever the model computes, it would look like this. */
+export const isNanAlone = ({
+  nan,
+  compared,
+  broken,
+}: Omit<OutputCheck, 'isWithinTolerance'>): boolean => nan > 0 && compared === 0 && broken === 0;
 
 /** The same outputs over several samples: the largest error against the largest magnitude. */
 export function mergeChecks(samples: readonly (readonly OutputCheck[])[]): OutputCheck[] {
@@ -72,6 +92,8 @@ export function mergeChecks(samples: readonly (readonly OutputCheck[])[]): Outpu
         ...larger,
         maxAbsError: Math.max(known.maxAbsError, check.maxAbsError),
         broken: known.broken + check.broken,
+        nan: known.nan + check.nan,
+        compared: known.compared + check.compared,
       }),
     );
   }

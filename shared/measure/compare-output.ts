@@ -18,6 +18,10 @@ export interface OutputComparison {
    * shape, all of them. They are left out of the sums.
    */
   readonly broken: number;
+  /** Elements that are NaN in both: equal, but nothing is known of what they should be. */
+  readonly nan: number;
+  /** Elements that were compared: neither broken nor NaN in both. */
+  readonly compared: number;
 }
 
 /** Rows of probabilities sum to 1 this closely, also in float16. */
@@ -47,6 +51,8 @@ const NOTHING: OutputComparison = {
   decisions: 0,
   agreed: 0,
   broken: 0,
+  nan: 0,
+  compared: 0,
 };
 
 /** Of the finite elements. */
@@ -60,7 +66,7 @@ function compareTexts(a: Tensor, b: Tensor): OutputComparison {
   const count = a.data.length;
   let agreed = 0;
   for (let i = 0; i < count; i++) agreed += Number(a.data[i] === b.data[i]);
-  return { ...NOTHING, decisions: count, agreed };
+  return { ...NOTHING, decisions: count, agreed, compared: count };
 }
 
 function sums(a: ArrayLike<number>, b: ArrayLike<number>) {
@@ -70,6 +76,7 @@ function sums(a: ArrayLike<number>, b: ArrayLike<number>) {
   let squaredError = 0;
   let maxAbsError = 0;
   let broken = 0;
+  let nan = 0;
   for (let i = 0; i < a.length; i++) {
     const x = a[i] ?? 0;
     const y = b[i] ?? 0;
@@ -77,6 +84,7 @@ function sums(a: ArrayLike<number>, b: ArrayLike<number>) {
     if (!(error < Number.POSITIVE_INFINITY)) {
       // The same infinity on both sides (a mask, say) agrees; so do two NaN.
       if (!Object.is(x, y)) broken++;
+      else if (Number.isNaN(x)) nan++;
       continue;
     }
     dot += x * y;
@@ -85,7 +93,8 @@ function sums(a: ArrayLike<number>, b: ArrayLike<number>) {
     squaredError += error * error;
     if (error > maxAbsError) maxAbsError = error;
   }
-  return { dot, normA, normB, squaredError, maxAbsError, broken };
+  const compared = a.length - broken - nan;
+  return { dot, normA, normB, squaredError, maxAbsError, broken, nan, compared };
 }
 
 /**

@@ -8,7 +8,7 @@ import type { NamedTensors } from '../base/tensor.ts';
 import { compareOutput, type OutputComparison } from './compare-output.ts';
 import { cosineOf } from './cosine.ts';
 
-/** Eight numbers an output and sample: see {@link OutputComparison}, in this order. */
+/** Ten numbers an output and sample: see {@link OutputComparison}, in this order. */
 const COLUMNS = [
   'dot',
   'normA',
@@ -18,9 +18,11 @@ const COLUMNS = [
   'decisions',
   'agreed',
   'broken',
+  'nan',
+  'compared',
 ] as const satisfies readonly (keyof OutputComparison)[];
 
-/** Comparisons of many samples: plain JSON. `values` holds `indices.length × outputs.length × 8` numbers. */
+/** Comparisons of many samples: plain JSON. `values` holds `indices.length × outputs.length × 10` numbers. */
 export interface FidelityStatistics {
   readonly outputs: readonly string[];
   readonly indices: readonly number[];
@@ -41,6 +43,8 @@ export interface OutputFidelity {
   readonly sqnrDb?: number;
   /** Elements that are NaN or infinite on one side alone, or of another shape. Then cosine is 0. */
   readonly broken?: number;
+  /** Elements that are NaN on both sides. Where there is nothing else, nothing is known: no cosine, no error. */
+  readonly nan?: number;
 }
 
 /** The worst over all outputs, and each output. */
@@ -102,7 +106,9 @@ function summarizeOutput(
   const broken = sum('broken');
   const decisions = sum('decisions');
   const agreement = decisions === 0 ? {} : { agreement: sum('agreed') / decisions };
-  if (broken > 0) return { name, cosine: 0, broken, ...agreement };
+  const nan = sum('nan') > 0 ? { nan: sum('nan') } : {};
+  if (broken > 0) return { name, cosine: 0, broken, ...nan, ...agreement };
+  if (sum('nan') > 0 && sum('compared') === 0) return { name, ...nan };
   const signal = sum('normA');
   const noise = sum('squaredError');
   // Text has decisions and nothing else.
@@ -121,6 +127,7 @@ function summarizeOutput(
     cosine: cosineOf(sum('dot'), signal, sum('normB')),
     ...worst,
     maxAbsError,
+    ...nan,
     ...agreement,
     ...(noise > 0 && signal > 0 ? { sqnrDb: 10 * Math.log10(signal / noise) } : {}),
   };
@@ -128,8 +135,9 @@ function summarizeOutput(
 
 /** Each number at its worst; a number that no output has is absent. */
 function worstOf(outputs: readonly OutputFidelity[]) {
-  const of = (key: 'cosine' | 'maxAbsError' | 'agreement' | 'sqnrDb' | 'broken'): number[] =>
-    outputs.flatMap((output) => output[key] ?? []);
+  const of = (
+    key: 'cosine' | 'maxAbsError' | 'agreement' | 'sqnrDb' | 'broken' | 'nan',
+  ): number[] => outputs.flatMap((output) => output[key] ?? []);
   const smallest = (values: number[]): number => Math.min(...values);
   const worst = {
     cosine: of('cosine').length === 0 ? undefined : smallest(of('cosine')),
@@ -137,6 +145,7 @@ function worstOf(outputs: readonly OutputFidelity[]) {
     agreement: of('agreement').length === 0 ? undefined : smallest(of('agreement')),
     sqnrDb: of('sqnrDb').length === 0 ? undefined : smallest(of('sqnrDb')),
     broken: of('broken').length === 0 ? undefined : of('broken').reduce((a, b) => a + b),
+    nan: of('nan').length === 0 ? undefined : of('nan').reduce((a, b) => a + b),
   };
   // A broken output has an error without bound, not the one of the outputs that are whole.
   if (worst.broken !== undefined) worst.maxAbsError = undefined;

@@ -92,6 +92,8 @@ const agreementShape = {
   sqnrDb: numberSchema.optional(),
   /** Elements that are NaN or infinite on one side alone, or an output of another shape. */
   broken: countSchema.optional(),
+  /** Elements that are NaN in both. An output that holds nothing else says nothing. */
+  nan: countSchema.optional(),
 };
 
 export const fidelitySchema = z.object({

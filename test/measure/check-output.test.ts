@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Tensor } from '../../shared/base/tensor.ts';
-import { checkOutput, checkOutputs, mergeChecks } from '../../shared/measure/check-output.ts';
+import {
+  checkOutput,
+  checkOutputs,
+  isNanAlone,
+  mergeChecks,
+} from '../../shared/measure/check-output.ts';
 
 const floats = (...values: number[]): Tensor => ({
   type: 'float32',
@@ -43,6 +48,18 @@ test('NaN on one side, another shape and a missing output never agree', () => {
   expect(checkOutput('y', floats(1, 2), floats(1, Number.NaN)).isWithinTolerance).toBe(false);
   expect(checkOutput('y', floats(1, 2), floats(1)).broken).toBe(2);
   expect(checkOutputs({ y: floats(1) }, {})[0]).toMatchObject({ isWithinTolerance: false });
+});
+
+test('NaN on both sides is equal and no proof; beside numbers it is passed over', () => {
+  const nan = checkOutput('y', floats(Number.NaN, Number.NaN), floats(Number.NaN, Number.NaN));
+  expect(nan).toMatchObject({ isWithinTolerance: true, nan: 2, compared: 0 });
+  expect(isNanAlone(nan)).toBe(true);
+  const partly = checkOutput('y', floats(1, Number.NaN), floats(1, Number.NaN));
+  expect(partly).toMatchObject({ isWithinTolerance: true, nan: 1, compared: 1 });
+  expect(isNanAlone(partly)).toBe(false);
+  const [merged] = mergeChecks([[nan], [partly]]);
+  expect(merged).toMatchObject({ nan: 3, compared: 1 });
+  expect(isNanAlone(checkOutput('y', floats(Number.NaN), floats(1)))).toBe(false);
 });
 
 test('quantized outputs may differ by one step, other integers not at all', () => {

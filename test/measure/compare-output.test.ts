@@ -13,6 +13,8 @@ describe('compareOutput', () => {
       decisions: 1,
       agreed: 0,
       broken: 0,
+      nan: 0,
+      compared: 2,
     });
   });
 
@@ -34,12 +36,14 @@ describe('compareOutput', () => {
     const inf = Number.POSITIVE_INFINITY;
     expect(compareOutput(floats([3], 1, -inf, nan), floats([3], 1, -inf, nan))).toMatchObject({
       broken: 0,
+      nan: 1,
+      compared: 2,
       maxAbsError: 0,
       normA: 1,
     });
     expect(
       compareOutput(floats([4], 1, inf, nan, 2), floats([4], inf, -inf, 1, nan)),
-    ).toMatchObject({ broken: 4, normA: 0 });
+    ).toMatchObject({ broken: 4, nan: 0, compared: 0, normA: 0 });
   });
 
   it('counts a missing or misshapen output as broken whole', () => {

@@ -54,7 +54,7 @@ describe('evaluate', () => {
     // In sample order, whatever order they ran in.
     expect(scores).toEqual({ metric: 'top1', width: 1, indices: [0, 2, 4], values: [1, 1, 0] });
     expect(fidelity?.indices).toEqual([0, 2, 4]);
-    expect(fidelity?.values.length).toBe(3 * 8);
+    expect(fidelity?.values.length).toBe(3 * 10);
     expect(progress).toEqual([1, 2, 3]);
   });
 

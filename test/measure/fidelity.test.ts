@@ -78,6 +78,16 @@ describe('summarizeFidelity', () => {
     expect(JSON.parse(JSON.stringify(fidelity))).toEqual(fidelity);
   });
 
+  it('claims nothing of an output that is NaN everywhere', () => {
+    const nan = { a: floats([2], Number.NaN, Number.NaN), b: floats([2], 1, Number.NaN) };
+    const fidelity = summarizeFidelity(compare([[nan, nan]]));
+    expect(fidelity?.outputs[0]).toEqual({ name: 'a', nan: 2 });
+    expect(fidelity?.outputs[1]).toMatchObject({ name: 'b', nan: 1, cosine: 1, maxAbsError: 0 });
+    expect(fidelity).toMatchObject({ nan: 3, cosine: 1 });
+    const alone = summarizeFidelity(compare([[{ a: nan.a }, { a: nan.a }]]));
+    expect(alone).toEqual({ samples: 1, nan: 2, outputs: [{ name: 'a', nan: 2 }] });
+  });
+
   it('has agreement alone for texts', () => {
     const text = (value: string) => ({ y: { type: 'string', dims: [1], data: [value] } }) as const;
     expect(

@@ -21,8 +21,12 @@ export function dataFacts({ facts, isSynthetic }: JobSamples): DataCounts {
  * What a report says of its source, from the float32 form's outputs beside those that onnxruntime gives
  * for the source file, on the evaluation samples. Nothing compared: nothing claimed.
  */
-export function verifiedBy(fidelity: Pick<Fidelity, 'maxAbsError' | 'broken'> | undefined): string {
+export function verifiedBy(
+  fidelity: Pick<Fidelity, 'maxAbsError' | 'broken' | 'outputs'> | undefined,
+): string {
   if (fidelity?.maxAbsError === undefined || fidelity.broken !== undefined) return 'not verified';
+  const isNanAlone = fidelity.outputs?.some(({ nan, cosine }) => nan && cosine === undefined);
+  if (isNanAlone) return 'not verified';
   // One digit, rounded up: "within" has to hold.
   const bound = roundUp(fidelity.maxAbsError);
   return `agrees within ${bound} of onnxruntime on the source file`;

@@ -83,6 +83,7 @@ function toRow(
       ...notes,
       ...(measured?.notes ?? []),
       ...farNote(measured, isBase),
+      ...nanNote(measured),
       ...(isHere ? [] : [`not measured: this machine is no ${hardware}`]),
     ],
   };
@@ -96,6 +97,16 @@ function farNote(measured: Measured | undefined, isBase: boolean): string[] {
   const cosine = measured?.score?.fidelity?.cosine;
   if (isBase || cosine === undefined || cosine >= FAR) return [];
   return [`its outputs are far from the source model's: cosine ${cosine.toFixed(3)}`];
+}
+
+/** NaN agrees with NaN, whatever either model computes. */
+function nanNote(measured: Measured | undefined): string[] {
+  const outputs = measured?.score?.fidelity?.outputs?.filter(({ nan }) => nan) ?? [];
+  return outputs.map(({ name, nan, cosine }) =>
+    cosine === undefined
+      ? `output ${name} is NaN everywhere in both models: nothing is known of it`
+      : `output ${name}: NaN in both models at ${nan} ${nan === 1 ? 'place' : 'places'}, not compared`,
+  );
 }
 
 function sizeOf(

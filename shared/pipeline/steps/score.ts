@@ -39,7 +39,7 @@ export type ScoreResult = z.infer<typeof outputSchema>;
 
 export const scoreStep: Step<z.infer<typeof inputSchema>, ScoreResult> = {
   name: 'score',
-  version: 1,
+  version: 2,
   needs: 'cpu',
   runsModel: true,
   input: inputSchema,

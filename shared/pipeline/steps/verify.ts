@@ -5,7 +5,7 @@ import { openSession } from '../../runtime/session.ts';
 import { artifactPath, artifactSchema, digestSchema } from '../artifact.ts';
 import { closeAll, dataRefsSchema, openDataRefs } from '../data-refs.ts';
 import type { Step } from '../step.ts';
-import { roundUp } from '../verify/round-up.ts';
+import { verdictOf } from '../verify/verdict-of.ts';
 import { verifyConversion } from '../verify/verify-conversion.ts';
 import { importOptions, importOptionsSchema } from './import.ts';
 import { readSplit } from './split.ts';
@@ -25,13 +25,13 @@ const outputSchema = z.object({
   verified: z.string(),
   agrees: z.boolean().optional(),
   /** Why not, or where they differ. */
-  notes: z.array(z.string()),
+  notes: z.array(z.string()).readonly(),
 });
 export type Verified = z.infer<typeof outputSchema>;
 
 export const verifyStep: Step<z.infer<typeof inputSchema>, Verified> = {
   name: 'verify',
-  version: 1,
+  version: 2,
   needs: 'cpu',
   runsModel: true,
   input: inputSchema,
@@ -65,22 +65,7 @@ export const verifyStep: Step<z.infer<typeof inputSchema>, Verified> = {
         },
         isSynthetic: input.data.synthetic !== undefined,
       });
-      if (result.status === 'not verified')
-        return { verified: 'not verified', notes: [`not verified: ${result.reason}`] };
-      const on = result.synthetic ? ' on synthetic inputs' : '';
-      if (result.isWithinTolerance) {
-        const verified = `agrees within ${roundUp(result.maxAbsError)} of ${result.against}${on}`;
-        return { verified, agrees: true, notes: [] };
-      }
-      const worst = result.outputs.find(({ isWithinTolerance }) => !isWithinTolerance);
-      const where = result.divergence ? `; first at "${result.divergence.source}"` : '';
-      return {
-        verified: `DOES NOT AGREE with ${result.against}${on}`,
-        agrees: false,
-        notes: [
-          `the conversion does not agree with ${result.against}: output ${worst?.name} differs by ${roundUp(result.maxAbsError)}${where}`,
-        ],
-      };
+      return verdictOf(result);
     } finally {
       await closeAll(sets);
     }

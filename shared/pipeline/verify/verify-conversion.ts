@@ -1,7 +1,12 @@
 /** Whether a converted model computes what its source does: both run on the same samples. */
 import type { NamedTensors } from '../../base/tensor.ts';
 import type { OpenedSource } from '../../formats/open-source.ts';
-import { checkOutputs, mergeChecks, type OutputCheck } from '../../measure/check-output.ts';
+import {
+  checkOutputs,
+  isNanAlone,
+  mergeChecks,
+  type OutputCheck,
+} from '../../measure/check-output.ts';
 import type { DataSet } from '../../measure/data/data-set.ts';
 import type { RuntimeSession } from '../../runtime/session.ts';
 import { type Divergence, firstDivergence } from './first-divergence.ts';
@@ -14,21 +19,33 @@ import {
 } from './open-reference.ts';
 
 /** What a comparison gave. */
-export type Verification =
-  | {
-      readonly status: 'compared';
-      /** The runtime that ran the source, or `golden outputs`. */
-      readonly against: string;
-      readonly samples: number;
-      readonly synthetic: boolean;
-      readonly maxAbsError: number;
-      readonly outputs: readonly OutputCheck[];
-      readonly isWithinTolerance: boolean;
-      /** Where the two first differ, when they do and the reference shows inner tensors. */
-      readonly divergence?: Divergence;
-    }
-  /** Nothing is at hand that could run the source: nothing is known of the conversion. */
-  | { readonly status: 'not verified'; readonly reason: string };
+export interface Compared {
+  readonly status: 'compared';
+  /** The runtime that ran the source, or `golden outputs`. */
+  readonly against: string;
+  readonly samples: number;
+  readonly synthetic: boolean;
+  readonly maxAbsError: number;
+  readonly outputs: readonly OutputCheck[];
+  readonly isWithinTolerance: boolean;
+  /** Where the two first differ, when they do and the reference shows inner tensors. */
+  readonly divergence?: Divergence;
+  /** Of golden outputs that differ: what the source's own runtime gives for the same inputs. */
+  readonly reference?: Compared | NotCompared;
+  /** What else is to be said: of golden outputs that prove nothing. */
+  readonly remark?: string;
+}
+
+/** Nothing could be compared: nothing is known of the conversion. */
+export interface NotCompared {
+  readonly status: 'not verified';
+  readonly reason: string;
+}
+
+export type Verification = Compared | NotCompared;
+
+/** What golden outputs are called where the name of a runtime stands else. */
+const GOLDEN = 'golden outputs';
 
 /** Samples that are compared: a wrong layout or a lost op shows on the first. */
 const CHECK_SAMPLES = 16;
@@ -44,19 +61,36 @@ export interface VerificationRequest extends ReferenceRequest {
   readonly isSynthetic: boolean;
 }
 
-/** Golden outputs are believed before any runtime. @throws what running the converted model throws */
+/**
+ * Golden outputs are believed before any runtime. Where they differ, the source's own runtime is asked, too: it tells
+ * whether they are off or the conversion is. @throws what running the converted model throws
+ */
 export async function verifyConversion(request: VerificationRequest): Promise<Verification> {
+  if (!request.data.goldenOutputs) return withReference(request);
+  const golden = await againstGolden(request);
+  if (golden.outputs.every(isNanAlone)) {
+    const remark = 'the golden outputs are NaN everywhere, which proves nothing';
+    const other = await withReference(request);
+    return other.status === 'compared'
+      ? { ...other, remark }
+      : { ...other, reason: `${remark}; ${other.reason}` };
+  }
+  return golden.isWithinTolerance ? golden : { ...golden, reference: await withReference(request) };
+}
+
+async function withReference(request: VerificationRequest): Promise<Verification> {
   try {
-    return request.data.goldenOutputs
-      ? await againstGolden(request)
-      : await againstReference(request);
+    const result = await againstReference(request);
+    if (!result.outputs.every(isNanAlone)) return result;
+    const reason = `${result.against} gives NaN for everything on these inputs, and so does what was written: that proves nothing`;
+    return { status: 'not verified', reason };
   } catch (error) {
     if (!(error instanceof NotVerified)) throw error;
     return { status: 'not verified', reason: error.message };
   }
 }
 
-async function againstGolden(request: VerificationRequest): Promise<Verification> {
+async function againstGolden(request: VerificationRequest): Promise<Compared> {
   const { data, isSynthetic, source } = request;
   const { rounding } = source;
   await using converted = await openConverted(request);
@@ -66,10 +100,10 @@ async function againstGolden(request: VerificationRequest): Promise<Verification
     const wanted = data.goldenOutputs?.output(index) ?? {};
     checks.push(checkOutputs(wanted, await converted.run(await data.sample(index)), rounding));
   }
-  return summary('golden outputs', checks, isSynthetic);
+  return summary(GOLDEN, checks, isSynthetic);
 }
 
-async function againstReference(request: VerificationRequest): Promise<Verification> {
+async function againstReference(request: VerificationRequest): Promise<Compared> {
   const { source, data, isSynthetic } = request;
   await using reference = await openReference(request, await data.sample(0));
   await using converted = await openConverted(request);
@@ -124,7 +158,7 @@ function summary(
   against: string,
   samples: readonly (readonly OutputCheck[])[],
   synthetic: boolean,
-): Extract<Verification, { status: 'compared' }> {
+): Compared {
   const outputs = mergeChecks(samples);
   return {
     status: 'compared',

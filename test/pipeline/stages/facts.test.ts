@@ -27,6 +27,8 @@ test('the source is verified within what was measured, rounded up, or not at all
   expect(verifiedBy({ maxAbsError: 0.096 })).toMatch(/within 0\.1 of/);
   expect(verifiedBy({ maxAbsError: 0 })).toMatch(/within 0 of/);
   expect(verifiedBy({ maxAbsError: 1e-7, broken: 2 })).toBe('not verified');
+  const nan = [{ name: 'y', nan: 4 }];
+  expect(verifiedBy({ maxAbsError: 0, outputs: nan })).toBe('not verified');
   expect(verifiedBy({})).toBe('not verified');
   expect(verifiedBy(undefined)).toBe('not verified');
 });

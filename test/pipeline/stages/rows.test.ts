@@ -51,6 +51,22 @@ test('a row for each build that is one; what was not measured is absent', () => 
   });
 });
 
+test('outputs that are NaN in both models are said to tell nothing', () => {
+  const fidelity = {
+    outputs: [
+      { name: 'a', nan: 4 },
+      { name: 'b', nan: 1, cosine: 1 },
+    ],
+  };
+  const score = { samples: 1, isSameOutput: false, fidelity };
+  const measured = new Map([[work.prepared.model.digest, { notes: [], score }]]);
+  const [row] = toRows(work, [build({})], measured, new Map());
+  expect(row?.notes.slice(1)).toEqual([
+    expect.stringMatching(/^output a is NaN everywhere/),
+    expect.stringMatching(/^output b: NaN in both models at 1 place,/),
+  ]);
+});
+
 test('another machine’s hardware gets no numbers of this one', () => {
   const measured = new Map([[work.prepared.model.digest, { notes: [], peakBytes: 5 }]]);
   const [here, there] = toRows(work, [build({}), build({ hardware: 'web' })], measured, new Map());
