@@ -18,7 +18,14 @@ import type { Measurements } from './stages/measure.ts';
 import { measureRows } from './stages/measure-rows.ts';
 import { type Build, isDone, MODEL_ROW, type ModelWork } from './stages/model-work.ts';
 import { toRows } from './stages/rows.ts';
-import { type GivenSource, importSource, readSamples, readSource } from './stages/source.ts';
+import {
+  type GivenSource,
+  importSource,
+  type LocalSource,
+  readSamples,
+  readSource,
+  referToInputs,
+} from './stages/source.ts';
 import type { Step } from './step.ts';
 import { latencyGroupStep } from './steps/latency.ts';
 import { memoryStep } from './steps/memory.ts';
@@ -68,7 +75,8 @@ export async function compareModels(
     const prepared = baseJob ? await asMeasured(against, baseJob, tasks) : own;
     if (base) checkSameInterface(prepared, own);
     const source = { artifact: prepared.model, given: against.artifact, format: against.format };
-    const samples = await readSamples({ ...job, variants: [] }, prepared, sources, context, tasks);
+    const inputs = await referToInputs(job, sources, context.store.name);
+    const samples = await readSamples({ ...job, variants: [] }, prepared, inputs, tasks);
     const budgets: Job['budgets'] =
       Object.keys(job.budgets).length > 0 ? { [MODEL_ROW]: { ...job.budgets[job.ship] } } : {};
     const work: ModelWork = {
@@ -140,7 +148,7 @@ export async function compareModels(
  * The model that is timed and scored: an ONNX model as it is, of another format its float32 form.
  * @throws as readers do
  */
-async function asMeasured(given: GivenSource, job: Job, tasks: TaskRunner): Promise<Prepared> {
+async function asMeasured(given: LocalSource, job: Job, tasks: TaskRunner): Promise<Prepared> {
   if (given.format !== 'onnx') {
     const { artifact, notes } = await importSource(given, job, tasks);
     const prepared = await tasks.run('prepare', prepareStep, { source: artifact });

@@ -5,6 +5,7 @@ import type { Sources } from './data-refs.ts';
 import type { Executor } from './executor.ts';
 import type { ProgressPort } from './progress.ts';
 import type { Store } from './store/store.ts';
+import type { Together } from './together.ts';
 
 export interface PipelineContext {
   readonly store: Store;
@@ -15,6 +16,10 @@ export interface PipelineContext {
   readonly runtime: string;
   /** An executor for one model's job: with its files, its deadline and its memory limit. */
   readonly openExecutor: (options: ExecutorNeeds) => Executor;
+  /** How independent steps run: one after another, or at once. */
+  readonly together: Together;
+  /** Milliseconds, for what `auto` may take. */
+  readonly now: () => number;
   /** Measures latency and memory afresh. */
   readonly remeasure: boolean;
   readonly protocol: 'full' | 'short';

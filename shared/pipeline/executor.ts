@@ -1,4 +1,7 @@
-/** Where steps run: a port. Locally in a child process ({@link ChildExecutor}), in AWS in a function. */
+/**
+ * Where steps run: a port. Locally in a child process ({@link ChildExecutor}), in AWS in functions, of which
+ * the executor only knows what they have given ({@link KnownExecutor}).
+ */
 import type { Progress, Step, StepOutcome } from './step.ts';
 
 export interface ExecuteOptions {

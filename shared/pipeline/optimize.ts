@@ -12,7 +12,7 @@ import type { Measurements } from './stages/measure.ts';
 import { proveRows, timeRows } from './stages/measure-rows.ts';
 import { type Build, type DoneBuild, isDone, type ModelWork } from './stages/model-work.ts';
 import { type ArtifactPaths, toRows } from './stages/rows.ts';
-import { importSource, readSamples, readSource } from './stages/source.ts';
+import { type Identified, identifyJob, importSource, readSamples } from './stages/source.ts';
 import { verifySource } from './stages/verify-source.ts';
 import { prepareStep } from './steps/prepare.ts';
 import { TaskRunner } from './task-runner.ts';
@@ -29,9 +29,13 @@ export interface ModelRun {
 
 /**
  * Converts, compresses, builds, measures. What fails for one variant is a row; what is wrong with the
- * model or the data is thrown.
+ * model or the data is thrown. Files of the job are looked at unless `identified` says what is in them.
  */
-export async function optimizeModel(job: Job, context: PipelineContext): Promise<ModelRun> {
+export async function optimizeModel(
+  job: Job,
+  context: PipelineContext,
+  identified?: Identified,
+): Promise<ModelRun> {
   const started = performance.now();
   const sources: Sources = {};
   const executor = context.openExecutor({
@@ -41,18 +45,19 @@ export async function optimizeModel(job: Job, context: PipelineContext): Promise
   });
   const tasks = new TaskRunner(executor, context.progress);
   try {
-    const given = await readSource(job, sources);
+    const { given, ...inputs } =
+      identified ?? (await identifyJob(job, sources, context.store.name));
     tasks.plan(job.name, planTasks(job, given, context));
     const source = await importSource(given, job, tasks);
     const prepared = await tasks.run('prepare', prepareStep, {
       source: source.artifact,
       ...(job.opset !== undefined && { opset: job.opset }),
     });
-    const samples = await readSamples(job, prepared, sources, context, tasks);
+    const samples = await readSamples(job, prepared, inputs, tasks);
     const work: ModelWork = { job, context, tasks, source, prepared, samples };
 
     const proof = await verifySource(work);
-    const budget = new AutoBudget(job.autoSeconds);
+    const budget = new AutoBudget(job.autoSeconds, context.now);
     const made = await makeVariants(work, budget);
     const built = await buildTargets(work, made);
     const measurements: Measurements = new Map();

@@ -2,6 +2,7 @@
 import { exitCodeOf } from '../base/errors.ts';
 import type { PipelineContext } from './context.ts';
 import type { Executor } from './executor.ts';
+import { PendingStep } from './pending-step.ts';
 import type { PlannedTask } from './progress.ts';
 import { isUsersMistake, reasonOf } from './reason.ts';
 import type { Step } from './step.ts';
@@ -82,12 +83,12 @@ export class TaskRunner {
   }
 }
 
-/** The outcome of work that may fail for one variant alone; the user's own mistakes go through. */
+/** The outcome of work that may fail for one variant alone; the user's own mistakes go through, and what is awaited. */
 export async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { status: 'done', value: await work() };
   } catch (error) {
-    if (isUsersMistake(error)) throw error;
+    if (error instanceof PendingStep || isUsersMistake(error)) throw error;
     return { status: 'failed', reason: reasonOf(error), code: exitCodeOf(error) };
   }
 }

@@ -6,7 +6,7 @@ import type { Sources } from '../../shared/pipeline/data-refs.ts';
 import type { JobRequest } from '../../shared/pipeline/job.ts';
 import { silentProgress } from '../../shared/pipeline/progress.ts';
 import type { ModelWork } from '../../shared/pipeline/stages/model-work.ts';
-import { importSource, readSamples, readSource } from '../../shared/pipeline/stages/source.ts';
+import { identifyJob, importSource, readSamples } from '../../shared/pipeline/stages/source.ts';
 import type { Tools } from '../../shared/pipeline/step.ts';
 import { prepareStep } from '../../shared/pipeline/steps/prepare.ts';
 import { TaskRunner } from '../../shared/pipeline/task-runner.ts';
@@ -26,10 +26,10 @@ export async function digitsWork(
   const job = digitsJob(settings);
   const sources: Sources = {};
   const tasks = new TaskRunner(context.openExecutor({ sources }), silentProgress);
-  const given = await readSource(job, sources);
+  const { given, ...inputs } = await identifyJob(job, sources, context.store.name);
   const source = await importSource(given, job, tasks);
   const prepared = await tasks.run('prepare', prepareStep, { source: source.artifact });
-  const samples = await readSamples(job, prepared, sources, context, tasks);
+  const samples = await readSamples(job, prepared, inputs, tasks);
   let count = 0;
   const tools = (): Tools => {
     const tempDir = join(context.folder, `tools-${++count}`);

@@ -10,6 +10,7 @@ import { type Job, type JobRequest, resolveJob } from '../../shared/pipeline/job
 import { silentProgress } from '../../shared/pipeline/progress.ts';
 import { runStep, type Step } from '../../shared/pipeline/step.ts';
 import { FolderStore } from '../../shared/pipeline/store/folder-store.ts';
+import { inTurn } from '../../shared/pipeline/together.ts';
 
 export const EXAMPLES = fileURLToPath(new URL('../../examples/digits/', import.meta.url));
 
@@ -34,6 +35,8 @@ export function inlineContext(overrides: Partial<PipelineContext> = {}): InlineC
     runtime: 'test runtime',
     remeasure: false,
     protocol: 'short',
+    together: inTurn,
+    now: () => performance.now(),
     openExecutor: ({ sources }): Executor => ({
       execute: async <I, O>(step: Step<I, O>, input: I, options = {}) => {
         const tempDir = join(folder, `step-${++count}`);

@@ -6,6 +6,7 @@ import type { PipelineContext } from '../context.ts';
 import type { ProgressPort } from '../progress.ts';
 import { REGISTRY_URL } from '../steps/registry.ts';
 import { FolderStore } from '../store/folder-store.ts';
+import { inTurn } from '../together.ts';
 import { ChildExecutor } from './child-executor.ts';
 import { openWorkFolder } from './work-folder.ts';
 
@@ -34,6 +35,8 @@ export async function openLocalContext({
     progress,
     machine: await describeMachine(),
     runtime,
+    together: inTurn,
+    now: () => performance.now(),
     remeasure,
     protocol,
     openExecutor: ({ sources, timeout, memoryBytes }) =>

@@ -73,8 +73,8 @@ export async function searchAuto(
     ...(!samples.isSynthetic && { whyUnknown: 'there are no samples to choose on' }),
   });
   const chosen = made.find((one) => one.variant === choice.best && one.hardware === hardware);
-  const rows = await Promise.all(
-    job.targets.map(async (target): Promise<Build> => {
+  const rows = await context.together(
+    job.targets.map((target) => async (): Promise<Build> => {
       const result: Build['result'] = chosen
         ? await buildOne(work, chosen, target)
         : { status: 'failed', reason: 'nothing was made', code: 70 };

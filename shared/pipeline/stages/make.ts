@@ -30,34 +30,29 @@ export const compressTaskId = (variant: string, hardware: Hardware): string =>
 export async function makeVariants(work: ModelWork, budget: AutoBudget): Promise<MadeOnnx[]> {
   const { job, prepared } = work;
   const { model, notes } = prepared;
-  const made: MadeOnnx[] = [];
+  const makers: (() => Promise<MadeOnnx>)[] = [];
   for (const hardware of job.hardware) {
     const facts: VariantFacts = { facts: prepared.facts, notes: [...notes] };
-    made.push({
-      variant: 'float32',
-      hardware,
-      isRow: true,
-      result: { status: 'done', value: { model, facts } },
-    });
-    for (const variant of job.variants) {
-      if (variant !== 'auto')
-        made.push({
-          variant,
-          hardware,
-          isRow: true,
-          result: await makeOne(work, variant, hardware),
-        });
+    const plain: MadeOnnx['result'] = { status: 'done', value: { model, facts } };
+    makers.push(async () => ({ variant: 'float32', hardware, isRow: true, result: plain }));
+    for (const variant of job.variants.filter((one) => one !== 'auto')) {
+      makers.push(async () => {
+        const result = await makeOne(work, variant, hardware);
+        return { variant, hardware, isRow: true, result };
+      });
     }
     if (!wantsAuto(job, work.context, hardware)) continue;
     for (const variant of extraCandidates(job.variants, !work.samples.isSynthetic)) {
       const { seconds } = compressStep.estimate({ bytes: model.bytes, variant });
-      const result = budget.allows(seconds)
-        ? await budget.spend(() => makeOne(work, variant, hardware))
-        : outOfTime(work, variant, hardware);
-      made.push({ variant, hardware, isRow: false, result });
+      makers.push(async () => {
+        const result = budget.allows(seconds)
+          ? await budget.spend(() => makeOne(work, variant, hardware))
+          : outOfTime(work, variant, hardware);
+        return { variant, hardware, isRow: false, result };
+      });
     }
   }
-  return made;
+  return work.context.together(makers);
 }
 
 function outOfTime({ tasks }: ModelWork, variant: string, hardware: Hardware): MadeOnnx['result'] {
@@ -128,14 +123,14 @@ async function makeOne(
 
 /** Every target of what was made; `auto`'s own candidates only as ONNX. */
 export async function buildTargets(work: ModelWork, made: readonly MadeOnnx[]): Promise<Build[]> {
-  const builds: Build[] = [];
-  for (const one of made) {
-    for (const target of one.isRow ? work.job.targets : (['onnx'] as const)) {
+  const builders = made.flatMap((one) =>
+    (one.isRow ? work.job.targets : (['onnx'] as const)).map((target) => async () => {
       const { variant, hardware, isRow } = one;
-      builds.push({ variant, hardware, target, isRow, result: await buildOne(work, one, target) });
-    }
-  }
-  return builds;
+      const result = await buildOne(work, one, target);
+      return { variant, hardware, target, isRow, result };
+    }),
+  );
+  return work.context.together(builders);
 }
 
 /** The artifact of one target. ONNX is there already. */

@@ -57,23 +57,26 @@ export async function proveRows(
 ): Promise<void> {
   const here = measurable(work, builds);
   const named = namesIn(work, here);
-  await orNoted('not scored', here, measurements, named, async () => {
-    const scores = await scoreBuilds(work, here, 'evaluation');
-    for (const { result } of here) {
-      const measured = measuredOf(measurements, result.value.artifact);
-      const score = scores.get(result.value.artifact.digest);
-      if (score && 'reason' in score) say(measured, `not scored: ${named(score.reason)}`);
-      else if (score) Object.assign(measured, score);
-    }
-  });
-  await orNoted('memory not measured', here, measurements, named, async () => {
-    const peaks = await weighBuilds(work, here);
-    for (const { result } of here) {
-      const peak = peaks.get(result.value.artifact.digest);
-      if (peak?.status === 'done')
-        measuredOf(measurements, result.value.artifact).peakBytes = peak.value;
-    }
-  });
+  const score = (): Promise<void> =>
+    orNoted('not scored', here, measurements, named, async () => {
+      const scores = await scoreBuilds(work, here, 'evaluation');
+      for (const { result } of here) {
+        const measured = measuredOf(measurements, result.value.artifact);
+        const score = scores.get(result.value.artifact.digest);
+        if (score && 'reason' in score) say(measured, `not scored: ${named(score.reason)}`);
+        else if (score) Object.assign(measured, score);
+      }
+    });
+  const weigh = (): Promise<void> =>
+    orNoted('memory not measured', here, measurements, named, async () => {
+      const peaks = await weighBuilds(work, here);
+      for (const { result } of here) {
+        const peak = peaks.get(result.value.artifact.digest);
+        if (peak?.status === 'done')
+          measuredOf(measurements, result.value.artifact).peakBytes = peak.value;
+      }
+    });
+  await work.context.together([score, weigh]);
 }
 
 async function orNoted(

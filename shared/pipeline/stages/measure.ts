@@ -65,6 +65,7 @@ export async function scoreBuilds(
   stop: () => string | undefined = () => undefined,
 ): Promise<Map<string, Scored>> {
   const { samples, prepared, source, job, tasks } = work;
+  const { together } = work.context;
   const metric = samples.metrics?.[part];
   const results = new Map<string, Scored>();
   if (samples.facts.counts[part] === 0) return results;
@@ -78,33 +79,48 @@ export async function scoreBuilds(
         part,
         ...(metric && { metric }),
       });
-    const why = stop();
-    const base = why === undefined ? await scoreOf(prepared.model) : undefined;
-    for (const { result } of builds) {
-      const { artifact } = result.value;
-      const reason = why ?? stop();
-      if (!base || reason !== undefined) {
-        results.set(artifact.digest, { reason: reason ?? '' });
-        continue;
-      }
-      const outcome = await attempt(async () => {
-        const isBase = artifact.digest === prepared.model.digest;
-        const score = isBase ? base : await scoreOf(artifact);
-        if (!metric || !base.scores || !score.scores) return { score };
-        const accuracy = await run(judgeStep, {
-          metric,
-          base: base.scores,
-          variant: score.scores,
-          isSameOutput: isBase || (base.isSameOutput && score.isSameOutput),
-          seed: job.seed,
-        });
-        return { score, accuracy };
+    // Float32 comes first: the others are compared with it, and without it there is nothing to say.
+    const scoreBase = async (): Promise<Attempt<ScoreResult>> => {
+      const reason = stop();
+      if (reason !== undefined) return { status: 'skipped', reason, code: 4 };
+      return { status: 'done', value: await scoreOf(prepared.model) };
+    };
+    const scoreOther = async (model: StoredArtifact): Promise<Attempt<ScoreResult>> => {
+      const reason = stop();
+      if (reason !== undefined) return { status: 'skipped', reason, code: 4 };
+      return attempt(() => scoreOf(model));
+    };
+    const others = builds
+      .map(({ result }) => result.value.artifact)
+      .filter(({ digest }) => digest !== prepared.model.digest);
+    const [base, ...rest] = await together([
+      scoreBase,
+      ...others.map((model) => () => scoreOther(model)),
+    ]);
+    if (!base) return { output: results };
+    const scores = new Map(others.map(({ digest }, index) => [digest as string, rest[index]]));
+    const judge = async (score: ScoreResult, isBase: boolean): Promise<Scored> => {
+      if (base.status !== 'done' || !metric || !base.value.scores || !score.scores)
+        return { score };
+      const accuracy = await run(judgeStep, {
+        metric,
+        base: base.value.scores,
+        variant: score.scores,
+        isSameOutput: isBase || (base.value.isSameOutput && score.isSameOutput),
+        seed: job.seed,
       });
-      results.set(
-        artifact.digest,
-        outcome.status === 'done' ? outcome.value : { reason: outcome.reason },
-      );
-    }
+      return { score, accuracy };
+    };
+    await together(
+      builds.map(({ result }) => async () => {
+        const { digest } = result.value.artifact;
+        const isBase = digest === prepared.model.digest;
+        const score = isBase ? base : (scores.get(digest) ?? base);
+        const outcome =
+          score.status === 'done' ? await attempt(() => judge(score.value, isBase)) : score;
+        results.set(digest, outcome.status === 'done' ? outcome.value : { reason: outcome.reason });
+      }),
+    );
     return { output: results };
   });
 }
@@ -172,8 +188,7 @@ export async function weighBuilds(
   const { context, job, prepared, samples, tasks } = work;
   const peaks = new Map<string, Attempt<number>>();
   return tasks.group('memory', async (run) => {
-    for (const { result } of builds) {
-      const model = result.value.artifact;
+    const weigh = async (model: StoredArtifact): Promise<void> => {
       const input = {
         model,
         signature: prepared.model,
@@ -187,7 +202,14 @@ export async function weighBuilds(
         model.digest,
         await attempt(async () => (await run(memoryStep, input, options)).peakBytes),
       );
-    }
+    };
+    await context.together(
+      builds.map(
+        ({ result }) =>
+          () =>
+            weigh(result.value.artifact),
+      ),
+    );
     return { output: peaks };
   });
 }

@@ -6,8 +6,7 @@ import { checkGraphOptions } from '../../formats/open-source.ts';
 import { SYNTHETIC_RULES } from '../../measure/data/synthetic.ts';
 import { type StoredArtifact, sourceArtifact } from '../artifact.ts';
 import { checkShapes, checkShapesOfData } from '../check-shapes.ts';
-import type { PipelineContext } from '../context.ts';
-import { referToData, type Sources } from '../data-refs.ts';
+import { type DataRefs, referToData, type Sources } from '../data-refs.ts';
 import type { Job } from '../job.ts';
 import { type MetricRef, referToMetric } from '../metric-ref.ts';
 import { isTrained } from '../names.ts';
@@ -22,16 +21,20 @@ import type { JobSamples, ModelSource } from './model-work.ts';
 /** Without data so many inputs are drawn: enough for calibration, selection and judging. */
 const SYNTHETIC_SAMPLES = 64;
 
-/** What the job names, as it lies there. */
+/** What the job names. */
 export interface GivenSource {
   readonly artifact: StoredArtifact;
   readonly format: FormatName;
+}
+
+/** The same on this machine. */
+export interface LocalSource extends GivenSource {
   /** Where the bytes lie, absolute: not the path of the job when that holds a Git LFS pointer. */
   readonly file: string;
 }
 
 /** Tells the format and takes the digest. @throws InputError, UnsupportedError, ModelError */
-export async function readSource(job: Job, sources: Sources): Promise<GivenSource> {
+export async function readSource(job: Job, sources: Sources): Promise<LocalSource> {
   const file = await sourceFile(job.source, job.shownSource);
   const entry = await detectEntry(file, job.shownSource);
   // Told before gigabytes are hashed; what a job calls inputs are shapes.
@@ -39,6 +42,38 @@ export async function readSource(job: Job, sources: Sources): Promise<GivenSourc
   const artifact = await sourceArtifact(file, job.shownSource, entry);
   sources[artifact.digest] = file;
   return { artifact, format: entry.name, file };
+}
+
+/** A job's data and metric, by digest. */
+export interface JobInputs {
+  readonly data: DataRefs;
+  readonly metric?: MetricRef;
+}
+
+/** Everything that a job's files are to the steps: plain JSON. */
+export interface Identified extends JobInputs {
+  readonly given: GivenSource;
+}
+
+/** Takes the digests of a job's data. Addresses are fetched into the folder of the store. @throws InputError */
+export async function referToInputs(
+  { data }: Pick<Job, 'data'>,
+  sources: Sources,
+  storeFolder: string,
+): Promise<JobInputs> {
+  const refs = await referToData(data, sources, storeFolder);
+  if (data.metric === undefined) return { data: refs };
+  return { data: refs, metric: await referToMetric(data.metric, data.alphabet, sources) };
+}
+
+/** Looks at all of a job's files. @throws as {@link readSource} and {@link referToInputs} do */
+export async function identifyJob(
+  job: Job,
+  sources: Sources,
+  storeFolder: string,
+): Promise<Identified> {
+  const { artifact, format } = await readSource(job, sources);
+  return { given: { artifact, format }, ...(await referToInputs(job, sources, storeFolder)) };
 }
 
 /** What a job says about how its source is read. */
@@ -66,18 +101,16 @@ export async function importSource(
   return { artifact: imported.model, format, given: artifact, notes: imported.notes };
 }
 
-/** Refers to the job's data and splits it. @throws InputError when it does not fit the model */
+/** Splits the job's data, or draws inputs where there is none. @throws InputError when it does not fit the model */
 export async function readSamples(
   job: Job,
   prepared: Prepared,
-  sources: Sources,
-  { store }: Pick<PipelineContext, 'store'>,
+  inputs: JobInputs,
   tasks: TaskRunner,
 ): Promise<JobSamples> {
   const { data, seed, variants } = job;
   checkShapes(job.inputs, prepared.inputs, job.shownSource);
-  const given = await referToData(data, sources, store.name);
-  const isSynthetic = Object.keys(given).length === 0;
+  const isSynthetic = Object.keys(inputs.data).length === 0;
   const probed = isSynthetic
     ? await tasks.run('shapes', probeShapesStep, {
         model: prepared.model,
@@ -94,11 +127,7 @@ export async function readSamples(
           shapes: probed.shapes,
         },
       }
-    : given;
-  const asked =
-    data.metric === undefined
-      ? undefined
-      : await referToMetric(data.metric, data.alphabet, sources);
+    : inputs.data;
   const facts = await tasks.run(
     'data',
     splitStep,
@@ -111,7 +140,7 @@ export async function readSamples(
     },
   );
   checkShapesOfData(job.inputs, facts.shapes, job.shownSource);
-  const metrics = isSynthetic ? undefined : metricsOf(asked, facts, data.metric);
+  const metrics = isSynthetic ? undefined : metricsOf(inputs.metric, facts, data.metric);
   const notes = [...facts.notes, ...(probed?.notes ?? [])];
   if (facts.counts.selection > 0 && metrics?.selection !== metrics?.evaluation)
     notes.push(UNLABELLED_CHOICES);
