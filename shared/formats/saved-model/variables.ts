@@ -2,7 +2,7 @@
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
 import { Unconvertible } from '../build/unconvertible.ts';
 import type { RawNode } from '../tf/proto/node.ts';
-import { UNAVAILABLE_REASON } from '../tf/proto/unavailable.ts';
+import { UNAVAILABLE_REASON, VARIABLE_HINT } from '../tf/proto/unavailable.ts';
 import type { TfNode } from '../tf/tf-graph.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Origin } from './initial-values.ts';
@@ -22,18 +22,31 @@ export interface Values {
   readonly changing: ReadonlySet<string>;
 }
 
-/** A constant with the value of the variable; the node itself, with a reason, when there is none. */
+/**
+ * A constant with the value of the variable; the node itself, with a reason, when there is none. One that changes is
+ * refused, and has the value that it begins with: other troubles of the graph show behind it.
+ */
 export function variableNode(node: RawNode, values: Values): TfNode {
-  if (values.changing.has(node.name)) return unavailable(node, CHANGING);
+  const isChanging = values.changing.has(node.name);
+  const refused = (reason: string) => unavailable(node, isChanging ? CHANGING : reason);
   try {
     const tensor = tensorOf(node, values);
-    if (!tensor) return unavailable(node, 'its value is not in the checkpoint');
+    if (!tensor) return refused('its value is not in the checkpoint');
     const misfit = misfitOf(node, tensor);
-    if (misfit !== undefined) return unavailable(node, misfit);
+    if (misfit !== undefined) return refused(misfit);
     const attributes = new Map([['value', { kind: 'tensor', value: tensor } as const]]);
-    return { name: node.name, op: 'Const', inputs: [], attributes };
+    return {
+      name: node.name,
+      op: 'Const',
+      inputs: [],
+      attributes,
+      ...(isChanging && {
+        kind: node.op,
+        refusal: { reason: CHANGING, hint: VARIABLE_HINT },
+      }),
+    };
   } catch (error) {
-    if (error instanceof Unconvertible) return unavailable(node, error.message);
+    if (error instanceof Unconvertible) return refused(error.message);
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import { Troubles } from '../build/troubles.ts';
 import { Unconvertible } from '../build/unconvertible.ts';
 import type { Value } from '../build/value.ts';
 import { tensorAttribute } from './attributes.ts';
+import { calledNodes } from './called-nodes.ts';
 import { lowerFrames } from './control-flow/frames/lower-frames.ts';
 import { withDilations } from './dilated-convolutions.ts';
 import { hintFor } from './hints.ts';
@@ -82,6 +83,8 @@ class Conversion {
   readonly #cut: () => readonly string[];
   readonly #indexes = new Map<readonly TfNode[], ReadonlyMap<string, TfNode>>();
   readonly #constants = new Map<TfNode, Value>();
+  /** Functions whose nodes were looked at without being converted. */
+  readonly #lost = new Set<string>();
   #depth = 0;
   #converted = 0;
 
@@ -135,29 +138,31 @@ class Conversion {
     inputs: readonly Result[],
   ): readonly (Result | undefined)[] | undefined {
     const kind = node.kind ?? node.op;
-    if (node.refusal) {
-      this.#troubles.add(kind, node.name, node.refusal.reason, node.refusal.hint);
-      return undefined;
-    }
-    if (!this.#isKnown(node.op)) {
-      this.#troubles.add(
-        kind,
-        node.name,
-        'an op that has no conversion',
-        hintFor(node.op, this.#cut),
-      );
-      return undefined;
-    }
-    if (inputs.includes(LOST)) return undefined;
+    if (this.#refuse(node) && node.op !== 'Const') return undefined;
+    if (inputs.includes(LOST)) return this.#lose(node);
     try {
       const made = b.within(node.name, () => this.#apply(b, node, inputs as readonly TfValue[]));
       return Array.isArray(made) ? made : [made as TfValue];
     } catch (error) {
-      if (error instanceof LostInside) return undefined;
+      if (error instanceof LostInside) return this.#lose(node);
       if (!(error instanceof Unconvertible)) throw error;
       this.#troubles.add(kind, node.name, error.message, error.hint);
-      return undefined;
+      return this.#lose(node);
     }
+  }
+
+  /** Notes a node that cannot be converted, whatever it is given. */
+  #refuse(node: TfNode): boolean {
+    const { name, op, refusal, kind = op } = node;
+    if (refusal) this.#troubles.add(kind, name, refusal.reason, refusal.hint);
+    else if (this.#isKnown(op)) return false;
+    else this.#troubles.add(kind, name, 'an op that has no conversion', hintFor(op, this.#cut));
+    return true;
+  }
+
+  /** The node is not converted: what is wrong in functions that it calls is noted all the same. */
+  #lose(node: TfNode): undefined {
+    for (const called of calledNodes(node, this.#graph.functions, this.#lost)) this.#refuse(called);
   }
 
   #byName(nodes: readonly TfNode[]): ReadonlyMap<string, TfNode> {

@@ -35,7 +35,10 @@ export interface TfNode {
   readonly attributes: TfAttributes;
   /** What the source calls the op, for messages, where that is another name: `CONV_2D`. */
   readonly kind?: string;
-  /** Why the source's operator has no translation: it is told with all others that cannot be converted. */
+  /**
+   * Why the source's operator has no translation: it is told with all others that cannot be converted. A constant with
+   * a refusal stands for one whose value is known at first alone: what hangs on it is looked at, too.
+   */
   readonly refusal?: { readonly reason: string; readonly hint?: string | undefined };
 }
 

@@ -32,6 +32,7 @@ function convert(
     keysByName: () => more.keys ?? new Map(),
     changing: new Set(more.changing ? [raw.name] : []),
   });
+  if (made.refusal) return `${made.op}: ${made.refusal.reason}`;
   const value = made.attributes.get('value');
   const reason = made.attributes.get(UNAVAILABLE_REASON);
   if (reason?.kind === 'string') return reason.value;
@@ -83,8 +84,13 @@ it.each<[string, string, Parameters<typeof convert>]>([
   ],
   [
     'a variable that changes',
-    'it is changed while the model runs: an ONNX model keeps nothing between two runs',
+    'Const: it is changed while the model runs: an ONNX model keeps nothing between two runs',
     [variable('dense/bias'), { changing: true }],
+  ],
+  [
+    'a value that changes, and is nowhere',
+    'it is changed while the model runs: an ONNX model keeps nothing between two runs',
+    [variable('v'), { changing: true }],
   ],
 ])('a value from %s', (_, wanted, given) => expect(convert(...given)).toBe(wanted));
 

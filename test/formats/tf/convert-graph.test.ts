@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { convertGraph } from '../../../shared/formats/tf/convert-graph.ts';
 import type { TfFunction, TfGraph, TfNode } from '../../../shared/formats/tf/tf-graph.ts';
-import { node } from './_nodes.ts';
+import { constantNode, node } from './_nodes.ts';
 
 const graph = (
   nodes: readonly TfNode[],
@@ -65,6 +65,46 @@ describe('what cannot be converted', () => {
         message: expect.stringMatching(/NoSuchOp \(1×: "a"\).*DecodeJpeg \(1×: "b"\)/s),
         hint: expect.stringContaining('--inputs'),
       }),
+    );
+  });
+
+  it('is told behind other troubles, inside of functions too', () => {
+    const inner = (name: string, op: string): TfFunction => ({
+      name,
+      parameters: ['p'],
+      nodes: [node('p', '_Arg', []), node(op.toLowerCase(), op, ['p'])],
+      results: [`${op.toLowerCase()}:0`],
+    });
+    const choice: TfNode = {
+      ...node('choice', 'If', ['flag', 'a']),
+      attributes: new Map([
+        ['then_branch', { kind: 'function', value: 'then' }],
+        ['else_branch', { kind: 'function', value: 'else' }],
+      ]),
+    };
+    const functions = [inner('f', 'Igamma'), inner('then', 'Digamma'), inner('else', 'Erfinv')];
+    const flag = node('flag', 'Any', ['x', 'x']);
+    const call = node('call', 'f', ['a']);
+    const hidden = graph(
+      [node('a', 'NoSuchOp', ['x']), flag, choice, call, node('y', 'AddV2', ['choice', 'call'])],
+      'y',
+      functions,
+    );
+    expect(() => convert(hidden)).toThrow(
+      /^(?=.*NoSuchOp)(?=.*Igamma \(1×)(?=.*Digamma \(1×)(?=.*Erfinv \(1×)(?!.*_Arg)/,
+    );
+  });
+
+  it('is told behind a constant that stands for a variable', () => {
+    const refusal = { reason: 'it changes' };
+    const variable: TfNode = {
+      ...constantNode('v', 'float32', [3], [1, 2, 3]),
+      kind: 'VarHandleOp',
+      refusal,
+    };
+    const nodes = [variable, node('y', 'Concat', ['v', 'x', 'x'])];
+    expect(() => convert(graph(nodes))).toThrow(
+      /VarHandleOp \(1×: "v"\) – it changes; Concat \(1×: "y"\)/,
     );
   });
 

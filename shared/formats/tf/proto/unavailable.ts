@@ -6,10 +6,14 @@ import type { TfStructuralOp, TfStructuralOpTable } from '../op.ts';
 /** The attribute by which a reader says why. */
 export const UNAVAILABLE_REASON = 'fettle:reason';
 
+/** What to do about a variable that is no constant. */
+export const VARIABLE_HINT =
+  'Give a graph whose variables only are read: a SavedModel with its variables folder, an inference signature, or a frozen graph.';
+
 const variable: TfStructuralOp = (_, { node }) => {
   throw new Unconvertible(
     stringAttribute(node, UNAVAILABLE_REASON, 'its value is not in the file'),
-    'Give a graph whose variables only are read: a SavedModel with its variables folder, an inference signature, or a frozen graph.',
+    VARIABLE_HINT,
   );
 };
 
