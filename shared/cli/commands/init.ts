@@ -17,7 +17,7 @@ export const registerInit: Register = (program, { stdout, cwd }) => {
       const { configText, workflowText } = await import('../init/write-project.ts');
       const { configuredModels } = await import('../init/configured-models.ts');
       const { isIgnored } = await import('../init/ignore.ts');
-      const { pairData } = await import('../init/pair-data.ts');
+      const { pairData } = await import('../../pipeline/project/pair-data.ts');
       const project = await findProject(cwd);
       const config = await configuredModels(cwd);
       const readable = project.models.filter(({ isReadable }) => isReadable);

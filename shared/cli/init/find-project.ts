@@ -1,24 +1,11 @@
 /** What a folder holds that Fettle could work on: models by their bytes, data by their names. */
 import { opendir, readFile } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import { FettleError } from '../../base/errors.ts';
 import { detect } from '../../formats/detect.ts';
 import type { FormatName } from '../../formats/format.ts';
-
-export interface FoundModel {
-  /** Relative to the folder, `/` between parts. */
-  readonly path: string;
-  readonly format: FormatName;
-  /** Whether Fettle has a reader for it. */
-  readonly isReadable: boolean;
-  /** A Git LFS pointer whose bytes are not here: by its name. */
-  readonly isPointer: boolean;
-}
-
-export interface FoundProject {
-  readonly models: readonly FoundModel[];
-  readonly data: readonly string[];
-}
+import { mayBeData, mayBeModel, mayBeModelFolder } from '../../pipeline/project/file-kinds.ts';
+import type { FoundModel, FoundProject } from '../../pipeline/project/pair-data.ts';
 
 /** A project's models lie near its root; deeper there are caches and environments. */
 const MAX_DEPTH = 6;
@@ -34,8 +21,6 @@ const SKIPPED = new Set([
   '__pycache__',
   'site-packages',
 ]);
-const MODEL_SUFFIX = /\.(onnx|ort|keras|h5|tflite|pb|pt|pth|pt2|safetensors|gguf)$/i;
-const DATA_SUFFIX = /\.(npz|npy|jsonl|csv)$/i;
 
 /** Looks through a folder, hidden folders and the usual build folders left out. */
 export async function findProject(folder: string): Promise<FoundProject> {
@@ -51,9 +36,7 @@ export async function findProject(folder: string): Promise<FoundProject> {
     // What Fettle made, in a folder of another name.
     if (['manifest.json', 'report.html'].every((own) => names.some(({ name }) => name === own)))
       return;
-    const isModelFolder = names.some(
-      ({ name }) => name === 'saved_model.pb' || name === 'model.json',
-    );
+    const isModelFolder = names.some(({ name }) => mayBeModelFolder(name));
     if (isModelFolder && (await add(models, current, folder))) return;
     for (const { name, isFolder } of names.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       if (++seen > MAX_FILES) return;
@@ -61,8 +44,8 @@ export async function findProject(folder: string): Promise<FoundProject> {
       if (isFolder) {
         if (depth < MAX_DEPTH && !name.startsWith('.') && !SKIPPED.has(name))
           await walk(path, depth + 1);
-      } else if (MODEL_SUFFIX.test(name)) await add(models, path, folder);
-      else if (DATA_SUFFIX.test(name)) data.push(shown(path, folder));
+      } else if (mayBeModel(name)) await add(models, path, folder);
+      else if (mayBeData(name)) data.push(shown(path, folder));
     }
   };
   await walk(folder, 0);
@@ -98,49 +81,6 @@ async function formatOfPointer(path: string): Promise<FormatName | undefined> {
   const head = (await readFile(path)).subarray(0, 40).toString('latin1');
   return head.startsWith('version https://git-lfs') ? format : undefined;
 }
-
-/**
- * The data that seems to belong to a model: near it, by the usual names. `test`, `val`, `eval` judge;
- * `train`, `calib` calibrate; one file alone is everything.
- */
-export function dataFor(
-  model: string,
-  data: readonly string[],
-): Partial<Record<'all' | 'calibration' | 'evaluation', string>> {
-  const near = nearData(model, data);
-  const stem = basename(model)
-    .replace(/\.[^.]+$/, '')
-    .toLowerCase();
-  // As whole words: a model called `a` owns no `train.npz`.
-  const own = near.filter((path) => wordsOf(path).includes(wordsOf(stem)));
-  const candidates = own.length > 0 ? own : near;
-  const named = (pattern: RegExp): string | undefined =>
-    candidates.find((path) => pattern.test(basename(path)));
-  const evaluation = named(/test|val|eval/i);
-  const calibration = named(/calib/i) ?? named(/train/i);
-  if (evaluation !== undefined && calibration !== undefined) return { calibration, evaluation };
-  const all = evaluation ?? calibration ?? (candidates.length === 1 ? candidates[0] : undefined);
-  return all === undefined ? {} : { all };
-}
-
-/** The files that lie where data of the model would. */
-export const nearData = (model: string, data: readonly string[]): string[] =>
-  data.filter((path) => isNear(model, path));
-
-/** In the same folder, below it, or in a folder called data beside or above it. */
-function isNear(model: string, data: string): boolean {
-  const folder = dirname(model);
-  const dataFolder = dirname(data);
-  if (folder === dataFolder || folder === '.' || dataFolder.startsWith(`${folder}/`)) return true;
-  return /(^|\/)(data|datasets?)(\/|$)/i.test(dataFolder);
-}
-
-/** ` digits test npz ` of `digits-test.npz`. */
-const wordsOf = (path: string): string =>
-  ` ${basename(path)
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .join(' ')} `;
 
 const shown = (path: string, folder: string): string =>
   relative(folder, path).replaceAll('\\', '/');

@@ -1,6 +1,6 @@
 /** The files that `fettle init` writes, as text: every setting that one may want next is there as a comment. */
 import { modelNameOf, plainName } from '../../pipeline/names.ts';
-import type { Pairing } from './pair-data.ts';
+import type { Pairing } from '../../pipeline/project/pair-data.ts';
 
 /** `fettle.yml` for the models that can be read. */
 export function configText(pairings: readonly Pairing[]): string {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dataFor, findProject } from '../../../shared/cli/init/find-project.ts';
+import { findProject } from '../../../shared/cli/init/find-project.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/tensorflow/digits_cnn/', import.meta.url));
 let dir: string;
@@ -35,20 +35,4 @@ test('models by their bytes, data by name; caches and broken files are left out'
     ],
     data: ['data/test.npz', 'data/train.npz'],
   });
-});
-
-test.each<[string, string[], object]>([
-  [
-    'm/a.onnx',
-    ['data/test.npz', 'data/train.npz'],
-    { evaluation: 'data/test.npz', calibration: 'data/train.npz' },
-  ],
-  ['m/a.onnx', ['m/samples.npz'], { all: 'm/samples.npz' }],
-  ['m/a.onnx', ['m/test.npz'], { all: 'm/test.npz' }],
-  ['m/a.onnx', ['m/a-test.npz', 'm/b-test.npz'], { all: 'm/a-test.npz' }],
-  ['m/a.onnx', ['other/samples.npz'], {}],
-  ['m/a.onnx', ['m/x.npz', 'm/z.npz'], {}],
-  ['a.onnx', ['x/val.csv', 'x/calib.csv'], { evaluation: 'x/val.csv', calibration: 'x/calib.csv' }],
-])('data for %s among %j', (model, data, expected) => {
-  expect(dataFor(model, data)).toEqual(expected);
 });

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { makeTempDir } from '../../../shared/base/files.ts';
-import { pairData } from '../../../shared/cli/init/pair-data.ts';
+import { pairData, pairModel } from '../../../shared/pipeline/project/pair-data.ts';
 import { REPOSITORY } from '../../e2e/fettle.ts';
 
 const EXAMPLE = join(REPOSITORY, 'examples/digits');
@@ -52,4 +52,12 @@ test('what cannot be opened is paired by name, other formats not at all', async 
   expect(await pairData({ models, data: ['b/test.csv'] }, folder)).toEqual([
     { model: models[0], data: { all: 'b/test.csv' }, weights: [] },
   ]);
+});
+
+test('one model alone', async () => {
+  const data = ['a/test.npz', 'a/train.csv'];
+  expect(await pairModel('a/digits.onnx', data, folder)).toEqual({ data: { all: 'a/test.npz' } });
+  expect(await pairModel('b/broken.onnx', ['b/test.csv'], folder)).toEqual({
+    data: { all: 'b/test.csv' },
+  });
 });

@@ -4,18 +4,38 @@ import { join, relative } from 'node:path';
 import { digestJson } from '../../base/digest.ts';
 import { FettleError } from '../../base/errors.ts';
 import { LFS_POINTER_MAX_BYTES, parseLfsPointer } from '../../base/lfs-pointer.ts';
+import type { FormatName } from '../../formats/format.ts';
 import { openSource } from '../../formats/open-source.ts';
 import { openData } from '../../measure/data/open.ts';
 import { fedInputs } from '../../onnx/fed-inputs.ts';
 import type { ValueInfo } from '../../onnx/model.ts';
-import { filesBeside, sourceFile } from '../../pipeline/source-file.ts';
-import { dataFor, type FoundModel, type FoundProject, nearData } from './find-project.ts';
+import { filesBeside, sourceFile } from '../source-file.ts';
+import { type DataRoles, dataFor, nearData } from './data-beside.ts';
 
-export interface Pairing {
-  readonly model: FoundModel;
-  readonly data: Partial<Record<'all' | 'calibration' | 'evaluation', string>>;
+export interface FoundModel {
+  /** Relative to the folder, `/` between parts. */
+  readonly path: string;
+  readonly format: FormatName;
+  /** Whether Fettle has a reader for it. */
+  readonly isReadable: boolean;
+  /** A Git LFS pointer whose bytes are not here: by its name. */
+  readonly isPointer: boolean;
+}
+
+export interface FoundProject {
+  readonly models: readonly FoundModel[];
+  readonly data: readonly string[];
+}
+
+/** The data of one model. */
+export interface PairedData {
+  readonly data: DataRoles;
   /** Data beside the model that cannot be its own, and why, where nothing else was found. */
   readonly unfit?: { readonly path: string; readonly reason: string };
+}
+
+export interface Pairing extends PairedData {
+  readonly model: FoundModel;
   /** Files of weights beside the model, relative. */
   readonly weights: readonly string[];
 }
@@ -24,34 +44,43 @@ export interface Pairing {
 export async function pairData(project: FoundProject, folder: string): Promise<Pairing[]> {
   const pairings: Pairing[] = [];
   for (const model of project.models.filter(({ isReadable }) => isReadable)) {
-    const path = join(folder, model.path);
-    const near = nearData(model.path, project.data);
-    const inputs = model.isPointer ? undefined : await inputsOf(path);
-    if (!inputs) {
-      pairings.push({ model, data: dataFor(model.path, near), weights: [] });
-      continue;
-    }
-    const misfits = new Map<string, string>();
-    for (const name of near) {
-      const reason = await misfit(join(folder, name), inputs);
-      if (reason !== undefined) misfits.set(name, reason.replaceAll(join(folder, name), name));
-    }
-    const data = dataFor(
-      model.path,
-      near.filter((name) => !misfits.has(name)),
-    );
-    const [first] = misfits;
-    const weights = await weightFiles(path, folder);
-    pairings.push({
-      model,
-      data,
-      weights,
-      ...(first && Object.keys(data).length === 0
-        ? { unfit: { path: first[0], reason: first[1] } }
-        : {}),
-    });
+    const inputs = model.isPointer ? undefined : await inputsOf(join(folder, model.path));
+    const paired = await pairInputs(model.path, inputs, project.data, folder);
+    const weights = inputs ? await weightFiles(join(folder, model.path), folder) : [];
+    pairings.push({ model, weights, ...paired });
   }
   return pairings;
+}
+
+/** The data of the model at `path` among `data`, all relative to `folder`: that whose first sample it takes. */
+export async function pairModel(
+  path: string,
+  data: readonly string[],
+  folder: string,
+): Promise<PairedData> {
+  return pairInputs(path, await inputsOf(join(folder, path)), data, folder);
+}
+
+async function pairInputs(
+  path: string,
+  inputs: readonly ValueInfo[] | undefined,
+  data: readonly string[],
+  folder: string,
+): Promise<PairedData> {
+  if (!inputs) return { data: dataFor(path, data) };
+  const near = nearData(path, data);
+  const misfits = new Map<string, string>();
+  for (const name of near) {
+    const reason = await misfit(join(folder, name), inputs);
+    if (reason !== undefined) misfits.set(name, reason.replaceAll(join(folder, name), name));
+  }
+  const fitting = dataFor(
+    path,
+    near.filter((name) => !misfits.has(name)),
+  );
+  const [first] = misfits;
+  if (!first || Object.keys(fitting).length > 0) return { data: fitting };
+  return { data: fitting, unfit: { path: first[0], reason: first[1] } };
 }
 
 /** A model that cannot be opened says so when it is run: here it is one without facts. */
