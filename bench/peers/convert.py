@@ -37,7 +37,8 @@ def make(folder, name):
     model.save(path + ".keras")
     model.save(path + ".h5")
     model.export(path + "_saved", verbose=False)
-    size = model.inputs[0].shape[1:]
+    # MobileNetV3 takes images of any size.
+    size = [extent or 224 for extent in model.inputs[0].shape[1:]]
     x = random.uniform(0, 1, (2, *size)).astype("float32")
     numpy.savez(path + ".npz", **{model.inputs[0].name.split(":")[0]: x, "outputs": model.predict(x, verbose=0)})
     print(json.dumps({"parameters": model.count_params()}))
