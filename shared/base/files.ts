@@ -44,12 +44,13 @@ function remove(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
 }
 
-/** Runs `work` with a temporary folder that is gone afterwards. */
+/** Runs `work` with a temporary folder that is gone afterwards; `parent` as in {@link makeTempDir}. */
 export async function withTempDir<T>(
   purpose: string,
   work: (folder: string) => Promise<T>,
+  parent?: string,
 ): Promise<T> {
-  const folder = makeTempDir(purpose);
+  const folder = makeTempDir(purpose, parent);
   try {
     return await work(folder);
   } finally {

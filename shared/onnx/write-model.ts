@@ -4,7 +4,7 @@
  * name beside the target, which takes the target's place when all is there.
  */
 import { renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { DefectError, InputError, LimitError } from '../base/errors.ts';
 import { errorCode, explainWriteError, stagingPath } from '../base/files.ts';
 import { ExternalLayout } from './external-layout.ts';
@@ -45,8 +45,7 @@ export function writeModel(model: Model, path: string, options: WriteOptions = {
     );
   }
   // Found out now: when it comes to the renaming, the data file has its new content already.
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw new InputError(`cannot write ${path}: it is a folder`);
+  refuseFolder(path);
   const staged: StagedFile[] = [];
   try {
     if (plan.layout) staged.push(stage(`${path}.data`, (file) => streamWeights(file, plan.layout)));
@@ -60,6 +59,28 @@ export function writeModel(model: Model, path: string, options: WriteOptions = {
     files: staged.map((file) => file.path).toReversed(),
     bytes: staged.reduce((sum, file) => sum + file.bytes, 0),
   };
+}
+
+/**
+ * Moves a model that was just written into another folder on the same file system; it keeps its name,
+ * by which it knows its data. @throws as {@link writeModel}
+ */
+export function moveModel({ files }: WrittenModel, folder: string): void {
+  const places = files.map((file) => ({ file, path: join(folder, basename(file)) }));
+  for (const { path } of places) refuseFolder(path);
+  // The data before the model that reads it.
+  for (const { file, path } of places.toReversed()) {
+    try {
+      renameSync(file, path);
+    } catch (error) {
+      throw explain(error, path);
+    }
+  }
+}
+
+function refuseFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new InputError(`cannot write ${path}: it is a folder`);
 }
 
 /** The whole file in memory, weights included: for small models. */

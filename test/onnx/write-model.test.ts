@@ -6,7 +6,7 @@ import { InputError, LimitError } from '../../shared/base/errors.ts';
 import { computedTensor, float32Tensor } from '../../shared/onnx/make-tensor.ts';
 import { decodeModel, openModel } from '../../shared/onnx/read-model.ts';
 import { floatValues, readRaw } from '../../shared/onnx/tensor-data.ts';
-import { encodeModel, writeModel } from '../../shared/onnx/write-model.ts';
+import { encodeModel, moveModel, writeModel } from '../../shared/onnx/write-model.ts';
 import { graph, model, node, ops } from './_build.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fettle-write-'));
@@ -98,6 +98,20 @@ it('rewrites external data over the file that it reads from', () => {
   writeModel(opened.model, path, { external: 'always' });
   using again = openModel(path);
   expect(encodeModel(again.model)).toEqual(encodeModel(small));
+});
+
+it('moves what it wrote, with its data', () => {
+  const [from, to] = [join(folder, 'from'), join(folder, 'to')];
+  for (const place of [from, to]) mkdirSync(place);
+  writeFileSync(join(to, 'm.onnx'), 'old');
+  moveModel(writeModel(small, join(from, 'm.onnx'), { external: 'always' }), to);
+  using opened = openModel(join(to, 'm.onnx'));
+  expect(encodeModel(opened.model)).toEqual(encodeModel(small));
+  expect(readdirSync(from)).toEqual([]);
+  const written = writeModel(small, join(from, 'm.onnx'));
+  mkdirSync(join(folder, 'blocked', 'm.onnx'), { recursive: true });
+  expect(() => moveModel(written, join(folder, 'blocked'))).toThrow('it is a folder');
+  expect(() => moveModel(written, join(folder, 'none'))).toThrow('does not exist');
 });
 
 describe('refuses, and leaves what was there', () => {
