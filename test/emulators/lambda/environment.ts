@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
+import { killGroup } from '../../../shared/pipeline/local/process-tree.ts';
 import { environmentVariables } from './environment-variables.ts';
 import { MAX_INIT_MS } from './limits.ts';
 import { growTree, killTree, processesWith, processTable } from './process-tree.ts';
@@ -135,7 +136,7 @@ export class Environment {
   kill(): void {
     growTree(this.#watched.members, processTable());
     killTree(this.#watched.members);
-    this.#child?.kill('SIGKILL');
+    if (this.#child?.pid !== undefined) killGroup(this.#child.pid);
   }
 
   /** Ends it when the work is done, and lets the work count as lost. */

@@ -7,8 +7,9 @@ interface ProcessEntry {
   readonly group: number;
 }
 
-/** Every process of the machine. Source: proc(5). */
+/** Every process of the machine; none where the system has no such table (limits are not enforced there). Source: proc(5). */
 export function processTable(): readonly ProcessEntry[] {
+  if (process.platform !== 'linux') return [];
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     const stat = readQuietly(`/proc/${name}/stat`);

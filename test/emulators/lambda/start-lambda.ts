@@ -1,6 +1,6 @@
 /**
  * AWS Lambda on this machine: the Invoke API, and behind it the functions' own folders under AWS's own runtime
- * interface client, one process with children for each execution environment. Linux only (it reads /proc).
+ * interface client, one process with children for each execution environment. Limits of memory and files need Linux (/proc).
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
