@@ -1,0 +1,49 @@
+/** What is tried again, how often and how long apart: one answer for every task of the machines. */
+import type { Retrier } from './asl.ts';
+
+/** Busy or broken services: nothing ran, so trying again costs nothing but time. */
+const SERVICE_ERRORS = [
+  'Lambda.TooManyRequestsException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ResourceNotReadyException',
+  'Lambda.EC2ThrottledException',
+  'Lambda.EC2UnexpectedException',
+  'Lambda.ENILimitReachedException',
+  'Batch.BatchException',
+  'Batch.AWSBatchException',
+  'Batch.ServerException',
+  'Batch.SdkClientException',
+] as const;
+
+/** What Lambda calls a function that was still running when its time ended. */
+const TIME_OUTS = ['States.Timeout', 'Sandbox.Timedout'] as const;
+
+const full = (
+  errors: readonly string[],
+  attempts: number,
+  interval: number,
+  longest: number,
+): Retrier => ({
+  ErrorEquals: errors,
+  IntervalSeconds: interval,
+  MaxAttempts: attempts,
+  BackoffRate: 2,
+  MaxDelaySeconds: longest,
+  JitterStrategy: 'FULL',
+});
+
+/**
+ * Retriers of a task, the first that names the error counts: thirty times, up to two minutes apart, while
+ * services are busy (about half an hour with full jitter: longer than one function may run, so that a
+ * slot becomes free); once after a time-out, which costs the whole time again and will mostly end
+ * the same way; five times after anything else, which is a killed process or a lost connection: what a
+ * model is to blame for comes back as a result, never as an error.
+ */
+export const RETRY: readonly Retrier[] = [
+  full(SERVICE_ERRORS, 30, 1, 120),
+  full(TIME_OUTS, 1, 5, 60),
+  full(['States.TaskFailed'], 5, 1, 30),
+];

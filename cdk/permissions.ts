@@ -1,0 +1,93 @@
+/** What each trusted function may do, and nothing else. Those of the untrusted lane may do nothing of this. */
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Names, Trusted } from './names.ts';
+
+export interface Places {
+  readonly inbox: Bucket;
+  readonly outbox: Bucket;
+  readonly names: Names;
+  /** ARN of the bus that the functions' events go to. */
+  readonly eventBus: string;
+}
+
+/** The statements of one trusted function's role; logs and traces come with every function. */
+export function permissionsOf(name: Trusted, places: Places): readonly PolicyStatement[] {
+  return PERMISSIONS[name](places);
+}
+
+const PERMISSIONS: Readonly<Record<Trusted, (places: Places) => readonly PolicyStatement[]>> = {
+  ingest: ({ names }) => [allow(['states:StartExecution'], names.machineArn('gather'))],
+  gather: (places) => [
+    ...readInbox(places),
+    listOutbox(places),
+    objects(places, ['s3:GetObject', 's3:PutObject'], 'jobs/*', 'models/*'),
+    ...startJobs(places),
+    tellEvents(places),
+  ],
+  advance: (places) => [
+    ...readInbox(places),
+    listOutbox(places),
+    objects(places, ['s3:GetObject'], '*'),
+    objects(
+      places,
+      ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+      'blobs/*',
+      'steps/*',
+      'work/*',
+    ),
+  ],
+  publish: (places) => [
+    listOutbox(places),
+    objects(places, ['s3:GetObject'], '*'),
+    objects(
+      places,
+      ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+      'models/*',
+    ),
+    tellEvents(places),
+  ],
+  api: (places) => [
+    listOutbox(places),
+    objects(places, ['s3:GetObject'], '*'),
+    objects(places, ['s3:PutObject'], 'blobs/*', 'jobs/*'),
+    ...startJobs(places),
+  ],
+  rerun: (places) => [
+    ...readInbox(places),
+    listOutbox(places),
+    objects(places, ['s3:GetObject'], '*'),
+    objects(places, ['s3:PutObject'], 'jobs/*'),
+    ...startJobs(places),
+  ],
+};
+
+const allow = (actions: readonly string[], ...resources: string[]): PolicyStatement =>
+  new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources });
+
+const readInbox = ({ inbox }: Places): readonly PolicyStatement[] => [
+  allow(['s3:ListBucket', 's3:ListBucketVersions'], inbox.bucketArn),
+  allow(['s3:GetObject', 's3:GetObjectVersion'], inbox.arnForObjects('*')),
+];
+
+/** Without it a missing object is "forbidden", which cannot be told from a fault. */
+const listOutbox = ({ outbox }: Places): PolicyStatement =>
+  allow(['s3:ListBucket'], outbox.bucketArn);
+
+const objects = (
+  { outbox }: Places,
+  actions: readonly string[],
+  ...keys: string[]
+): PolicyStatement => allow(actions, ...keys.map((key) => outbox.arnForObjects(key)));
+
+const startJobs = ({ names }: Places): readonly PolicyStatement[] => [
+  allow(['states:StartExecution', 'states:ListExecutions'], names.machineArn('optimize')),
+  allow(['states:DescribeExecution'], names.executionArns('optimize')),
+];
+
+const tellEvents = ({ eventBus }: Places): PolicyStatement =>
+  new PolicyStatement({
+    actions: ['events:PutEvents'],
+    resources: [eventBus],
+    conditions: { StringEquals: { 'events:source': 'fettle' } },
+  });
