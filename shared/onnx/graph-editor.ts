@@ -5,11 +5,12 @@
  * Cost: O(1) an edit plus the length of the node; `build` is linear.
  */
 import { DefectError } from '../base/errors.ts';
-import { capturedNames, definedNames, subgraphsOf } from './graph-walk.ts';
+import { capturedNames, subgraphsOf } from './graph-walk.ts';
 import type { Attribute, Graph, Node, ValueInfo } from './model.ts';
 import { NodeList } from './node-list.ts';
 import { readNames, renameInputs, withSubgraph } from './rewrite-node.ts';
 import type { StoredTensor } from './stored-tensor.ts';
+import { TakenNames } from './taken-names.ts';
 
 /** One place where a value is read. `index` is the input's position, or `null` inside a subgraph of `node`. */
 export interface Use {
@@ -57,7 +58,7 @@ export class GraphEditor {
   #outputNames: ReadonlySet<string>;
   readonly #producers = new Map<string, Node>();
   readonly #uses = new Map<string, Set<Node>>();
-  readonly #names: Set<string>;
+  readonly #names: TakenNames;
   readonly #counts = {
     nodesAdded: 0,
     nodesRemoved: 0,
@@ -80,7 +81,7 @@ export class GraphEditor {
     this.#inputs = graph.inputs;
     this.#outputs = graph.outputs;
     this.#outputNames = new Set(graph.outputs.map((output) => output.name));
-    this.#names = context.parent ? context.parent.#names : definedNames(graph);
+    this.#names = context.parent ? context.parent.#names : new TakenNames(graph);
     for (const node of graph.nodes) this.#index(node);
   }
 
@@ -181,11 +182,14 @@ export class GraphEditor {
 
   /** The tensor of a value that no caller can change: an initializer or a Constant node's `value`. */
   constant(value: string): StoredTensor | undefined {
-    const definition = this.resolve(value);
-    if (definition?.kind === 'initializer')
-      return definition.overridable ? undefined : definition.tensor;
-    if (definition?.kind !== 'node') return undefined;
-    const { node } = definition;
+    const node = this.#producers.get(value);
+    if (!node) {
+      const tensor = this.#initializers.get(value);
+      const isInput = this.isInput(value);
+      // Overridable, as `resolve` says.
+      if (tensor) return isInput && this.irVersion >= 4 ? undefined : tensor;
+      return isInput ? undefined : this.parent?.constant(value);
+    }
     if (node.opType !== 'Constant' || node.domain !== '') return undefined;
     const attribute = node.attributes.get('value');
     return attribute?.type === 'tensor' ? attribute.value : undefined;
@@ -193,10 +197,7 @@ export class GraphEditor {
 
   /** A name that nothing in the model has, starting with `hint`. It is taken at once. */
   freshName(hint: string): string {
-    let name = hint;
-    for (let suffix = 1; name === '' || this.#names.has(name); suffix++) name = `${hint}_${suffix}`;
-    this.#names.add(name);
-    return name;
+    return this.#names.fresh(hint);
   }
 
   /** Puts nodes before `anchor`, or at the end when it is `null`. */
@@ -369,8 +370,9 @@ export class GraphEditor {
       this.#names.add(output);
     }
     for (const name of readNames(node)) {
-      const users = this.#uses.get(name) ?? new Set();
-      this.#uses.set(name, users.add(node));
+      const users = this.#uses.get(name);
+      if (users) users.add(node);
+      else this.#uses.set(name, new Set([node]));
     }
   }
 

@@ -3,12 +3,12 @@ import { DefectError } from '../base/errors.ts';
 import { capturedNames, subgraphsOf } from './graph-walk.ts';
 import type { Graph, Node } from './model.ts';
 
-/** Names that the node reads: inputs and what its subgraphs capture. */
-export function readNames(node: Node): ReadonlySet<string> {
-  const names = new Set(node.inputs);
-  for (const { graph } of subgraphsOf(node))
-    for (const name of capturedNames(graph)) names.add(name);
-  names.delete('');
+/** Names that the node reads: inputs and what its subgraphs capture. Some come twice. */
+export function readNames(node: Node): readonly string[] {
+  const bodies = subgraphsOf(node);
+  if (bodies.length === 0 && !node.inputs.includes('')) return node.inputs;
+  const names = node.inputs.filter((name) => name !== '');
+  for (const { graph } of bodies) for (const name of capturedNames(graph)) names.push(name);
   return names;
 }
 

@@ -11,6 +11,7 @@ export const foldShapes: Pass = {
   name: 'fold-shapes',
   identity: 'Shape(x) and what follows from it alone is constant where the sizes of x are',
   needsTypes: true,
+  concerns: (ops) => [...ops].some((name) => Object.hasOwn(SIZE_RULES, name)),
   run: (work) => work.editGraphs(fold),
 };
 

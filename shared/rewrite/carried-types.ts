@@ -1,6 +1,6 @@
 /** Types that outlive the model they were inferred from: exact rewrites change no value's type. */
 import { allGraphs } from '../onnx/graph-walk.ts';
-import type { Graph, Model, ValueType } from '../onnx/model.ts';
+import type { Dim, Graph, Model, ValueType } from '../onnx/model.ts';
 import type { TypeTable } from '../runtime/infer-types.ts';
 import type { KnownTypes } from './graph-context.ts';
 
@@ -25,6 +25,28 @@ export function carriedTypes(model: Model, table: TypeTable): KnownTypes {
   return {
     get: (graph, value) => (graphs.has(graph) ? table.get(graph, value) : byName.get(value)),
   };
+}
+
+/**
+ * Whether no inference could tell more: every value that a node makes has a type, and each of its dims is a
+ * number or has the name that an input gives it. Names that inference invents may turn out to be numbers.
+ */
+export function isComplete(model: Model, types: KnownTypes): boolean {
+  const named = new Set(model.graph.inputs.flatMap(({ type }) => dimsOf(type)));
+  const isKnown = (dim: Dim): boolean => typeof dim === 'number' || named.has(dim);
+  for (const { graph } of allGraphs(model.graph)) {
+    for (const { outputs } of graph.nodes) {
+      for (const output of outputs) {
+        const type = output === '' ? undefined : types.get(graph, output);
+        if (output !== '' && !(type?.kind === 'tensor' && type.shape?.every(isKnown))) return false;
+      }
+    }
+  }
+  return true;
+}
+
+function dimsOf(type: ValueType | null): readonly Dim[] {
+  return (type?.kind === 'tensor' && type.shape?.filter((dim) => dim !== null)) || [];
 }
 
 function ownNames(graph: Graph): ReadonlySet<string> {

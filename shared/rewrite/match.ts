@@ -57,7 +57,24 @@ export function* matchesOf(
   root: Node,
   editor: GraphEditor,
 ): IterableIterator<Match> {
+  if (!couldFit(pattern, root, editor)) return;
   for (const bindings of matchNode(pattern, root, editor, EMPTY)) yield new Match(root, bindings);
+}
+
+/** Whether operators and constants are where the pattern has some: no at most nodes, and told without a search. */
+function couldFit(pattern: NodePattern, node: Node, editor: GraphEditor): boolean {
+  const { ops, inputs } = pattern;
+  if (!isOneOf(node, ops) || node.inputs.length < inputs.length) return false;
+  if (inputs.every((input, index) => valueCouldFit(input, node.inputs[index], editor))) return true;
+  if (inputs.length !== 2 || !hasTrait(node, 'commutative')) return false;
+  return inputs.every((input, index) => valueCouldFit(input, node.inputs[1 - index], editor));
+}
+
+function valueCouldFit(pattern: Pattern, value = '', editor: GraphEditor): boolean {
+  if (pattern.kind === 'any') return value !== '';
+  if (pattern.kind === 'constant') return editor.constant(value) !== undefined;
+  const producer = editor.producer(value);
+  return producer?.outputs[0] === value && couldFit(pattern, producer, editor);
 }
 
 /** Whether an operator is among those of a pattern. */

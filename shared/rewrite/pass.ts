@@ -4,6 +4,7 @@ import type { Model } from '../onnx/model.ts';
 import type { RuntimeProcess } from '../runtime/runtime-process.ts';
 import { applyRules } from './apply-rules.ts';
 import type { GraphContext } from './graph-context.ts';
+import { isPossible } from './pattern.ts';
 import type { Refusal } from './refusal.ts';
 import type { Rule } from './rule.ts';
 
@@ -36,6 +37,11 @@ export interface Pass {
   readonly identity: string;
   /** Whether types of values must be inferred before it runs. */
   readonly needsTypes: boolean;
+  /**
+   * Whether it has anything to do in a model whose graphs are of these operators (`Op`, or `domain:Op`);
+   * absent: in any. It is not run where not.
+   */
+  readonly concerns?: (ops: ReadonlySet<string>) => boolean;
   run(work: PassWork): void | Promise<void>;
 }
 
@@ -84,6 +90,7 @@ export function rulePass(
     name,
     identity,
     needsTypes: options.needsTypes,
+    concerns: (ops) => rules.some(({ pattern }) => isPossible(pattern, ops)),
     run: (work) => work.editGraphs((graph) => applyRules(rules, graph)),
   };
 }

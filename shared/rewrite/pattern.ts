@@ -56,3 +56,12 @@ export function op(
 ): NodePattern {
   return { kind: 'node', ops: typeof ops === 'string' ? [ops] : ops, inputs, as, isShared };
 }
+
+/** Whether a graph of these operators, by the names that patterns use, may hold the pattern at all. */
+export function isPossible(pattern: Pattern, ops: ReadonlySet<string>): boolean {
+  if (pattern.kind !== 'node') return true;
+  return (
+    pattern.ops.some((name) => ops.has(name)) &&
+    pattern.inputs.every((input) => isPossible(input, ops))
+  );
+}

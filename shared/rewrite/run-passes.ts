@@ -4,9 +4,10 @@ import { allGraphs } from '../onnx/graph-walk.ts';
 import type { Model } from '../onnx/model.ts';
 import { storedByteLength } from '../onnx/tensor-data.ts';
 import { inferTypes } from '../runtime/infer-types.ts';
-import { carriedTypes } from './carried-types.ts';
+import { carriedTypes, isComplete } from './carried-types.ts';
 import { editGraphs } from './edit-graphs.ts';
 import { GraphContext, type KnownTypes } from './graph-context.ts';
+import { opName } from './match.ts';
 import {
   type Growth,
   MAX_REFUSALS,
@@ -76,6 +77,7 @@ class PassRunner {
   /** Whether types inferred before the last changes will do. */
   carriesTypes = false;
   #types: { readonly of: Model; readonly known: KnownTypes } | undefined;
+  #operators: { readonly of: Model; readonly names: ReadonlySet<string> } | undefined;
 
   constructor(model: Model, context: PassContext) {
     this.model = model;
@@ -86,9 +88,10 @@ class PassRunner {
   async run(pass: Pass): Promise<PassReport> {
     this.#context.signal?.throwIfAborted();
     const started = performance.now();
-    const types = pass.needsTypes ? await this.#knownTypes() : undefined;
+    const isConcerned = pass.concerns?.(this.#ops()) ?? true;
+    const types = isConcerned && pass.needsTypes ? await this.#knownTypes() : undefined;
     const work = new Work(this.model, this.#context, types, this.#growth);
-    await pass.run(work);
+    if (isConcerned) await pass.run(work);
     this.model = work.model;
     this.#context.inspect?.(this.model, pass.name);
     const refusals = [...work.refusals.values()];
@@ -101,8 +104,24 @@ class PassRunner {
     };
   }
 
+  /** Of all nodes in graphs, by the names that patterns use. */
+  #ops(): ReadonlySet<string> {
+    const { model } = this;
+    if (this.#operators?.of !== model) {
+      const names = new Set<string>();
+      for (const { graph } of allGraphs(model.graph))
+        for (const node of graph.nodes) names.add(opName(node));
+      this.#operators = { of: model, names };
+    }
+    return this.#operators.names;
+  }
+
+  /** Types of another model than this one are to be inferred anew, where that could tell more. */
   forgetTypes(): void {
-    if (this.#types?.of !== this.model) this.#types = undefined;
+    const { model } = this;
+    if (!this.#types || this.#types.of === model) return;
+    const { known } = this.#types;
+    this.#types = isComplete(model, known) ? { of: model, known } : undefined;
   }
 
   /** Whether the pass had the types of the very model that it was given. */

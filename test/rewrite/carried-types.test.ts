@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { subgraphsOf } from '../../shared/onnx/graph-walk.ts';
 import { parseModel } from '../../shared/onnx/text.ts';
-import { carriedTypes } from '../../shared/rewrite/carried-types.ts';
+import { carriedTypes, isComplete } from '../../shared/rewrite/carried-types.ts';
 import { inferTypes } from '../../shared/runtime/infer-types.ts';
 import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
 
@@ -32,4 +32,21 @@ it('tell types by name in graphs that came later, where the name says which valu
   expect(shapeOf(later, 'z')).toEqual([2, 3]);
   // Both branches have a value of this name.
   expect(shapeOf(later, 'twice')).toBeUndefined();
+});
+
+it('are complete where inference could tell no more', async () => {
+  const complete = async (shape: string, nodes: string): Promise<boolean> => {
+    const model = parseModel(
+      `<ir_version: 8, opset_import: ["": 17]> g (float[${shape}] x) => (y) { ${nodes} }`,
+    );
+    return isComplete(model, carriedTypes(model, await inferTypes(model)));
+  };
+  expect(await complete('2,3', 'a = Exp (x) y = Neg (a)')).toBe(true);
+  expect(await complete('batch,3', 'a = Exp (x) y = Neg (a)')).toBe(true);
+  // How many there are, only a run tells.
+  expect(await complete('batch,3', 'a = NonZero (x) y = Neg (a)')).toBe(false);
+  const model = parseModel(
+    '<ir_version: 8, opset_import: ["": 17]> g (float[2] x) => (y) { y = Neg (x) }',
+  );
+  expect(isComplete(model, { get: () => undefined })).toBe(false);
 });

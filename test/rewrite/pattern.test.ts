@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { any, constant, number, op } from '../../shared/rewrite/pattern.ts';
+import { any, constant, isPossible, number, op } from '../../shared/rewrite/pattern.ts';
 
 it('writes a pattern as a value: one operator or several, read elsewhere or not', () => {
   const pattern = op(['Add', 'Sub'], [any('x'), constant('c'), number(2)], { as: 'sum' });
@@ -18,4 +18,13 @@ it('writes a pattern as a value: one operator or several, read elsewhere or not'
     ops: ['com.microsoft:Gelu'],
     isShared: true,
   });
+});
+
+it('is possible where each of its nodes has an operator that is there', () => {
+  const pattern = op(['Add', 'Sub'], [op('Mul', [any('x'), constant('c')]), any('y')]);
+  const isPossibleOf = (...ops: string[]): boolean => isPossible(pattern, new Set(ops));
+  expect(isPossibleOf('Sub', 'Mul')).toBe(true);
+  expect(isPossibleOf('Add', 'Sub')).toBe(false);
+  expect(isPossibleOf('Mul')).toBe(false);
+  expect(isPossible(any('x'), new Set())).toBe(true);
 });

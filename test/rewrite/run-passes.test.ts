@@ -8,7 +8,7 @@ import { runPasses, runToFixpoint } from '../../shared/rewrite/run-passes.ts';
 
 const model = (nodes: string): Model =>
   parseModel(
-    `<ir_version: 8, opset_import: ["": 17]> g (float[3] x) => (y) <float[10] w = {1,2,3,4,5,6,7,8,9,0}> { ${nodes} }`,
+    `<ir_version: 8, opset_import: ["": 17, "my.own": 1]> g (float[3] x) => (y) <float[10] w = {1,2,3,4,5,6,7,8,9,0}> { ${nodes} }`,
   );
 
 const pass = (name: string, run: (work: PassWork) => void, needsTypes = false): Pass => ({
@@ -40,6 +40,20 @@ describe('runPasses', () => {
     expect(ops(after)).toBe('Exp Neg');
     expect(inspected).toEqual(['Neg-Abs: Abs Neg', 'Abs-Exp: Exp Neg', 'Sin-Cos: Exp Neg']);
     expect(report.map(({ changes }) => changes.nodesAdded)).toEqual([1, 1, 0]);
+  });
+
+  it('leaves a pass out that has nothing to do with the operators of the model, bodies included', async () => {
+    const seen: string[] = [];
+    const watching = (name: string): Pass => ({
+      ...pass(name, () => void seen.push(name), true),
+      concerns: (ops) => ops.has(name),
+    });
+    const text = `c = Greater (x, w) y = If (c) <
+      then_branch = t () => (a) { a = Exp (x) }, else_branch = e () => (b) { b = my.own.Exp (x) } >`;
+    const passes = ['If', 'Exp', 'my.own:Exp', 'Neg'].map(watching);
+    const { report } = await runPasses(model(text), passes);
+    expect(seen).toEqual(['If', 'Exp', 'my.own:Exp']);
+    expect(report.map(({ name }) => name)).toEqual(['If', 'Exp', 'my.own:Exp', 'Neg']);
   });
 
   it('gives an untouched model back as it was', async () => {

@@ -94,7 +94,7 @@ async function completed(
       if (better !== type) learnt.set(name, better);
     }
     types = new Map([...types, ...learnt]);
-    const isRead = alive.some((node) => [...readNames(node)].some((name) => learnt.has(name)));
+    const isRead = alive.some((node) => readNames(node).some((name) => learnt.has(name)));
     if (!isRead || round === COMPLETIONS) return types;
     for (const [name, type] of learnt) known.set(name, type);
     const outcome = await attempt(known);
@@ -175,7 +175,7 @@ function liveNodes(
 ): Node[] {
   const made = new Set<string>();
   return nodes.filter((node) => {
-    const missing = [...readNames(node)].find((name) => !made.has(name) && !given.has(name));
+    const missing = readNames(node).find((name) => !made.has(name) && !given.has(name));
     const reason =
       facts.cut.get(node) ??
       (missing === undefined
