@@ -204,7 +204,8 @@ function allocate(name: string, length: number): Uint8Array {
   }
 }
 
-function checkRange(
+/** @throws ModelError for a range that leaves a source of this name and size */
+export function checkRange(
   { name, size }: { readonly name: string; readonly size: number },
   offset: number,
   length: number,

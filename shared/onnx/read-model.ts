@@ -41,13 +41,18 @@ export function openModel(path: string): OpenedModel {
  */
 export function readExternalLocations(path: string): string[] {
   const source = fileSource(path);
-  const locations = new ExternalLocations();
   try {
-    read(source, locations);
-    return [...locations.found].sort();
+    return externalLocationsOf(source);
   } finally {
     source.close();
   }
+}
+
+/** The same from any source, which stays open. */
+export function externalLocationsOf(source: ByteSource): string[] {
+  const locations = new ExternalLocations();
+  read(source, locations);
+  return [...locations.found].sort();
 }
 
 /** Reads a model from any source; without `folder`, external data is refused. Throws as {@link openModel} does. */
