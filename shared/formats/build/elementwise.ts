@@ -5,6 +5,7 @@ import type { Builder } from './builder.ts';
 import { cast } from './cast.ts';
 import { broadcastShapes, isFixed, isStatic, type Shape, sizeOf, upTo } from './dims.ts';
 import { foldOperator } from './fold.ts';
+import { foldFloats } from './fold-floats.ts';
 import { kernelType } from './kernel-type.ts';
 import { type Order, sameOrder } from './order.ts';
 import type { Value } from './value.ts';
@@ -59,6 +60,8 @@ function folded(
   shape: Shape | null,
   make: () => Value,
 ): Value {
+  const constant = type === 'float32' ? foldFloats(op, inputs, shape) : undefined;
+  if (constant) return b.constant(constant);
   const known = foldOperator(op, inputs, type, shape);
   return known?.every(isFixed) && isStatic(shape)
     ? b.numbers(known, type, shape)
