@@ -29,7 +29,7 @@ export function findInside(folder: string, location: string): InsideFolder {
 }
 
 /** A relative path that never goes up; a backslash or a drive would mean more on another system. */
-function isInside(location: string): boolean {
+export function isInside(location: string): boolean {
   return (
     location !== '' &&
     !isAbsolute(location) &&

@@ -23,6 +23,8 @@ export interface PipelineContext {
   /** Measures latency and memory afresh. */
   readonly remeasure: boolean;
   readonly protocol: 'full' | 'short';
+  /** Whether latencies are measured at all: where thousands of models are made at once, nobody may wait for them. */
+  readonly measuresLatency: boolean;
 }
 
 export interface ExecutorNeeds {

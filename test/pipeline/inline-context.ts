@@ -35,6 +35,7 @@ export function inlineContext(overrides: Partial<PipelineContext> = {}): InlineC
     runtime: 'test runtime',
     remeasure: false,
     protocol: 'short',
+    measuresLatency: true,
     together: inTurn,
     now: () => performance.now(),
     openExecutor: ({ sources }): Executor => ({

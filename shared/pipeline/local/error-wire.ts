@@ -1,4 +1,5 @@
 /** Errors over a process border: what the class said stays true on the other side. */
+import { z } from 'zod';
 import {
   DefectError,
   type ErrorDetails,
@@ -11,16 +12,25 @@ import {
 } from '../../base/errors.ts';
 import { explainFileError } from '../../base/files.ts';
 
-export interface WireError {
-  readonly kind: keyof typeof CLASSES | 'other';
-  readonly message: string;
-  readonly hint?: string | undefined;
-  readonly where?: string | undefined;
-  /** For `--debug`: the stack where it was thrown, causes included. */
-  readonly stack: string;
-}
-
 const CLASSES = { InputError, ModelError, UnsupportedError, LimitError, ToolError, DefectError };
+
+export const wireErrorSchema = z.object({
+  kind: z.enum([
+    'InputError',
+    'ModelError',
+    'UnsupportedError',
+    'LimitError',
+    'ToolError',
+    'DefectError',
+    'other',
+  ]),
+  message: z.string(),
+  hint: z.string().optional(),
+  where: z.string().optional(),
+  /** For `--debug`: the stack where it was thrown, causes included. */
+  stack: z.string(),
+});
+export type WireError = z.infer<typeof wireErrorSchema>;
 
 /** Plain JSON of anything thrown. */
 export function toWire(thrown: unknown): WireError {

@@ -39,6 +39,7 @@ export async function openLocalContext({
     now: () => performance.now(),
     remeasure,
     protocol,
+    measuresLatency: true,
     openExecutor: ({ sources, timeout, memoryBytes }) =>
       new ChildExecutor({
         store,

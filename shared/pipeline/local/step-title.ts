@@ -3,6 +3,7 @@ const TITLES: ReadonlyMap<string, string> = new Map([
   ['import', 'reading the model'],
   ['verify', 'comparing the conversion with its source'],
   ['prepare', 'optimizing the model exactly'],
+  ['rename', 'renaming inputs and outputs'],
   ['probe-shapes', 'finding shapes at which the model runs'],
   ['split', 'reading the data'],
   ['compress', 'compressing a variant'],

@@ -35,6 +35,11 @@ export async function timeRows(
   measurements: Measurements,
 ): Promise<void> {
   const here = measurable(work, builds);
+  if (!work.context.measuresLatency) {
+    for (const { result } of here)
+      say(measuredOf(measurements, result.value.artifact), 'latency not measured: switched off');
+    return;
+  }
   const named = namesIn(work, here);
   await orNoted('latency not measured', here, measurements, named, async () => {
     const pairs = await timeBuilds(work, here);

@@ -31,6 +31,8 @@ export interface GivenSource {
 export interface LocalSource extends GivenSource {
   /** Where the bytes lie, absolute: not the path of the job when that holds a Git LFS pointer. */
   readonly file: string;
+  /** The format for people, with its article. */
+  readonly title: string;
 }
 
 /** Tells the format and takes the digest. @throws InputError, UnsupportedError, ModelError */
@@ -41,13 +43,13 @@ export async function readSource(job: Job, sources: Sources): Promise<LocalSourc
   checkGraphOptions(entry, importOptions(importOptionsOf(job)));
   const artifact = await sourceArtifact(file, job.shownSource, entry);
   sources[artifact.digest] = file;
-  return { artifact, format: entry.name, file };
+  return { artifact, format: entry.name, title: entry.title, file };
 }
 
 /** A job's data and metric, by digest. */
 export interface JobInputs {
   readonly data: DataRefs;
-  readonly metric?: MetricRef;
+  readonly metric?: MetricRef | undefined;
 }
 
 /** Everything that a job's files are to the steps: plain JSON. */
@@ -91,10 +93,11 @@ export async function importSource(
   given: GivenSource,
   job: Job,
   tasks: TaskRunner,
+  id = 'import',
 ): Promise<ModelSource> {
   const { artifact, format } = given;
   if (format === 'onnx') return { artifact, format, given: artifact, notes: [] };
-  const imported = await tasks.run('import', importStep, {
+  const imported = await tasks.run(id, importStep, {
     source: artifact,
     ...importOptionsOf(job),
   });

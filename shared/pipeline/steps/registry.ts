@@ -6,6 +6,7 @@ import type { Step } from '../step.ts';
 const LOADERS = {
   import: async () => untyped((await import('./import.ts')).importStep),
   prepare: async () => untyped((await import('./prepare.ts')).prepareStep),
+  rename: async () => untyped((await import('./rename.ts')).renameStep),
   'probe-shapes': async () => untyped((await import('./probe-shapes.ts')).probeShapesStep),
   split: async () => untyped((await import('./split.ts')).splitStep),
   score: async () => untyped((await import('./score.ts')).scoreStep),

@@ -4,6 +4,7 @@ import { openSource } from '../../formats/open-source.ts';
 import { openSession } from '../../runtime/session.ts';
 import { artifactPath, artifactSchema, digestSchema } from '../artifact.ts';
 import { closeAll, dataRefsSchema, openDataRefs } from '../data-refs.ts';
+import { inverse, portNamesSchema, renamePorts, renameTensors } from '../rename-ports.ts';
 import type { Step } from '../step.ts';
 import { verdictOf } from '../verify/verdict-of.ts';
 import { verifyConversion } from '../verify/verify-conversion.ts';
@@ -16,6 +17,8 @@ const inputSchema = importOptionsSchema.extend({
   model: artifactSchema,
   data: dataRefsSchema,
   split: digestSchema,
+  /** What the data calls inputs and outputs, by the source's own names; absent where it is the same. */
+  names: portNamesSchema.optional(),
   /** References that are installed, with their versions: another one may tell more. */
   references: z.array(z.string()).readonly(),
 });
@@ -40,10 +43,12 @@ export const verifyStep: Step<z.infer<typeof inputSchema>, Verified> = {
   blobs: () => [],
   run: async (input, tools) => {
     const file = await tools.locate(input.source.digest);
-    const { signature } = input;
+    const { signature, names } = input;
     using source = await openSource(file, importOptions(input));
     const path = await artifactPath(input.model, tools);
-    const sets = await openDataRefs(input.data, source.model, tools);
+    const named = names ? renamePorts(source.model, names) : source.model;
+    const sets = await openDataRefs(input.data, named, tools);
+    const own = { inputs: inverse(names?.inputs ?? {}), outputs: inverse(names?.outputs ?? {}) };
     try {
       const split = await readSplit(input.split, tools);
       const part = split.evaluation ?? split.selection ?? split.calibration;
@@ -58,9 +63,12 @@ export const verifyStep: Step<z.infer<typeof inputSchema>, Verified> = {
         open: () => openSession(path),
         data: {
           length: part.indices.length,
-          sample: (index) => set.sample(at(index)),
+          sample: async (index) => renameTensors(await set.sample(at(index)), own.inputs),
           ...(golden && {
-            goldenOutputs: { ...golden, output: (index) => golden.output(at(index)) },
+            goldenOutputs: {
+              ...golden,
+              output: (index) => renameTensors(golden.output(at(index)), own.outputs),
+            },
           }),
         },
         isSynthetic: input.data.synthetic !== undefined,

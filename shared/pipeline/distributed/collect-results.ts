@@ -1,0 +1,111 @@
+/**
+ * What the shards of a round gave becomes records of the store. Workers run strangers' models: a result counts
+ * for the step that was ordered and no other, in the form that the step promises, and its bytes are what they
+ * are said to be.
+ */
+import type { Digest } from '../../base/brand.ts';
+import { DefectError, LimitError } from '../../base/errors.ts';
+import { toWire } from '../local/error-wire.ts';
+import { stepTitle } from '../local/step-title.ts';
+import { loadStep } from '../steps/registry.ts';
+import type { StepRecord, Store } from '../store/store.ts';
+import { type ExecutionKeys, type Round, readResult } from './execution.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { ShardResult, StepFailure } from './result.ts';
+
+/** A store that takes in what others have put beside it. */
+export interface AdoptingStore extends Store {
+  /** The object under `key`, if it has the bytes of this digest. @throws ToolError when it has others */
+  adopt(digest: Digest, key: string): Promise<void>;
+}
+
+type Ordered = Round['open'][number];
+
+/** The round with all that its shards gave: nothing is open any more. Twice the same gives the same. */
+export async function collectResults(
+  round: Round,
+  keys: ExecutionKeys,
+  objects: ObjectStore,
+  store: AdoptingStore,
+): Promise<Round> {
+  const failed = { ...round.failed };
+  const ran = [...round.ran];
+  let { seconds, machine } = round;
+  const results = await Promise.all(
+    round.open.map((ordered) => collect(ordered, keys, objects, store)),
+  );
+  for (const result of results) {
+    if (result.status === 'failed') failed[result.key] = result;
+    else {
+      ran.push(result.key);
+      seconds += result.seconds;
+    }
+  }
+  const measured = round.open.findIndex(({ lane }) => lane === 'measure');
+  const result = results[measured];
+  if (result?.status === 'done') machine = result.machine;
+  return { ...round, open: [], failed, ran, seconds, ...(machine && { machine }) };
+}
+
+async function collect(
+  ordered: Ordered,
+  keys: ExecutionKeys,
+  objects: ObjectStore,
+  store: AdoptingStore,
+): Promise<ShardResult> {
+  const { key } = ordered;
+  const result =
+    (await readResult(objects, keys.result(key))) ?? (await readResult(objects, keys.failure(key)));
+  if (!result) return failure(ordered, lost(ordered));
+  if (result.key !== key) return failure(ordered, notBelieved(ordered, 'is of another step'));
+  if (result.status === 'failed') return result;
+  try {
+    await keep(ordered, result, keys, store);
+    return result;
+  } catch (error) {
+    return failure(ordered, error);
+  }
+}
+
+async function keep(
+  ordered: Ordered,
+  result: Extract<ShardResult, { status: 'done' }>,
+  keys: ExecutionKeys,
+  store: AdoptingStore,
+): Promise<void> {
+  const step = await loadStep(ordered.step);
+  const output = step.output.safeParse(result.output);
+  if (!output.success) throw notBelieved(ordered, 'has not the form of its step');
+  const blobs = step.blobs(output.data);
+  const slots = new Map(result.blobs.map(({ digest, slot }) => [digest, slot]));
+  for (const blob of new Set(blobs)) {
+    if (await store.hasBlob(blob)) continue;
+    const slot = slots.get(blob);
+    if (slot === undefined) throw notBelieved(ordered, `names ${blob}, which it did not upload`);
+    await store.adopt(blob, keys.blob(ordered.key, slot));
+  }
+  const record: StepRecord = {
+    step: step.name,
+    version: step.version,
+    key: ordered.key,
+    output: output.data,
+    blobs,
+    seconds: result.seconds,
+  };
+  await store.writeStep(record, { replace: ordered.fresh });
+}
+
+const failure = ({ key }: Ordered, error: unknown): StepFailure => ({
+  schema: 'fettle.result/1',
+  key,
+  status: 'failed',
+  error: toWire(error),
+});
+
+const lost = ({ step }: Ordered): LimitError =>
+  new LimitError(`the worker ended while ${stepTitle(step)} and left no result`, {
+    hint: 'It probably ran out of memory: give the lane more, or take a smaller model.',
+  });
+
+const notBelieved = ({ step }: Ordered, why: string): DefectError =>
+  new DefectError(`what came back from ${stepTitle(step)} ${why}`);

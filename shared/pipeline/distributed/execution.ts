@@ -1,0 +1,157 @@
+/** One execution of the state machine for one job: what it knows of the job, and where it keeps things. */
+import { z } from 'zod';
+import type { FormatName } from '../../formats/format.ts';
+import { artifactSchema, digestSchema } from '../artifact.ts';
+import { dataRefsSchema } from '../data-refs.ts';
+import type { Job } from '../job.ts';
+import { metricRefSchema } from '../metric-ref.ts';
+import { machineSchema } from '../steps/machine.ts';
+import type { ObjectStore } from './object-store.ts';
+import { failureSchema, resultSchema, type ShardResult } from './result.ts';
+
+/** Where one file of the job lies. The version is fixed: what is overwritten meanwhile is another job. */
+const placeSchema = z.object({
+  bucket: z.string(),
+  key: z.string(),
+  versionId: z.string().optional(),
+  /** Relative to the folder of the job. */
+  path: z.string(),
+});
+export type Place = z.infer<typeof placeSchema>;
+
+const identifiedSchema = z.object({
+  given: z.object({
+    artifact: artifactSchema,
+    format: z.custom<FormatName>((value) => typeof value === 'string'),
+  }),
+  data: dataRefsSchema,
+  metric: metricRefSchema.optional(),
+});
+
+const executionSchema = z.object({
+  schema: z.literal('fettle.execution/1'),
+  request: z.string(),
+  startedAt: z.string(),
+  /** Checked when it was resolved, by the trusted side, which alone writes here. */
+  job: z.custom<Job>((value) => typeof value === 'object' && value !== null),
+  identified: identifiedSchema,
+  /** By digest: the user's own files. */
+  sources: z.record(digestSchema, z.object({ entry: z.string(), files: z.array(placeSchema) })),
+});
+export type Execution = z.infer<typeof executionSchema>;
+
+const roundSchema = z.object({
+  schema: z.literal('fettle.round/1'),
+  /** What this round runs, for the next to collect. */
+  open: z.array(
+    z.object({
+      key: z.string(),
+      step: z.string(),
+      version: z.int(),
+      lane: z.string(),
+      fresh: z.boolean(),
+    }),
+  ),
+  /** Of all rounds before. */
+  failed: z.record(z.string(), failureSchema),
+  ran: z.array(z.string()),
+  seconds: z.number(),
+  /** Where latencies were measured, if any were. */
+  machine: machineSchema.optional(),
+});
+export type Round = z.infer<typeof roundSchema>;
+
+export const FIRST_ROUND: Round = {
+  schema: 'fettle.round/1',
+  open: [],
+  failed: {},
+  ran: [],
+  seconds: 0,
+};
+
+/** A job needs six to ten; more would be a loop. */
+export const MAX_ROUNDS = 40;
+
+/** Keys of one execution in the outbox; they expire by lifecycle. */
+export class ExecutionKeys {
+  readonly execution: string;
+  readonly #prefix: string;
+
+  constructor(execution: string) {
+    this.execution = execution;
+    this.#prefix = `work/${execution}`;
+  }
+
+  get job(): string {
+    return `${this.#prefix}/job.json`;
+  }
+
+  round(round: number): string {
+    return `${this.#prefix}/rounds/${round}.json`;
+  }
+
+  /** The shards of a round that are too many for a state. */
+  manifest(round: number): string {
+    return `${this.#prefix}/rounds/${round}-shards.json`;
+  }
+
+  order(key: string): string {
+    return `${this.#prefix}/shards/${key}/order.json`;
+  }
+
+  /** Written by the worker. */
+  result(key: string): string {
+    return `${this.#prefix}/shards/${key}/result.json`;
+  }
+
+  blob(key: string, slot: number): string {
+    return `${this.#prefix}/shards/${key}/blob-${slot}`;
+  }
+
+  /** Written by the trusted side for a worker that could not. */
+  failure(key: string): string {
+    return `${this.#prefix}/shards/${key}/failure.json`;
+  }
+}
+
+/** @throws when what lies there is no execution: nobody but a defect writes another */
+export async function readExecution(
+  objects: ObjectStore,
+  keys: ExecutionKeys,
+): Promise<Execution | undefined> {
+  return readJson(objects, keys.job, executionSchema);
+}
+
+export async function readRound(
+  objects: ObjectStore,
+  keys: ExecutionKeys,
+  round: number,
+): Promise<Round | undefined> {
+  return readJson(objects, keys.round(round), roundSchema);
+}
+
+/** A result that is none, or none at all, is `undefined`: a worker wrote it. */
+export async function readResult(
+  objects: ObjectStore,
+  key: string,
+): Promise<ShardResult | undefined> {
+  const found = await objects.get(key);
+  if (!found) return undefined;
+  try {
+    const parsed = resultSchema.safeParse(JSON.parse(textOf(found.bytes)));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
+
+async function readJson<T>(
+  objects: ObjectStore,
+  key: string,
+  schema: z.ZodType<T>,
+): Promise<T | undefined> {
+  const found = await objects.get(key);
+  return found && schema.parse(JSON.parse(textOf(found.bytes)));
+}

@@ -1,0 +1,87 @@
+/** Which kind of machine a step is sent to: by what it needs and what it is expected to take. */
+import { z } from 'zod';
+import type { Estimate, Step, Workload } from '../step.ts';
+
+/** A kind of worker: a function of this memory and time-out, or a queue of jobs. */
+const laneSchema = z.object({ memoryMb: z.number().positive(), seconds: z.number().positive() });
+export type Lane = z.infer<typeof laneSchema>;
+
+/** By name. `work` and `measure` are always there. */
+export const lanesSchema = z
+  .record(z.string(), laneSchema)
+  .refine(
+    (lanes) => 'work' in lanes && 'measure' in lanes,
+    'the lanes work and measure are missing',
+  );
+export type Lanes = z.infer<typeof lanesSchema>;
+
+/** From small and at once to large and later. */
+const WORKING = ['work', 'large', 'batch'] as const;
+
+/** Steps that time or weigh: a machine with whole cores and nothing beside them. */
+const MEASURING = new Set(['latency', 'latency-group', 'memory']);
+
+/** Estimates are rough, and what is killed has to begin again. */
+const ROOM = 1.25;
+
+/** Time for fetching before and for uploading and reporting behind the step, of a lane's own. */
+const MARGIN = 0.15;
+
+export interface Assignment {
+  readonly lane: string;
+  /** What the step itself may take there. */
+  readonly seconds: number;
+  readonly memoryBytes: number;
+}
+
+/** `undefined`: there is no machine of the kind that the step needs. */
+export function assignLane(
+  step: Pick<Step<never, unknown>, 'name' | 'needs' | 'estimate'>,
+  input: unknown,
+  lanes: Lanes,
+): Assignment | undefined {
+  if (step.needs === 'gpu') return lanes.gpu && assignment('gpu', lanes.gpu);
+  if (MEASURING.has(step.name)) return lanes.measure && assignment('measure', lanes.measure);
+  const wanted = step.estimate(workloadOf(input));
+  const there = WORKING.flatMap((name) => {
+    const lane = lanes[name];
+    return lane ? [{ name, lane }] : [];
+  });
+  // What fits nowhere is tried where there is most: an estimate is no measurement.
+  const chosen = there.find(({ lane }) => fits(wanted, lane)) ?? there.at(-1);
+  return chosen && assignment(chosen.name, chosen.lane);
+}
+
+function fits({ memoryBytes, seconds }: Estimate, lane: Lane): boolean {
+  const allowed = assignment('', lane);
+  return memoryBytes * ROOM <= allowed.memoryBytes && seconds * ROOM <= allowed.seconds;
+}
+
+function assignment(lane: string, { memoryMb, seconds }: Lane): Assignment {
+  return {
+    lane,
+    seconds: Math.floor(seconds * (1 - MARGIN)),
+    memoryBytes: Math.floor(memoryMb * (1 - MARGIN)) * 2 ** 20,
+  };
+}
+
+/** What an input says of the work: its largest model, how many there are, which variant. */
+export function workloadOf(input: unknown): Workload {
+  const sizes: number[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if ('digest' in value && 'bytes' in value && typeof value.bytes === 'number')
+      sizes.push(value.bytes);
+    for (const member of Object.values(value)) visit(member);
+  };
+  visit(input);
+  const variant =
+    typeof input === 'object' && input && 'variant' in input && typeof input.variant === 'string'
+      ? input.variant
+      : undefined;
+  return {
+    bytes: Math.max(0, ...sizes),
+    models: Math.max(1, sizes.length),
+    ...(variant !== undefined && { variant }),
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * What a worker does with an order: fetch, run the one step in a child process, put what it made, report. The
+ * child sees files and nothing else; whatever goes wrong is reported, as long as this process lives.
+ */
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DefectError, LimitError } from '../../base/errors.ts';
+import { makeTempDir, removeTempDir } from '../../base/files.ts';
+import { isInside } from '../../base/inside-folder.ts';
+import type { Log } from '../../base/log.ts';
+import { describeMachine } from '../../runtime/machine.ts';
+import { installedRuntimeVersion } from '../../runtime/runtime-version.ts';
+import { ChildExecutor } from '../local/child-executor.ts';
+import { toWire } from '../local/error-wire.ts';
+import type { Progress } from '../step.ts';
+import { loadStep, REGISTRY_URL } from '../steps/registry.ts';
+import { FolderStore } from '../store/folder-store.ts';
+import type { Order, RemoteInput } from './order.ts';
+import { MAX_RESULT_BYTES, type ShardResult } from './result.ts';
+
+/** Bytes over the network, by addresses that carry their own permission. */
+export interface Transfer {
+  /** Into a file that is not there yet. */
+  fetch(url: string, path: string): Promise<void>;
+  putFile(url: string, path: string): Promise<void>;
+  putText(url: string, text: string): Promise<void>;
+}
+
+export interface Bench {
+  readonly transfer: Transfer;
+  readonly log: Log;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Holds everything that the order needs and makes; removed afterwards. */
+  readonly tempParent?: string;
+}
+
+/** Gives the result that it has put. @throws when not even a report can be put */
+export async function runOrder(order: Order, bench: Bench): Promise<ShardResult> {
+  const folder = makeTempDir('order', bench.tempParent);
+  try {
+    const result = await work(order, folder, bench).catch(
+      (error: unknown): ShardResult => ({
+        schema: 'fettle.result/1',
+        key: order.key,
+        status: 'failed',
+        error: toWire(error),
+      }),
+    );
+    const text = JSON.stringify(result);
+    if (text.length > MAX_RESULT_BYTES)
+      throw new DefectError(`the result of ${order.step} is larger than ${MAX_RESULT_BYTES} bytes`);
+    await bench.transfer.putText(order.upload.result, text);
+    return result;
+  } finally {
+    removeTempDir(folder);
+  }
+}
+
+async function work(order: Order, folder: string, bench: Bench): Promise<ShardResult> {
+  const { transfer, log, onProgress } = bench;
+  checkVersions(order);
+  const sources: Record<string, string> = {};
+  for (const [index, input] of order.inputs.entries())
+    sources[input.digest] = await fetchInput(input, join(folder, `input-${index}`), transfer);
+  const store = new FolderStore(join(folder, 'store'));
+  const tempDir = join(folder, 'work');
+  await mkdir(tempDir);
+  const executor = new ChildExecutor({
+    store,
+    registry: REGISTRY_URL,
+    sources,
+    tempDir,
+    runtime: order.runtime,
+    log,
+    deadline: performance.now() + order.seconds * 1000,
+    memoryBytes: order.memoryBytes,
+  });
+  try {
+    const step = await loadStep(order.step);
+    const { output, seconds } = await executor.execute(step, order.input, {
+      ...(onProgress && { onProgress }),
+    });
+    const blobs = [];
+    for (const [slot, digest] of [...new Set(step.blobs(output))].entries()) {
+      const url = order.upload.blobs[slot];
+      if (url === undefined)
+        throw new DefectError(`${order.step} stored more than an order has room for`);
+      await transfer.putFile(url, await store.pathOf(digest));
+      blobs.push({ digest, slot });
+    }
+    const machine = await describeMachine();
+    return {
+      schema: 'fettle.result/1',
+      key: order.key,
+      status: 'done',
+      output,
+      blobs,
+      seconds,
+      machine: { ...machine, features: [...machine.features] },
+    };
+  } finally {
+    await executor.close();
+  }
+}
+
+/** An order of another version would give another result under its key. */
+function checkVersions({ runtime }: Order): void {
+  const own = `onnxruntime-node ${installedRuntimeVersion()}`;
+  if (runtime !== own)
+    throw new LimitError(`the worker has ${own}, and the order is for ${runtime}`, {
+      hint: 'The stack was updated meanwhile: start the job again.',
+    });
+}
+
+/** The path that the digest stands for. */
+async function fetchInput(
+  { entry, files }: RemoteInput,
+  folder: string,
+  transfer: Transfer,
+): Promise<string> {
+  for (const { path, url } of files) {
+    if (!isInside(path))
+      throw new DefectError(`an order names a file outside of its folder: ${path}`);
+    const target = join(folder, path);
+    await mkdir(dirname(target), { recursive: true });
+    await transfer.fetch(url, target);
+  }
+  return join(folder, entry);
+}

@@ -1,0 +1,98 @@
+/** Orders for workers: each with the addresses of what it may read and write, and no other. */
+import type { Digest } from '../../base/brand.ts';
+import { hexOf } from '../../base/digest.ts';
+import { DefectError } from '../../base/errors.ts';
+import { digestSchema } from '../artifact.ts';
+import type { AssignedStep } from './advance-round.ts';
+import type { Execution, ExecutionKeys, Place } from './execution.ts';
+import type { ObjectStore } from './object-store.ts';
+import { BLOB_SLOTS, type Order, type RemoteInput } from './order.ts';
+
+/** Makes addresses that allow one thing for a while, without any other right. */
+export interface Addresses {
+  /** Of an object of the outbox, or of the bucket and version named. */
+  read(place: Pick<Place, 'key'> & Partial<Place>): Promise<string>;
+  /** To put an object of the outbox. */
+  write(key: string): Promise<string>;
+  /** Where a blob lies. */
+  blobKey(digest: Digest): string;
+}
+
+interface Office {
+  readonly objects: ObjectStore;
+  readonly addresses: Addresses;
+  readonly runtime: string;
+}
+
+/** Writes the order of every step. Written again, they allow the same. */
+export async function writeOrders(
+  steps: readonly AssignedStep[],
+  execution: Execution,
+  keys: ExecutionKeys,
+  office: Office,
+): Promise<void> {
+  const write = async (assigned: AssignedStep): Promise<void> => {
+    const order = await orderFor(assigned, execution, keys, office);
+    await office.objects.put(keys.order(assigned.step.key), JSON.stringify(order));
+  };
+  await Promise.all(steps.map(write));
+}
+
+async function orderFor(
+  { step, seconds, memoryBytes }: AssignedStep,
+  execution: Execution,
+  keys: ExecutionKeys,
+  { addresses, runtime }: Office,
+): Promise<Order> {
+  const { key, name, version, input } = step;
+  const inputs = digestsIn(input).map((digest) => remoteInput(digest, execution, addresses));
+  const slots = Array.from({ length: BLOB_SLOTS }, (_, slot) =>
+    addresses.write(keys.blob(key, slot)),
+  );
+  return {
+    schema: 'fettle.order/1',
+    execution: keys.execution,
+    model: execution.job.name,
+    key,
+    step: name,
+    version,
+    input,
+    runtime,
+    inputs: await Promise.all(inputs),
+    upload: { result: await addresses.write(keys.result(key)), blobs: await Promise.all(slots) },
+    seconds,
+    memoryBytes,
+  };
+}
+
+async function remoteInput(
+  digest: Digest,
+  { sources }: Execution,
+  addresses: Addresses,
+): Promise<RemoteInput> {
+  const source = sources[digest];
+  if (!source) {
+    // By its digest, as in the store: that tells a blob from a file of the user's.
+    const path = hexOf(digest);
+    const url = await addresses.read({ key: addresses.blobKey(digest) });
+    return { digest, entry: path, files: [{ path, url }] };
+  }
+  if (source.files.length === 0) throw new DefectError(`nothing is known of where ${digest} lies`);
+  const files = source.files.map(async (place) => ({
+    path: place.path,
+    url: await addresses.read(place),
+  }));
+  return { digest, entry: source.entry, files: await Promise.all(files) };
+}
+
+/** Every digest that a step's input names, each once: all that the step may read. */
+export function digestsIn(input: unknown): Digest[] {
+  const found = new Set<Digest>();
+  const visit = (value: unknown): void => {
+    const digest = digestSchema.safeParse(value);
+    if (digest.success) found.add(digest.data);
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
+  };
+  visit(input);
+  return [...found];
+}
