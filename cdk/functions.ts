@@ -1,12 +1,13 @@
 /** The functions that hold rights: small, quick, and never given a model to run. */
 import { Duration, Size } from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import { type Function as LambdaFunction, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ArchitectureName, Image } from './image.ts';
 import { imageFunction } from './image-function.ts';
-import { TRUSTED, type Trusted } from './names.ts';
+import { forTrusted, type Trusted } from './names.ts';
 import { type Places, permissionsOf } from './permissions.ts';
-import { functionIdentity } from './role.ts';
+import { type FunctionIdentity, functionIdentity } from './role.ts';
 
 interface Shape {
   readonly does: string;
@@ -39,38 +40,34 @@ export interface FunctionsProps {
 
 /** One function for each trusted handler, each with a role of its own. */
 export class Functions extends Construct {
-  readonly #functions: ReadonlyMap<Trusted, LambdaFunction>;
+  readonly roles: Readonly<Record<Trusted, Role>>;
+  readonly functions: Readonly<Record<Trusted, LambdaFunction>>;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
-    this.#functions = new Map(TRUSTED.map((name) => [name, this.#make(name, props)]));
+    const identities = forTrusted((name) => this.#identify(name, props.places));
+    this.roles = forTrusted((name) => identities[name].role);
+    this.functions = forTrusted((name) => this.#make(name, identities[name], props));
   }
 
-  get(name: Trusted): LambdaFunction {
-    const found = this.#functions.get(name);
-    if (!found) throw new TypeError(`no function ${name}`);
-    return found;
+  #identify(name: Trusted, places: Places): FunctionIdentity {
+    const identity = functionIdentity(this, name, places.names.of(name));
+    for (const statement of permissionsOf(name, places)) identity.role.addToPolicy(statement);
+    return identity;
   }
 
-  all(): readonly LambdaFunction[] {
-    return [...this.#functions.values()];
-  }
-
-  #make(name: Trusted, props: FunctionsProps): LambdaFunction {
-    const shape = SHAPES[name];
-    const functionName = props.places.names.of(name);
-    const identity = functionIdentity(this, name, functionName);
-    for (const statement of permissionsOf(name, props.places)) identity.role.addToPolicy(statement);
+  #make(name: Trusted, identity: FunctionIdentity, props: FunctionsProps): LambdaFunction {
+    const { does, memoryMb, seconds, diskMb } = SHAPES[name];
     return imageFunction(this, name, {
       ...identity,
-      functionName,
-      description: shape.does,
+      functionName: props.places.names.of(name),
+      description: does,
       image: props.image,
       command: `index.${name}`,
       architecture: props.architecture,
-      memorySize: shape.memoryMb,
-      timeout: Duration.seconds(shape.seconds),
-      ...(shape.diskMb !== undefined && { ephemeralStorageSize: Size.mebibytes(shape.diskMb) }),
+      memorySize: memoryMb,
+      timeout: Duration.seconds(seconds),
+      ...(diskMb !== undefined && { ephemeralStorageSize: Size.mebibytes(diskMb) }),
       environment: { ...props.environment },
       tracing: Tracing.ACTIVE,
     });

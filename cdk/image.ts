@@ -31,23 +31,41 @@ export function isBuilt(architecture: ArchitectureName): boolean {
   return existsSync(join(builtFolder(architecture), 'Dockerfile'));
 }
 
+/** Addresses of images that exist already: one for the only architecture, or one for each. */
+export type GivenImages = string | Readonly<Partial<Record<ArchitectureName, string>>>;
+
 /**
- * The image of an architecture: the given one, or the one that `cdk deploy` makes of the built folder. Where
- * nothing was built the template asks for an address, so that it can be made, read and tested everywhere.
+ * The image of each architecture, made when first asked for: the given one, or the one that `cdk deploy` makes of the
+ * built folder. Where nothing was built the template asks for an address, so that it can be made, read and
+ * tested everywhere.
  */
-export function functionImage(
-  scope: Construct,
-  architecture: ArchitectureName,
-  given?: string,
-): Image {
-  if (given !== undefined) return { uri: given };
-  if (!isBuilt(architecture)) return { uri: askedFor(scope, architecture) };
-  const asset = new DockerImageAsset(scope, `Image-${architecture}`, {
-    directory: builtFolder(architecture),
-    platform: PLATFORMS[architecture],
-    displayName: `fettle-functions-${architecture}`,
-  });
-  return { uri: asset.imageUri, repository: asset.repository };
+export class Images {
+  readonly #scope: Construct;
+  readonly #given: GivenImages;
+  readonly #made = new Map<ArchitectureName, Image>();
+
+  constructor(scope: Construct, given: GivenImages = {}) {
+    this.#scope = scope;
+    this.#given = given;
+  }
+
+  of(architecture: ArchitectureName): Image {
+    const image = this.#made.get(architecture) ?? this.#make(architecture);
+    this.#made.set(architecture, image);
+    return image;
+  }
+
+  #make(architecture: ArchitectureName): Image {
+    const given = typeof this.#given === 'string' ? this.#given : this.#given[architecture];
+    if (given !== undefined) return { uri: given };
+    if (!isBuilt(architecture)) return { uri: askedFor(this.#scope, architecture) };
+    const asset = new DockerImageAsset(this.#scope, `Image-${architecture}`, {
+      directory: builtFolder(architecture),
+      platform: PLATFORMS[architecture],
+      displayName: `fettle-functions-${architecture}`,
+    });
+    return { uri: asset.imageUri, repository: asset.repository };
+  }
 }
 
 function askedFor(scope: Construct, architecture: ArchitectureName): string {

@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 
 export interface BucketOptions {
   /** Generated if absent: a name taken by anybody in the world cannot be had. */
-  readonly bucketName?: string;
+  readonly name?: string | undefined;
   readonly key?: IKey;
   /** Receives the server access log of both buckets. */
   readonly accessLogs?: IBucket;
@@ -21,7 +21,7 @@ export interface BucketOptions {
 /** What both buckets have in common: kept when the stack goes, and closed to everything but TLS and its own account. */
 export function bucketProps(options: BucketOptions, logPrefix: string) {
   return {
-    ...(options.bucketName !== undefined && { bucketName: options.bucketName }),
+    ...(options.name !== undefined && { bucketName: options.name }),
     ...(options.key
       ? { encryption: BucketEncryption.KMS, encryptionKey: options.key, bucketKeyEnabled: true }
       : { encryption: BucketEncryption.S3_MANAGED }),

@@ -3,7 +3,7 @@ import { Duration, Size } from 'aws-cdk-lib';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { type Function as LambdaFunction, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { ArchitectureName, Image } from './image.ts';
+import type { ArchitectureName, Images } from './image.ts';
 import { imageFunction } from './image-function.ts';
 import type { Names } from './names.ts';
 import { allowNetworkInterfaces, functionIdentity } from './role.ts';
@@ -74,7 +74,7 @@ export function functionLanes(
 
 export interface LanesProps {
   readonly lanes: Readonly<Record<string, FunctionLane>>;
-  readonly images: (architecture: ArchitectureName) => Image;
+  readonly images: Images;
   readonly names: Names;
   readonly sandbox: Sandbox;
 }
@@ -98,7 +98,7 @@ export class Lanes extends Construct {
       ...identity,
       functionName,
       description: `Runs shards of uploaded models (${lane.handler}), without any right`,
-      image: images(lane.architecture),
+      image: images.of(lane.architecture),
       command: `index.${lane.handler}`,
       architecture: lane.architecture,
       memorySize: lane.memoryMb,

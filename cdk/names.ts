@@ -6,9 +6,19 @@ import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /** Functions that hold rights, each its own. */
-export const TRUSTED = ['ingest', 'gather', 'advance', 'publish', 'api', 'rerun'] as const;
+export type Trusted = 'ingest' | 'gather' | 'advance' | 'publish' | 'api' | 'rerun';
 
-export type Trusted = (typeof TRUSTED)[number];
+/** Something for each of them. */
+export function forTrusted<T>(make: (name: Trusted) => T): Readonly<Record<Trusted, T>> {
+  return {
+    ingest: make('ingest'),
+    gather: make('gather'),
+    advance: make('advance'),
+    publish: make('publish'),
+    api: make('api'),
+    rerun: make('rerun'),
+  };
+}
 
 /** Names and ARNs of one stack, whose resources all begin with `prefix`. */
 export class Names {

@@ -27,8 +27,8 @@ export interface SandboxProps {
   readonly outbox: Bucket;
   /** ARN of the role whose signature presigned addresses bear. */
   readonly signer: string;
-  /** Names that a queue's containers must find as well. */
-  readonly domains?: readonly string[];
+  /** Whether containers run here, which must find more services than S3. */
+  readonly hasContainers: boolean;
 }
 
 /** Isolated subnets, a security group and the one gateway for whatever runs a model that somebody uploaded. */
@@ -74,15 +74,11 @@ export class Sandbox extends Construct {
     });
     // The subnets' only route leads to S3; the group's list of its addresses would need a look-up at synthesis.
     this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'S3 by its gateway');
-    new DnsAllowList(this, 'Names', this.vpc, [
-      `s3.${Aws.REGION}.${Aws.URL_SUFFIX}`,
-      `*.s3.${Aws.REGION}.${Aws.URL_SUFFIX}`,
-      ...(props.domains ?? []),
-    ]);
+    new DnsAllowList(this, 'Names', this.vpc, namesToFind(props.hasContainers));
   }
 
-  /** Lets containers' images through, whose layers ECR keeps in a bucket of its own in each region. */
-  admitImageLayers(): void {
+  /** Lets containers be started: their images come through S3, from a bucket that ECR has in each region. */
+  admitContainers(): void {
     const { partition, region } = Stack.of(this);
     this.#gateway.addToPolicy(
       new PolicyStatement({
@@ -118,3 +114,9 @@ export class Sandbox extends Construct {
     );
   }
 }
+
+/** Agents of containers ask for names that nobody has written down; all are of AWS's own region. */
+const namesToFind = (hasContainers: boolean): readonly string[] =>
+  hasContainers
+    ? [`*.${Aws.REGION}.${Aws.URL_SUFFIX}`]
+    : [`s3.${Aws.REGION}.${Aws.URL_SUFFIX}`, `*.s3.${Aws.REGION}.${Aws.URL_SUFFIX}`];

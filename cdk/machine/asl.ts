@@ -17,14 +17,17 @@ export type Transition =
   | { readonly Next: string; readonly End?: never }
   | { readonly End: true; readonly Next?: never };
 
-export interface Retrier {
-  readonly ErrorEquals: readonly string[];
-  readonly IntervalSeconds: number;
-  readonly MaxAttempts: number;
-  readonly BackoffRate: number;
-  readonly MaxDelaySeconds: number;
-  readonly JitterStrategy: 'FULL';
-}
+/** How errors of some names are tried again; with no attempts, that they are not. */
+export type Retrier =
+  | { readonly ErrorEquals: readonly string[]; readonly MaxAttempts: 0 }
+  | {
+      readonly ErrorEquals: readonly string[];
+      readonly IntervalSeconds: number;
+      readonly MaxAttempts: number;
+      readonly BackoffRate: number;
+      readonly MaxDelaySeconds: number;
+      readonly JitterStrategy: 'FULL';
+    };
 
 export interface Catcher {
   readonly ErrorEquals: readonly string[];

@@ -15,11 +15,15 @@ const SERVICE_ERRORS = [
   'Batch.BatchException',
   'Batch.AWSBatchException',
   'Batch.ServerException',
+  'Batch.TooManyRequestsException',
   'Batch.SdkClientException',
 ] as const;
 
 /** What Lambda calls a function that was still running when its time ended. */
 const TIME_OUTS = ['States.Timeout', 'Sandbox.Timedout'] as const;
+
+/** What the model or its data are to blame for: the same again tomorrow. */
+const FINAL = ['InputError', 'ModelError', 'UnsupportedError', 'LimitError'] as const;
 
 const full = (
   errors: readonly string[],
@@ -36,14 +40,23 @@ const full = (
 });
 
 /**
- * Retriers of a task, the first that names the error counts: thirty times, up to two minutes apart, while
+ * Retriers of a task, the first that names the error counts: never what would end the same way; thirty times, up to two minutes apart, while
  * services are busy (about half an hour with full jitter: longer than one function may run, so that a
  * slot becomes free); once after a time-out, which costs the whole time again and will mostly end
- * the same way; five times after anything else, which is a killed process or a lost connection: what a
- * model is to blame for comes back as a result, never as an error.
+ * the same way; five times after anything else, which is a killed process or a lost connection.
  */
 export const RETRY: readonly Retrier[] = [
+  { ErrorEquals: FINAL, MaxAttempts: 0 },
   full(SERVICE_ERRORS, 30, 1, 120),
   full(TIME_OUTS, 1, 5, 60),
   full(['States.TaskFailed'], 5, 1, 30),
+];
+
+/**
+ * Retriers of a job of Batch, which tries again itself when its machine went away; what ended by itself may have
+ * taken hours and is started once more.
+ */
+export const JOB_RETRY: readonly Retrier[] = [
+  full(SERVICE_ERRORS, 30, 1, 120),
+  full(['States.TaskFailed'], 1, 30, 60),
 ];

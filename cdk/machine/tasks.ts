@@ -1,6 +1,6 @@
 /** The two kinds of work that a machine starts, as states. */
 import type { Catcher, Json, TaskState, Transition } from './asl.ts';
-import { RETRY } from './retry.ts';
+import { JOB_RETRY, RETRY } from './retry.ts';
 
 /** Lambda ends a function after 900 s; what has not answered a minute later is lost. */
 const LAMBDA_SECONDS = 960;
@@ -48,7 +48,7 @@ export function submitJob(lane: BatchLane, name: string, order: string, step: St
       JobDefinition: lane.definition,
       ContainerOverrides: { Environment: [{ Name: 'FETTLE_ORDER', Value: order }] },
     },
-    Retry: RETRY,
+    Retry: JOB_RETRY,
     ...(step.otherwise && { Catch: step.otherwise }),
     Output: step.output,
     ...step.to,

@@ -1,0 +1,10 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { FettleStack } from './stack.ts';
+import { FLAGS } from './flags.ts';
+const full = process.argv[2] === 'full';
+const app = new App({ outdir: '/tmp/cdk5/' + (full ? 'full' : 'plain'), context: FLAGS });
+const image = '123456789012.dkr.ecr.us-east-1.amazonaws.com/fettle:1';
+new FettleStack(app, 'Fettle', full ? { image, lanes: { alsoMeasureOn: ['arm64'] }, cpuQueue: {}, gpuQueue: { image }, encryptionKey: true, gitHub: { repositories: [{ owner: 'acme', name: 'models', ownerId: 1, repositoryId: 2 }] }, watch: { dashboard: true } } : { image });
+if (process.env.NAG) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+app.synth();

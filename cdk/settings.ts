@@ -1,0 +1,42 @@
+/** The environment of the trusted functions, as `functions/settings.ts` reads it. */
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { LaneSize } from './lanes.ts';
+import type { Names } from './names.ts';
+import type { FettleStackProps } from './props.ts';
+
+export interface Surroundings {
+  readonly names: Names;
+  readonly inbox: Bucket;
+  readonly outbox: Bucket;
+  /** All lanes there are. */
+  readonly lanes: Readonly<Record<string, LaneSize>>;
+}
+
+/** Names, numbers and ARNs; nothing secret. */
+export function settings(
+  props: FettleStackProps,
+  { names, inbox, outbox, lanes }: Surroundings,
+): Readonly<Record<string, string>> {
+  return {
+    FETTLE_INBOX: inbox.bucketName,
+    FETTLE_OUTBOX: outbox.bucketName,
+    FETTLE_OPTIMIZE_ARN: names.machineArn('optimize'),
+    FETTLE_GATHER_ARN: names.machineArn('gather'),
+    FETTLE_MAX_JOBS: atLeastOne('maxJobs', props.maxJobs ?? 20),
+    FETTLE_QUIET_SECONDS: atLeastOne('quietSeconds', props.quietSeconds ?? 20),
+    FETTLE_KEEP_RUNS: atLeastOne('keepRuns', props.keepRuns ?? 5),
+    FETTLE_EVENT_BUS: props.eventBus ?? 'default',
+    FETTLE_LATENCY: props.latency === false ? 'off' : 'on',
+    FETTLE_LANES: JSON.stringify(
+      Object.fromEntries(
+        Object.entries(lanes).map(([name, { memoryMb, seconds }]) => [name, { memoryMb, seconds }]),
+      ),
+    ),
+  };
+}
+
+function atLeastOne(name: string, value: number): string {
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new TypeError(`${name} must be a whole number from 1, not ${value}`);
+  return String(value);
+}
