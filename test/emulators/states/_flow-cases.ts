@@ -330,3 +330,28 @@ export const FLOW_CASES: readonly FlowCase[] = [
     }),
   },
 ];
+
+/** With every field that only a distributed map has, for the independent validator. */
+export const DISTRIBUTED: Json = machine({
+  M: {
+    Type: 'Map',
+    Label: 'shards',
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+      StartAt: 'A',
+      States: { A: invoke('echo') },
+    },
+    ItemReader: {
+      Resource: 'arn:aws:states:::s3:getObject',
+      ReaderConfig: { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW', MaxItems: 5 },
+      Arguments: { Bucket: 'b', Key: '{% $states.input.key %}' },
+    },
+    ItemSelector: { v: '{% $states.context.Map.Item.Value %}' },
+    ItemBatcher: { MaxItemsPerBatch: 2, BatchInput: {} },
+    ToleratedFailureCount: 1,
+    ToleratedFailurePercentage: 5,
+    MaxConcurrency: 9,
+    ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', Arguments: { Bucket: 'b' } },
+    End: true,
+  },
+});

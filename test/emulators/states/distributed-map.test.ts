@@ -8,7 +8,6 @@ import {
   outcome,
   service,
 } from './_run.ts';
-import { aslFaults } from './asl-faults.ts';
 import type { Json } from './json.ts';
 
 const GET = 'arn:aws:states:::s3:getObject';
@@ -354,18 +353,5 @@ describe('a distributed map', () => {
       'MapStateExited',
       'ExecutionSucceeded',
     ]);
-  });
-
-  it('is told in a definition that an independent validator takes', () => {
-    const definition = map({
-      ItemReader: reader('k', { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW', MaxItems: 5 }),
-      ItemSelector: { v: '{% $states.context.Map.Item.Value %}' },
-      ItemBatcher: { MaxItemsPerBatch: 2, BatchInput: {} },
-      ToleratedFailureCount: 1,
-      ToleratedFailurePercentage: 5,
-      MaxConcurrency: 9,
-      ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', Arguments: { Bucket: 'b' } },
-    });
-    expect(aslFaults(definition)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FLOW_CASES, FUNCTIONS } from './_flow-cases.ts';
+import { DISTRIBUTED, FLOW_CASES, FUNCTIONS } from './_flow-cases.ts';
 import { execute, invoke, machine, outcome, service } from './_run.ts';
 import { aslFaults } from './asl-faults.ts';
 import { scaledClock } from './clock.ts';
@@ -13,7 +13,8 @@ describe('the flow of a machine', () => {
 
   it('is told in definitions that an independent validator takes', () => {
     // All in one, as branches: each call of the validator compiles its schemas again.
-    const Branches = FLOW_CASES.map(({ definition }): Json => {
+    const definitions = [...FLOW_CASES.map(({ definition }) => definition), DISTRIBUTED];
+    const Branches = definitions.map((definition): Json => {
       const { StartAt = '', States = {} } = isJsonObject(definition) ? definition : {};
       return { StartAt, States };
     });

@@ -26,7 +26,7 @@ export interface StatesOptions {
   readonly fault?: (operation: string) => ApiError | undefined;
 }
 
-export interface StatesEmulator {
+export interface StatesEmulator extends AsyncDisposable {
   readonly endpoint: string;
   readonly service: StatesService;
   /** Stops what runs and closes the port. */
@@ -38,7 +38,7 @@ export async function startStates(options: StatesOptions = {}): Promise<StatesEm
   const { tasks = {}, objects = NO_OBJECTS, onStatus, port, fault } = options;
   const service: StatesService = new StatesService({
     region: options.region ?? 'us-east-1',
-    account: options.account ?? '000000000000',
+    account: options.account ?? '123456789012',
     clock: options.clock ?? scaledClock(),
     random: options.random ?? Math.random,
     tasks: { ...ownTasks(() => service), ...tasks },
@@ -51,14 +51,11 @@ export async function startStates(options: StatesOptions = {}): Promise<StatesEm
     ...(port !== undefined && { port }),
     ...(fault && { fault }),
   });
-  return {
-    endpoint: api.endpoint,
-    service,
-    close: async () => {
-      await service.close();
-      await api.close();
-    },
+  const close = async (): Promise<void> => {
+    await service.close();
+    await api.close();
   };
+  return { endpoint: api.endpoint, service, close, [Symbol.asyncDispose]: close };
 }
 
 const refuse = async (): Promise<never> => {

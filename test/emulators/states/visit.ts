@@ -84,7 +84,7 @@ function contextOf({ name, frame, enteredAt, retryCount }: Visit): Readonly<Reco
       Id: execution.arn,
       Input: execution.input,
       Name: execution.name,
-      RoleArn: 'arn:aws:iam::000000000000:role/emulated',
+      RoleArn: `arn:aws:iam::${frame.runtime.account}:role/emulated`,
       StartTime: iso(execution.startDate),
       RedriveCount: execution.redriveCount,
     },
