@@ -45,7 +45,11 @@ async function orderFor(
   { addresses, runtime }: Office,
 ): Promise<Order> {
   const { key, name, version, input } = step;
-  const inputs = digestsIn(input).map((digest) => remoteInput(digest, execution, addresses));
+  // Weights beside the user's own model come with it.
+  const beside = new Set(execution.identified.given.artifact.external?.map(({ digest }) => digest));
+  const inputs = digestsIn(input)
+    .filter((digest) => !beside.has(digest))
+    .map((digest) => remoteInput(digest, execution, addresses));
   const slots = Array.from({ length: BLOB_SLOTS }, (_, slot) =>
     addresses.write(keys.blob(key, slot)),
   );

@@ -1,0 +1,148 @@
+/**
+ * A request becomes a job: its objects come into a folder, and everything that is known of them there becomes JSON,
+ * so that from then on no machine needs all of them. The rules are those of the command line, but for what a
+ * stranger's configuration may not do.
+ */
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { FettleError, InputError, LimitError } from '../../base/errors.ts';
+import { isAddress } from '../../measure/data/spec.ts';
+import { formatBytes } from '../../report/numbers.ts';
+import { jobsOf } from '../config/jobs.ts';
+import { readConfig } from '../config/read-config.ts';
+import type { Sources } from '../data-refs.ts';
+import { isPathLike, type Job, resolveJob } from '../job.ts';
+import { fromWire } from '../local/error-wire.ts';
+import { pairModel } from '../project/pair-data.ts';
+import { identifyJob } from '../stages/source.ts';
+import type { Execution, Place } from './execution.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { InputObject, JobRequest } from './request.ts';
+
+export interface OpenJobOptions {
+  /** Of the request, in the outbox. */
+  readonly requestKey: string;
+  readonly startedAt: string;
+  /** Empty, and large enough for all objects of the request. */
+  readonly folder: string;
+  /** Of all objects together. */
+  readonly maxBytes: number;
+}
+
+/** @throws InputError, UnsupportedError, ModelError, LimitError: what is wrong with the request */
+export async function openJob(
+  request: JobRequest,
+  inbox: ObjectStore,
+  { requestKey, startedAt, folder, maxBytes }: OpenJobOptions,
+): Promise<Execution> {
+  if (request.problem) throw fromWire(request.problem);
+  try {
+    const places = await fetchObjects(request, inbox, folder, maxBytes);
+    const job = await jobOf(request, folder);
+    refuseForeign(job, folder);
+    const paths: Sources = {};
+    const identified = await identifyJob(job, paths, join(folder, '.fetched'));
+    return {
+      schema: 'fettle.execution/1',
+      request: requestKey,
+      startedAt,
+      job,
+      identified,
+      sources: sourcesOf(paths, identified.given.artifact.digest, request, places, folder),
+    };
+  } catch (error) {
+    // The folder is ours; the user knows keys.
+    if (error instanceof FettleError) error.message = error.message.replaceAll(`${folder}/`, '');
+    throw error;
+  }
+}
+
+/** Every object under its path; equal paths cannot be, as keys are unique. */
+async function fetchObjects(
+  { model, configuration, data, prefix, inbox: bucket }: JobRequest,
+  inbox: ObjectStore,
+  folder: string,
+  maxBytes: number,
+): Promise<Place[]> {
+  const objects = [...model, ...(configuration ? [configuration] : []), ...data];
+  const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
+  if (bytes > maxBytes)
+    throw new LimitError(
+      `the model and its data are ${formatBytes(bytes)} together, and ${formatBytes(maxBytes)} can be taken in`,
+    );
+  const places: Place[] = [];
+  for (const { key, versionId } of objects) {
+    const path = pathOf(key, prefix);
+    const version = versionId === undefined ? {} : { versionId };
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await inbox.download(key, join(folder, path), version);
+    places.push({ bucket, key, path, ...version });
+  }
+  return places;
+}
+
+const pathOf = (key: InputObject['key'], prefix: string): string => key.slice(prefix.length);
+
+async function jobOf(request: JobRequest, folder: string): Promise<Job> {
+  const { configuration, configurationModel, prefix, name, modelPath, data } = request;
+  if (configuration && configurationModel !== undefined) {
+    const config = await readConfig(join(folder, pathOf(configuration.key, prefix)));
+    const [job] = jobsOf(config, { only: configurationModel });
+    if (!job) throw new InputError(`the configuration has no model ${configurationModel}`);
+    return { ...job, name };
+  }
+  const files = data.map(({ key }) => pathOf(key, prefix));
+  const paired = await pairModel(modelPath, files, folder);
+  const roles = Object.entries(paired.data).map(([role, path]) => [role, { path }]);
+  const { unfit } = paired;
+  const job = resolveJob({
+    name,
+    source: modelPath,
+    folder,
+    settings: { data: Object.fromEntries(roles) },
+    where: (key) => key,
+  });
+  if (!unfit) return job;
+  return { ...job, notes: [...job.notes, `${unfit.path} was not used: ${unfit.reason}`] };
+}
+
+/** A bucket is open to more people than the account is: nothing of theirs is run, and nothing is fetched for them. */
+function refuseForeign({ source, data }: Job, folder: string): void {
+  const { metric, alphabet } = data;
+  if (metric !== undefined && isPathLike(metric))
+    throw new InputError('a metric module is not run in S3', {
+      where: metric,
+      hint: 'Take a built-in metric, or run the model where the module is yours: at a terminal, or in a pull request.',
+    });
+  const specs = [data.all, data.calibration, data.evaluation, data.training];
+  const files = specs.flatMap((spec) => (spec ? [spec.path, spec.labels] : []));
+  for (const path of [source, ...files, alphabet])
+    if (path !== undefined && (isAddress(path) || !path.startsWith(`${folder}/`)))
+      throw new InputError(
+        'a model and its data lie in one prefix, and nothing is read from elsewhere',
+        {
+          where: path,
+          hint: 'Put the file beside the model.',
+        },
+      );
+}
+
+/** Which objects each digest stands for. A model is all of its files, whatever its digest was made of. */
+function sourcesOf(
+  paths: Sources,
+  model: string,
+  request: JobRequest,
+  places: readonly Place[],
+  folder: string,
+): Execution['sources'] {
+  const ofModel = new Set(request.model.map(({ key }) => key));
+  const entries = Object.entries(paths).map(([digest, path]) => {
+    const entry = relative(folder, resolve(folder, path)).replaceAll('\\', '/');
+    const isIn = (place: Place): boolean =>
+      digest === model
+        ? ofModel.has(place.key)
+        : entry === '' || place.path === entry || place.path.startsWith(`${entry}/`);
+    return [digest, { entry, files: places.filter(isIn) }] as const;
+  });
+  return Object.fromEntries(entries);
+}
