@@ -6,6 +6,7 @@ import { LimitError } from '../../base/errors.ts';
 import type { RawFunction } from '../tf/proto/function.ts';
 import type { RawGraph } from '../tf/proto/graph.ts';
 import type { RawNode } from '../tf/proto/node.ts';
+import type { Nodes } from '../tf/proto/node-table.ts';
 import { outputNumber } from '../tf/proto/op-outputs.ts';
 import { parseReference } from '../tf/tf-graph.ts';
 
@@ -24,7 +25,7 @@ export interface Bound {
 
 /** Where names mean something. */
 export interface Scope {
-  readonly nodes: ReadonlyMap<string, RawNode>;
+  readonly nodes: Pick<Nodes, 'get'>;
   /** Of a call. */
   readonly parameters?: ReadonlyMap<string, Bound | undefined>;
 }
@@ -69,10 +70,7 @@ function calledBy({ functions }: RawGraph, node: RawNode): RawFunction | undefin
 }
 
 /** The nodes and all that has to run before them, by inputs and by order alone. */
-export function reachedFrom(
-  nodes: ReadonlyMap<string, RawNode>,
-  starts: Iterable<string>,
-): Set<RawNode> {
+export function reachedFrom(nodes: Pick<Nodes, 'get'>, starts: Iterable<string>): Set<RawNode> {
   const reached = new Set<RawNode>();
   const open = [...starts];
   for (let reference = open.pop(); reference !== undefined; reference = open.pop()) {

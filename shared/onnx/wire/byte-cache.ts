@@ -13,18 +13,16 @@ const MAX_KEY = 96;
 /** One place for each hash, taken over by the next sequence that falls there. */
 export class ByteCache<T> {
   readonly #places: number;
-  readonly #keys: Uint8Array;
-  readonly #lengths: Uint8Array;
-  readonly #values: (T | undefined)[];
+  /** Made when the first sequence is kept: many parts of a file have none. */
+  #keys = new Uint8Array();
+  #lengths = new Uint8Array();
+  #values: (T | undefined)[] = [];
 
   /** For sequences out of a source of `size` bytes: small models are read often, and need few places. */
   constructor(size: number) {
     let places = FEWEST_PLACES;
     while (places < MOST_PLACES && places * 64 < size) places *= 2;
     this.#places = places;
-    this.#keys = new Uint8Array(places * MAX_KEY);
-    this.#lengths = new Uint8Array(places);
-    this.#values = new Array(places).fill(undefined);
   }
 
   /** The place of the bytes from `start` to `end`; −1 for those that are not kept. */
@@ -45,6 +43,11 @@ export class ByteCache<T> {
 
   keep(place: number, bytes: Uint8Array, start: number, end: number, value: T): void {
     if (place < 0) return;
+    if (this.#lengths.length === 0) {
+      this.#keys = new Uint8Array(this.#places * MAX_KEY);
+      this.#lengths = new Uint8Array(this.#places);
+      this.#values = new Array(this.#places).fill(undefined);
+    }
     this.#keys.set(bytes.subarray(start, end), place * MAX_KEY);
     this.#lengths[place] = end - start;
     this.#values[place] = value;

@@ -123,6 +123,16 @@ export class WireCursor {
     this.at = at;
   }
 
+  /** Goes to another place in the source, where a message of `length` bytes begins. */
+  protected moveTo(position: number, length: number): void {
+    if (position < this.base) {
+      this.base = position;
+      this.#filled = 0;
+    }
+    this.at = position - this.base;
+    this.end = this.at + length;
+  }
+
   /** Has `wanted` bytes from the position in the window, or all that are left in the source. */
   protected load(wanted: number): void {
     if (this.#filled - this.at >= wanted) return;

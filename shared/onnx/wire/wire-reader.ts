@@ -207,8 +207,18 @@ export class WireReader extends WireCursor {
     return value;
   }
 
+  /** A message that lies somewhere else in the source; the position is what it was afterwards. */
+  messageAt<T>(offset: number, length: number, read: () => T): T {
+    const { position } = this;
+    const left = this.end - this.at;
+    this.moveTo(offset, length);
+    const value = read();
+    this.moveTo(position, left);
+    return value;
+  }
+
   /**
-   * The same, shared with an earlier message of the same few bytes. For values that are immutable
+   * The current field as {@link message}, shared with an earlier message of the same few bytes. For values that are immutable
    * and hold no position in the source, as `isShareable` tells.
    */
   sharedMessage<T>(

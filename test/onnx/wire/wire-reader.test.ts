@@ -222,3 +222,23 @@ it('shares messages of the same bytes, unless told otherwise', () => {
   expect(one).not.toBe(other);
   expect(one).toEqual(other);
 });
+
+it('reads a message that lies elsewhere, and goes on where it was', () => {
+  // Two messages of one varint, then far from both a third: none fits a window with another.
+  const far = 3 << 16;
+  const bytes = new Uint8Array(far + 2);
+  bytes.set([0x08, 1, 0x08, 2]);
+  bytes.set([0x08, 3], far);
+  const reader = readerOf([...bytes]);
+  const valueAt = (offset: number): unknown =>
+    reader.messageAt(offset, 2, () => [reader.next(), reader.integer(), reader.next()]);
+  expect(valueAt(far)).toEqual([true, 3, false]);
+  expect(valueAt(2)).toEqual([true, 2, false]);
+  expect(valueAt(far)).toEqual([true, 3, false]);
+  expect([reader.next(), reader.integer(), reader.next(), reader.integer()]).toEqual([
+    true,
+    1,
+    true,
+    2,
+  ]);
+});

@@ -3,7 +3,7 @@ import { ModelError } from '../../../base/errors.ts';
 import type { ByteRange } from '../../../onnx/stored-tensor.ts';
 import type { Budget } from './budget.ts';
 import { type RawFunction, readFunction, readFunctionName } from './function.ts';
-import { type RawNode, readNode } from './node.ts';
+import { type Nodes, NodeTable } from './node-table.ts';
 import { TfReader } from './tf-reader.ts';
 
 /** What a function takes that is not read. */
@@ -11,8 +11,7 @@ const FUNCTION_BYTES = 250;
 
 /** A graph as the file has it. */
 export interface RawGraph {
-  /** By name. */
-  readonly nodes: ReadonlyMap<string, RawNode>;
+  readonly nodes: Nodes;
   readonly functions: FunctionLibrary;
   /** The version of the GraphDef format that the producer wrote; 0 when it does not say. */
   readonly producerVersion: number;
@@ -66,16 +65,12 @@ export class FunctionLibrary {
 
 /** The current message as a graph. @throws ModelError when two nodes have one name */
 export function readGraph(reader: TfReader): RawGraph {
-  const nodes = new Map<string, RawNode>();
+  const nodes = new NodeTable(reader);
   const functions = new FunctionLibrary(reader.budget);
   let producerVersion = 0;
   while (reader.next()) {
-    if (reader.field === 1) {
-      const node = reader.message(() => readNode(reader));
-      if (nodes.has(node.name))
-        throw reader.error(`two nodes are named '${node.name.slice(0, 200)}'`);
-      nodes.set(node.name, node);
-    } else if (reader.field === 2)
+    if (reader.field === 1) nodes.addCurrent();
+    else if (reader.field === 2)
       reader.message(() => {
         while (reader.next()) {
           if (reader.field === 1) functions.add(reader);

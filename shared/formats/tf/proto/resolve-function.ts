@@ -11,8 +11,19 @@ export type Functions = Pick<FunctionLibrary, 'has' | 'get'>;
 
 const NO_ATTRIBUTES = new Map();
 
+/** Several ask for the same ones: what they set, what they read, and the converter. */
+const resolved = new WeakMap<RawFunction, TfFunction>();
+
 /** What its results need. @throws ModelError when it reads what it does not hold */
 export function resolveFunction(raw: RawFunction, functions: Functions): TfFunction {
+  const known = resolved.get(raw);
+  if (known) return known;
+  const made = resolveAnew(raw, functions);
+  resolved.set(raw, made);
+  return made;
+}
+
+function resolveAnew(raw: RawFunction, functions: Functions): TfFunction {
   const parameters = raw.parameters.map(({ name }) => name);
   const own = new Set(parameters);
   const resolve = (reference: string): string => {
