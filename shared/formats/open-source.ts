@@ -18,6 +18,10 @@ const TAKES: Readonly<Record<(typeof GRAPH_OPTIONS)[number], readonly FormatName
   outputs: ['saved-model', 'frozen-graph', 'tfjs', 'tflite'],
 };
 
+/** Whether an option means something to a format. */
+export const takesOption = (format: FormatName, option: (typeof GRAPH_OPTIONS)[number]): boolean =>
+  TAKES[option].includes(format);
+
 export interface OpenedSource extends SourceModel {
   readonly format: FormatName;
 }
@@ -50,7 +54,7 @@ export function checkGraphOptions(
   options: Pick<ReadOptions, 'shown' | (typeof GRAPH_OPTIONS)[number]>,
 ): void {
   for (const option of GRAPH_OPTIONS) {
-    if (options[option] === undefined || TAKES[option].includes(name)) continue;
+    if (options[option] === undefined || takesOption(name, option)) continue;
     throw new InputError(`"${option}" means nothing for ${title}`, {
       where: options.shown,
       hint: `It is for ${TAKES[option].map(describeFormat).join(', ')}.`,

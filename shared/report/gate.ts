@@ -133,8 +133,8 @@ function judgeModel(model: ModelDraft, gates: readonly Gate[]): ModelReport {
     model.change !== 'removed' &&
     (model.reason !== undefined || !made.has(model.ship ?? DEFAULT_SHIP));
   const gating = variants.filter((row) => isGating(model, row.name)).map((row) => row.verdict);
-  // Whatever is made of a wrong conversion is wrong.
-  const isWrong = model.source.agrees === false;
+  // Whatever is made of a wrong conversion, or compared with one, is wrong.
+  const isWrong = model.source.agrees === false || model.base?.agrees === false;
   const verdict = rollUp([
     ...(isLost ? (['failed'] as const) : []),
     ...(isWrong ? (['regressed'] as const) : []),

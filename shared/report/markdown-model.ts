@@ -170,6 +170,11 @@ function folded(model: ModelReport): string[] {
   const { source, data } = model;
   const bytes = source.bytes === undefined ? '' : `, ${formatBytes(source.bytes)}`;
   lines.push(`source ${code(source.path)}${bytes}, ${prose(source.verified)}`);
+  const { base } = model;
+  if (base) {
+    const size = base.bytes === undefined ? '' : `, ${formatBytes(base.bytes)}`;
+    lines.push(`base ${code(base.path)}${size}, ${prose(base.verified)}`);
+  }
   const counts = (['training', 'calibration', 'selection', 'evaluation'] as const)
     .filter((part) => data[part] !== undefined)
     .map((part) => `${part} ${formatCount(data[part] ?? 0)}`);

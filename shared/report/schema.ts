@@ -103,6 +103,8 @@ export const modelReportSchema = z.object({
   /** Budgets by variant and metric, as the user wrote them. */
   budgets: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   source: sourceSchema,
+  /** The model that it was measured beside, where there was one. */
+  base: sourceSchema.optional(),
   data: dataSchema,
   inputs: z.array(ioSchema).optional(),
   outputs: z.array(ioSchema).optional(),

@@ -5,7 +5,7 @@ import { wrapWords } from './columns.ts';
 import { durationText } from './duration-text.ts';
 import { headline, summary, VERDICT_WORDS } from './headline.ts';
 import { formatBytes, formatCount } from './numbers.ts';
-import { proofText } from './proof-text.ts';
+import { isConverted, proofText } from './proof-text.ts';
 import { gateLabel, rowLabel } from './row-facts.ts';
 import type { ModelReport, Report } from './schema.ts';
 import { type Colors, tableLines, verdictMark } from './table-rows.ts';
@@ -48,16 +48,26 @@ function modelLines(model: ModelReport, report: Report, width: number, colors: C
   const about = `${shownName(source.format, 12)}${size}`;
   const verdict = VERDICT_WORDS[model.verdict];
   const proof = model.reason === undefined ? visibleText(proofText(source)) : '';
-  // The verdict's mark and the spaces between take five columns; what does not fit is on the page.
+  // The verdict's mark and the spaces between take five columns; what does not fit stands below.
   const fits = [name, about, verdict, proof].join('').length + 5 <= width;
   const first = `${colors.bold(name)} ${colors.dim(about + (fits ? proof : ''))}  ${verdictMark(model.verdict, colors)} ${colors.bold(verdict)}`;
   const rows = model.variants.length === 0 ? [] : ['', ...tableLines(model, report, width, colors)];
   return [
     first,
+    ...(fits || proof === '' ? [] : wrapWords(proof.slice(2), width, '  ')),
+    ...baseLines(model, width),
     ...wrapWords(visibleText(headline(model)), width, '  '),
     ...rows,
     ...remarks(model, width, colors),
   ];
+}
+
+/** The base that it was measured beside, where that was converted, too. */
+function baseLines({ base }: ModelReport, width: number): string[] {
+  if (!base || !isConverted(base.format)) return [];
+  const size = base.bytes === undefined ? '' : `, ${formatBytes(base.bytes)}`;
+  const text = `base: ${base.format}${size}${proofText(base)}`;
+  return wrapWords(visibleText(text), width, '  ');
 }
 
 /** Below the table: gates that are not kept, reasons, and what the rows have to say. */

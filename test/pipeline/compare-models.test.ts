@@ -1,11 +1,12 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { editModel } from '../../shared/onnx/edit-model.ts';
 import { openModel } from '../../shared/onnx/read-model.ts';
 import { encodeModel, writeModel } from '../../shared/onnx/write-model.ts';
 import { compareModels } from '../../shared/pipeline/compare-models.ts';
 import { resolveJob } from '../../shared/pipeline/job.ts';
+import { renamePorts } from '../../shared/pipeline/rename-ports.ts';
 import { judgeReport } from '../../shared/report/gate.ts';
 import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
 import { EXAMPLES, inlineContext } from './inline-context.ts';
@@ -40,15 +41,44 @@ test('alone: size, latency, accuracy, and nothing compared', async () => {
   expect(row?.accuracy?.base).toBeUndefined();
 });
 
-test('a model of another format alone: its conversion is not claimed to be proved', async () => {
-  const tflite = resolveJob({
-    source: 'test/fixtures/tensorflow/digits_cnn/model_f32.tflite',
+const TENSORFLOW = 'test/fixtures/tensorflow/digits_cnn';
+const tensorflow = (name: string) =>
+  resolveJob({
+    source: `${TENSORFLOW}/${name}`,
     folder: process.cwd(),
     settings: { variants: ['float32'], seconds: '10ms' },
     where: String,
   });
-  const { models } = await compareModels(tflite, undefined, context);
-  expect(models[0]?.source).toMatchObject({ format: 'tflite', verified: 'not verified' });
+
+test('a model of another format is proved, alone and as a base; outputs are matched by position', async () => {
+  const keras = join(TENSORFLOW, 'model.keras');
+  const { models } = await compareModels(
+    tensorflow('model_f32.tflite'),
+    { path: resolve(keras), shown: 'model.keras' },
+    context,
+  );
+  const [model] = models;
+  expect(model?.source).toMatchObject({ format: 'tflite', agrees: true });
+  expect(model?.source.verified).toMatch(/^agrees within \S+ of LiteRT/);
+  expect(model?.base).toMatchObject({ format: 'keras', agrees: true, bytes: 90680 });
+  expect(model?.base?.verified).toMatch(/^agrees within \S+ of TensorFlow\.js/);
+  expect(model?.notes).toEqual([
+    expect.stringMatching(/^outputs of .* by position: Identity is taken for probs$/),
+  ]);
+  expect(model?.outputs?.map(({ name }) => name)).toEqual(['probs']);
+  expect(model?.variants[0]).toMatchObject({
+    size: { base: 90680 },
+    fidelity: { agreement: 1, synthetic: true },
+  });
+});
+
+test('a conversion without a runtime at hand is not verified, and the reason is a note', async () => {
+  const { models } = await compareModels(tensorflow('frozen.pb'), undefined, context);
+  const [model] = models;
+  const isProved = model?.source.agrees === true;
+  // Where TensorFlow itself is installed it is proved.
+  if (!isProved) expect(model?.source.verified).toBe('not verified');
+  expect(model?.notes ?? []).toHaveLength(isProved ? 0 : 1);
 });
 
 test('a model that guesses is regressed against its base', async () => {
@@ -76,27 +106,29 @@ test('a model that guesses is regressed against its base', async () => {
   expect(report.models[0]?.variants[0]).toMatchObject({ accuracy: { verdict: 'worse' } });
 });
 
-test('models of different interfaces are not compared', async () => {
+const renamedDigits = (shape: readonly (number | string)[]) => {
   using opened = openModel(digits);
   const { model } = opened;
-  const renamed = {
-    ...model,
-    graph: {
-      ...model.graph,
-      nodes: model.graph.nodes.map((one) => ({
-        ...one,
-        inputs: one.inputs.map((name) => (name === 'image' ? 'picture' : name)),
-      })),
-      inputs: model.graph.inputs.map((info) => ({ ...info, name: 'picture' })),
-    },
-  };
-  const path = join(folder, 'renamed.onnx');
-  writeFileSync(path, encodeModel(renamed));
+  const path = join(folder, `renamed-${shape.at(-1)}.onnx`);
+  const renamed = renamePorts(model, { inputs: { image: 'picture' }, outputs: {} });
+  const inputs = renamed.graph.inputs.map((info) => ({
+    ...info,
+    type: { kind: 'tensor', elementType: 'float32', shape } as const,
+  }));
+  writeFileSync(path, encodeModel({ ...renamed, graph: { ...renamed.graph, inputs } }));
+  return path;
+};
+
+test('ONNX models whose inputs differ in nothing but names are compared', async () => {
   copyFileSync(digits, join(folder, 'd.onnx'));
-  await expect(
-    compareModels(job(path), { path: join(folder, 'd.onnx'), shown: 'd.onnx' }, context),
-  ).rejects.toMatchObject({
+  const base = { path: join(folder, 'd.onnx'), shown: 'd.onnx' };
+  const { models } = await compareModels(job(renamedDigits(['n', 8, 8, 1])), base, context);
+  expect(models[0]?.variants[0]).toMatchObject({ fidelity: { maxAbsError: 0 } });
+  expect(models[0]?.notes?.[0]).toMatch(/by position: picture is taken for image/);
+  const other = compareModels(job(renamedDigits(['n', 64])), base, context);
+  await expect(other).rejects.toMatchObject({
     exitCode: 2,
-    message: expect.stringContaining('image against picture'),
+    message: expect.stringMatching(/image float32 \[.*against .*picture float32 \[n, 64\]/),
+    hint: expect.stringMatching(/--inputs/),
   });
 });

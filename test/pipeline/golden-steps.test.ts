@@ -18,6 +18,7 @@ import { judgeStep } from '../../shared/pipeline/steps/judge.ts';
 import { prepareStep } from '../../shared/pipeline/steps/prepare.ts';
 import { probeShapesStep } from '../../shared/pipeline/steps/probe-shapes.ts';
 import { STEP_NAMES } from '../../shared/pipeline/steps/registry.ts';
+import { renameStep } from '../../shared/pipeline/steps/rename.ts';
 import { splitStep } from '../../shared/pipeline/steps/split.ts';
 import { prepareInt8 } from '../../shared/pipeline/variants/make-int8.ts';
 import { withChoiceSamples } from '../../shared/pipeline/variants/part-samples.ts';
@@ -113,6 +114,10 @@ async function allEntries(): Promise<Record<string, Entry>> {
   return {
     import: await entryOf(importStep, { source: imported, shown: 'model.keras' }),
     prepare: await entryOf(prepareStep, { source }),
+    rename: await entryOf(renameStep, {
+      model: source,
+      names: { inputs: { image: 'x' }, outputs: { output_0: 'y' } },
+    }),
     'probe-shapes': await entryOf(probeShapesStep, { model: prepared.model, shapes: {}, seed: 0 }),
     split: await entryOf(splitStep, {
       model: prepared.model,

@@ -91,6 +91,15 @@ describe('which variant gates', () => {
   });
 });
 
+it.each([
+  ['source', 'regressed', false],
+  ['base', 'regressed', false],
+  ['base', 'ok', true],
+] as const)('a conversion of the %s: %s', (which, verdict, agrees) => {
+  const { source } = makeModel();
+  expect(judge({ [which]: { ...source, agrees } }, 'models').verdict).toBe(verdict);
+});
+
 describe('what could not be measured', () => {
   const unmeasured = 'it fails on synthetic inputs';
 

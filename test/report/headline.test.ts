@@ -47,6 +47,16 @@ describe('headline', () => {
       { recommended: null, data: { synthetic: true } },
       'No variant is recommended: without data its accuracy is unknown.',
     ],
+    [
+      'a conversion that is wrong',
+      { source: { ...makeModel().source, agrees: false }, recommended: 'float32' },
+      'What was converted does not compute what its source does.',
+    ],
+    [
+      'a wrong conversion of the base',
+      { base: { path: 'a', format: 'keras', verified: 'DOES NOT AGREE', agrees: false } },
+      'What was converted of the base does not compute what its source does.',
+    ],
     ['a reason of the whole model', { reason: 'not a model', variants: [] }, 'not a model'],
     ['added', { change: 'added' }, 'New: float32, 123 kB.'],
     ['removed', { change: 'removed', variants: [] }, 'The model was removed.'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { proofText } from '../../shared/report/proof-text.ts';
+import { isConverted, proofText } from '../../shared/report/proof-text.ts';
 
 test('said of what was converted, and of nothing else', () => {
   expect(proofText({ format: 'keras', verified: 'agrees within 2e-7 of TensorFlow.js' })).toBe(
@@ -8,4 +8,5 @@ test('said of what was converted, and of nothing else', () => {
   expect(proofText({ format: 'saved-model', verified: 'not verified' })).toBe(', not verified');
   expect(proofText({ format: 'onnx', verified: 'agrees within 0 of onnxruntime' })).toBe('');
   expect(proofText({ format: 'unknown', verified: 'not verified' })).toBe('');
+  expect(['keras', 'onnx', 'unknown'].map(isConverted)).toEqual([true, false, false]);
 });

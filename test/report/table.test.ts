@@ -30,6 +30,22 @@ describe('the golden report', () => {
   });
 });
 
+it('says of the base, too, whether its conversion was proved', () => {
+  const base = {
+    path: 'a.keras',
+    format: 'keras',
+    bytes: 90680,
+    verified: 'DOES NOT AGREE with x',
+  };
+  const report = judgeReport(goldenDraft);
+  const [model] = report.models;
+  if (!model) throw new Error('unreachable');
+  const table = (other: typeof base) =>
+    renderTable({ ...report, models: [{ ...model, base: other }] }, { width: 100, color: false });
+  expect(table(base)).toMatch(/\n {2}base: keras, 90\.7 kB, DOES NOT AGREE with x\n/);
+  expect(table({ ...base, format: 'onnx' })).not.toMatch(/base: onnx/);
+});
+
 it('no name of a model, variant or layer reaches the terminal as a control', () => {
   fc.assert(
     fc.property(hostileText(), fc.integer({ min: 40, max: 160 }), (name, width) => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { sourceArtifact } from '../../../shared/pipeline/artifact.ts';
+import type { PortNames } from '../../../shared/pipeline/rename-ports.ts';
 import { importStep } from '../../../shared/pipeline/steps/import.ts';
 import { verifyStep } from '../../../shared/pipeline/steps/verify.ts';
 import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
@@ -10,7 +11,7 @@ import { EXAMPLES } from '../inline-context.ts';
 afterAll(closeSharedProcess);
 const LAYERS = 'test/fixtures/tensorflow/digits_cnn/tfjs_layers';
 
-async function run(model?: string) {
+async function run(model?: string, names?: PortNames) {
   const { tools, samples } = await digitsWork();
   const source = await sourceArtifact(LAYERS);
   const paths = new Map<string, string>([[source.digest, LAYERS]]);
@@ -25,7 +26,15 @@ async function run(model?: string) {
   if (model) paths.set(made.digest, model);
   const { refs: data, split } = samples;
   return verifyStep.run(
-    { source, model: made, shown: 'layers', data, split, references: ['any'] },
+    {
+      source,
+      model: made,
+      shown: 'layers',
+      data,
+      split,
+      references: ['any'],
+      ...(names && { names }),
+    },
     located,
   );
 }
@@ -36,6 +45,11 @@ test('the report’s sentence: within what, of which runtime', async () => {
     agrees: true,
     notes: [],
   });
+});
+
+test('data by other names is fed by the source’s own', async () => {
+  const names = { inputs: { image: 'picture' }, outputs: { probs: 'scores' } };
+  expect(await run(undefined, names)).toMatchObject({ agrees: true });
 });
 
 test('a model that computes something else is told by output and difference', async () => {
