@@ -21,9 +21,8 @@ const PERMISSIONS: Readonly<Record<Trusted, (places: Places) => readonly PolicyS
   gather: (places) => [
     ...readInbox(places),
     listOutbox(places),
-    objects(places, ['s3:GetObject', 's3:PutObject'], 'jobs/*', 'models/*'),
+    objects(places, ['s3:GetObject', 's3:PutObject'], 'jobs/*'),
     ...startJobs(places),
-    tellEvents(places),
   ],
   advance: (places) => [
     ...readInbox(places),

@@ -12,6 +12,9 @@ const MAX_SHARDS_AT_ONCE = 200;
 /** An inline map runs at most 40 iterations at once. */
 const MAX_INLINE = 40;
 
+/** A week: then what a job has left under `work/` expires, and it could not end. */
+const MAX_JOB_SECONDS = 7 * 86_400;
+
 export interface OptimizeTargets {
   readonly advance: string;
   readonly publish: string;
@@ -79,6 +82,7 @@ export function optimizeMachine(targets: OptimizeTargets): StateMachineDefinitio
   return {
     Comment: 'One model: convert, compress, measure, publish',
     QueryLanguage: 'JSONata',
+    TimeoutSeconds: MAX_JOB_SECONDS,
     StartAt: 'Advance',
     States: {
       Advance: invoke(targets.advance, asked('advance'), {
