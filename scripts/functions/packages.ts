@@ -23,7 +23,11 @@ export function functionPackages({ cpu }: Architecture): readonly FunctionPackag
       files: ['dist/*.js', `bin/napi-v6/linux/${cpu}/*`],
       why: 'runs models',
     },
-    { name: 'onnxruntime-common', files: ['dist/cjs/*.js'], why: 'onnxruntime-node loads it' },
+    {
+      name: 'onnxruntime-common',
+      files: ['dist/cjs/*.js', 'dist/cjs/package.json'],
+      why: 'onnxruntime-node loads it',
+    },
     { name: 'h5wasm', files: ['dist/esm/*.js', 'LICENSE.txt'], why: 'reads HDF5' },
     { name: 'sharp', files: ['dist/*.cjs', 'dist/*.mjs', 'LICENSE'], why: 'decodes images' },
     {
