@@ -74,11 +74,12 @@ export class FolderObjects implements ObjectStore {
     }
   }
 
-  copy(
+  async copy(
     from: string,
     to: string,
     conditions: PutConditions = {},
   ): Promise<{ readonly etag: string } | undefined> {
+    if (!(await this.head(from))) throw new InputError(`${this.name} holds no ${from}`);
     return this.upload(to, this.#path(from), conditions);
   }
 
@@ -92,7 +93,7 @@ export class FolderObjects implements ObjectStore {
   }
 
   /** One write at a time, so that between the look and the write nobody else writes. */
-  #write(
+  async #write(
     key: string,
     { ifNoneMatch, ifMatch }: PutConditions,
     fill: (staged: string) => Promise<string>,

@@ -1,0 +1,54 @@
+/** Clients of AWS as every function uses them: patient, and led elsewhere by the SDK's own variables. */
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+
+/** For the configuration of any client; addresses come from `AWS_ENDPOINT_URL_…`, as the SDK reads them. */
+export interface ClientDefaults {
+  readonly maxAttempts: number;
+  readonly retryMode: 'standard';
+  readonly requestHandler: {
+    readonly connectionTimeout: number;
+    readonly socketTimeout: number;
+    readonly httpAgent: { readonly maxSockets: number };
+    readonly httpsAgent: { readonly maxSockets: number };
+  };
+}
+
+/**
+ * Tries a call as often as a thousand shards that begin at once need, with full jitter between; each pause is
+ * at most 20 s.
+ */
+const ATTEMPTS = 12;
+
+/** A connection that gives nothing for so long is dead; bodies of gigabytes are well within it. */
+const SILENCE_MS = 60_000;
+
+/** What every client of AWS is made with. */
+export function clientDefaults(): ClientDefaults {
+  const agent = { maxSockets: 64 };
+  return {
+    maxAttempts: ATTEMPTS,
+    retryMode: 'standard',
+    requestHandler: {
+      connectionTimeout: 5_000,
+      socketTimeout: SILENCE_MS,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
+  };
+}
+
+/** A client of S3. An endpoint of one's own has no host names for buckets. */
+export function s3Client(
+  config: S3ClientConfig = {},
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): S3Client {
+  const isElsewhere = config.endpoint ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
+  return new S3Client({
+    ...clientDefaults(),
+    forcePathStyle: isElsewhere !== undefined,
+    // What an address allows must not depend on the bytes: no checksum of nothing goes into it.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    ...config,
+  });
+}

@@ -1,0 +1,163 @@
+/**
+ * Objects written in parts: each part's SHA-256 is checked by S3, the whole appears at once, and on a condition.
+ * With parts of 64 MiB, S3's checksum of checksums is the object's `tree256` digest.
+ */
+
+import { createHash } from 'node:crypto';
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  type UploadPartCommandInput,
+} from '@aws-sdk/client-s3';
+import { LimitError } from '../../shared/base/errors.ts';
+import type { PutConditions } from '../../shared/pipeline/distributed/object-store.ts';
+import { inParallel } from './retry.ts';
+import { isConflict, isLost, isUploadGone } from './s3-errors.ts';
+import { addressOf, nameOf, type S3Place } from './s3-place.ts';
+
+/** S3's own limit. */
+const MAX_PARTS = 10_000;
+
+/** Parts under way at once; they stream, so that they take little memory. */
+const PARTS_AT_ONCE = 4;
+
+/** How often an upload is begun anew after a conflict: each time somebody else finished theirs. */
+const CONFLICTS = 10;
+
+/** Where a part goes. */
+export type PartAddress = Required<
+  Pick<UploadPartCommandInput, 'Bucket' | 'Key' | 'UploadId' | 'PartNumber'>
+>;
+
+/** What S3 says of a part that it took. */
+export interface SentPart {
+  readonly etag: string;
+  /** SHA-256, base64; computed by S3. */
+  readonly sha256: string;
+}
+
+export interface MultipartPlan {
+  readonly size: number;
+  readonly partBytes: number;
+  /** Sends `length` bytes from `offset`. */
+  readonly send: (part: PartAddress, offset: number, length: number) => Promise<SentPart>;
+  /** Refuses what came together, before anybody sees it. */
+  readonly check?: (parts: readonly SentPart[]) => void;
+  readonly conditions?: PutConditions;
+  readonly contentType?: string;
+}
+
+/** Writes an object in parts. `undefined`: its condition did not hold, and nothing was written. */
+export async function writeInParts(
+  place: S3Place,
+  plan: MultipartPlan,
+): Promise<{ readonly etag: string } | undefined> {
+  const count = Math.max(1, Math.ceil(plan.size / plan.partBytes));
+  if (count > MAX_PARTS)
+    throw new LimitError(
+      `${nameOf(place)} would have ${count} parts, and S3 takes ${MAX_PARTS} of an object`,
+    );
+  for (let conflicts = 0; ; conflicts++) {
+    try {
+      return await writeOnce(place, plan, count);
+    } catch (error) {
+      if (!isConflict(error) || conflicts >= CONFLICTS) throw error;
+    }
+  }
+}
+
+async function writeOnce(
+  place: S3Place,
+  plan: MultipartPlan,
+  count: number,
+): Promise<{ readonly etag: string } | undefined> {
+  const { UploadId = '' } = await place.client.send(
+    new CreateMultipartUploadCommand({
+      ...addressOf(place),
+      ChecksumAlgorithm: 'SHA256',
+      ...(plan.contentType !== undefined && { ContentType: plan.contentType }),
+    }),
+  );
+  const upload = { Bucket: place.bucket, Key: place.key, UploadId };
+  try {
+    const numbers = Array.from({ length: count }, (_, index) => index);
+    const parts = await inParallel(numbers, PARTS_AT_ONCE, (index) => {
+      const offset = index * plan.partBytes;
+      const length = Math.min(plan.partBytes, plan.size - offset);
+      return plan.send({ ...upload, PartNumber: index + 1 }, offset, length);
+    });
+    plan.check?.(parts);
+    const done = await complete(place, plan, UploadId, parts);
+    if (!done) await abort(place, UploadId);
+    return done;
+  } catch (error) {
+    await abort(place, UploadId);
+    throw error;
+  }
+}
+
+async function complete(
+  place: S3Place,
+  { conditions, size }: MultipartPlan,
+  UploadId: string,
+  parts: readonly SentPart[],
+): Promise<{ readonly etag: string } | undefined> {
+  try {
+    const { ETag = '' } = await place.client.send(
+      new CompleteMultipartUploadCommand({
+        ...addressOf(place),
+        UploadId,
+        MpuObjectSize: size,
+        MultipartUpload: {
+          Parts: parts.map(({ etag, sha256 }, index) => ({
+            PartNumber: index + 1,
+            ETag: etag,
+            ChecksumSHA256: sha256,
+          })),
+        },
+        ...conditionsOf(conditions),
+      }),
+    );
+    return { etag: ETag };
+  } catch (error) {
+    if (!isLost(error) && !isUploadGone(error)) throw error;
+    // The answer to an earlier try may have been lost: then what is there is ours.
+    const there = await findWritten(place, parts);
+    if (there || isLost(error)) return there;
+    throw error;
+  }
+}
+
+/** The object, if it was made of just these parts. */
+async function findWritten(
+  place: S3Place,
+  parts: readonly SentPart[],
+): Promise<{ readonly etag: string } | undefined> {
+  const head = new HeadObjectCommand({ ...addressOf(place), ChecksumMode: 'ENABLED' });
+  const there = await place.client.send(head).catch(() => undefined);
+  const isOurs = there?.ChecksumSHA256 === `${treeOf(parts).toString('base64')}-${parts.length}`;
+  return isOurs ? { etag: there?.ETag ?? '' } : undefined;
+}
+
+/** What is left of an upload costs money until the bucket's lifecycle finds it: so it is aborted, if it can be. */
+async function abort(place: S3Place, UploadId: string): Promise<void> {
+  const { bucket: Bucket, key: Key } = place;
+  await place.client
+    .send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))
+    .catch(() => {});
+}
+
+/** The SHA-256 of the parts' SHA-256. */
+export function treeOf(parts: readonly SentPart[]): Buffer {
+  const tree = createHash('sha256');
+  for (const { sha256 } of parts) tree.update(Buffer.from(sha256, 'base64'));
+  return tree.digest();
+}
+
+/** As the members of a command. */
+export const conditionsOf = ({ ifNoneMatch, ifMatch }: PutConditions = {}) => ({
+  ...(ifNoneMatch !== undefined && { IfNoneMatch: ifNoneMatch }),
+  ...(ifMatch !== undefined && { IfMatch: ifMatch }),
+});

@@ -1,0 +1,242 @@
+/**
+ * The store in a bucket:
+ *
+ *     blobs/sha256/<hex>         immutable bytes (blobs/tree256/<hex> above 1 GB)
+ *     steps/<name>/<key>.json    results
+ *
+ * Safe for any number of writers at once: everything is written on the condition that it is not there yet, and
+ * who loses takes what the winner wrote. Files that somebody asks for are kept in a local folder.
+ */
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { Digest } from '../../shared/base/brand.ts';
+import { digestBytes, digestFile, hexOf } from '../../shared/base/digest.ts';
+import { InputError, ToolError } from '../../shared/base/errors.ts';
+import { explainReadError, stagingPath } from '../../shared/base/files.ts';
+import { PLAIN_DIGEST_MAX_BYTES, TREE_CHUNK_BYTES } from '../../shared/base/limits.ts';
+import type { AdoptingStore } from '../../shared/pipeline/distributed/collect-results.ts';
+import type { StepRecord } from '../../shared/pipeline/store/store.ts';
+import { downloadObject } from './s3-download.ts';
+import { type SentPart, treeOf } from './s3-multipart.ts';
+import { S3Objects } from './s3-objects.ts';
+import { nameOf, type S3Place } from './s3-place.ts';
+import { copyInParts, uploadInParts } from './s3-upload.ts';
+
+export interface S3StoreOptions {
+  readonly client: S3Client;
+  readonly bucket: string;
+  /** Local files of blobs; may be shared by stores of one machine, and emptied between runs. */
+  readonly cache: string;
+  /** For tests: digests above it are `tree256`. */
+  readonly plainMax?: number;
+  /** For tests. */
+  readonly chunk?: number;
+}
+
+/** Larger files stream in parts. */
+const ONE_PUT_BYTES = 64 * 1024 * 1024;
+
+/** A blob that was seen is not asked for again for so long: only a sweep of weeks-old objects removes any. */
+const SEEN_MS = 60_000;
+
+/** See above. */
+export class S3Store implements AdoptingStore {
+  readonly name: string;
+  readonly #client: S3Client;
+  readonly #bucket: string;
+  readonly #objects: S3Objects;
+  readonly #cache: string;
+  readonly #plainMax: number;
+  readonly #chunk: number;
+  readonly #seen = new Map<Digest, number>();
+  readonly #fetching = new Map<Digest, Promise<string>>();
+
+  constructor({
+    client,
+    bucket,
+    cache,
+    plainMax = PLAIN_DIGEST_MAX_BYTES,
+    chunk = TREE_CHUNK_BYTES,
+  }: S3StoreOptions) {
+    this.name = `s3://${bucket}`;
+    this.#client = client;
+    this.#bucket = bucket;
+    this.#objects = new S3Objects(client, bucket);
+    this.#cache = cache;
+    this.#plainMax = plainMax;
+    this.#chunk = chunk;
+  }
+
+  async readStep(step: string, key: string): Promise<StepRecord | undefined> {
+    const found = await this.#objects.get(stepKey(step, key));
+    const record = found && parseRecord(Buffer.from(found.bytes).toString());
+    if (!record) return undefined;
+    const blobs = await Promise.all(record.blobs.map((blob) => this.hasBlob(blob)));
+    return blobs.every(Boolean) ? record : undefined;
+  }
+
+  async writeStep(record: StepRecord, { replace = false } = {}): Promise<StepRecord> {
+    const key = stepKey(record.step, record.key);
+    const write = (conditions: { readonly ifNoneMatch?: '*' } = {}) =>
+      this.#objects.put(key, `${JSON.stringify(record)}\n`, {
+        ...conditions,
+        contentType: 'application/json',
+      });
+    if (await write(replace ? {} : { ifNoneMatch: '*' })) return record;
+    const winner = await this.readStep(record.step, record.key);
+    if (winner) return winner;
+    // There was a record, but unreadable or without its bytes: ours takes its place.
+    await write();
+    return record;
+  }
+
+  async hasBlob(digest: Digest): Promise<boolean> {
+    if (Date.now() < (this.#seen.get(digest) ?? 0)) return true;
+    const head = await this.#objects.head(blobKey(digest));
+    if (head) this.#markSeen(digest);
+    return head !== undefined;
+  }
+
+  async putBytes(data: Uint8Array | string): Promise<Digest> {
+    const digest = digestBytes(data);
+    if (!(await this.hasBlob(digest))) await this.#putWhole(digest, data);
+    return digest;
+  }
+
+  async putFile(path: string): Promise<Digest> {
+    const { size } = await stat(path).catch((error: unknown) => {
+      throw explainReadError(error, path);
+    });
+    const digest = await digestFile(path, { plainMax: this.#plainMax, chunk: this.#chunk });
+    if (await this.hasBlob(digest)) return digest;
+    if (!isTree(digest) && size <= ONE_PUT_BYTES) {
+      await this.#putWhole(digest, await readFile(path));
+      return digest;
+    }
+    await uploadInParts(this.#place(blobKey(digest)), path, {
+      size,
+      conditions: { ifNoneMatch: '*' },
+      partBytes: this.#partBytes(digest, size),
+      check: (parts) => {
+        if (hexOfParts(digest, parts) !== hexOf(digest))
+          throw new InputError(`${path} changed while it was taken into the store`);
+      },
+    });
+    this.#markSeen(digest);
+    return digest;
+  }
+
+  /** Takes in an object that somebody else wrote under `key`, if it has the bytes of this digest. S3 computes them. */
+  async adopt(digest: Digest, key: string): Promise<void> {
+    if (await this.hasBlob(digest)) return;
+    const staged = this.#place(key);
+    const head = await this.#objects.head(key);
+    if (!head) throw new ToolError(`there is no ${nameOf(staged)}, which is said to be ${digest}`);
+    const isClaimed = head.bytes > this.#plainMax === isTree(digest);
+    if (!isClaimed) throw notWhatIsSaid(staged, digest);
+    if (head.bytes === 0) {
+      if (digest !== digestBytes('')) throw notWhatIsSaid(staged, digest);
+      await this.putBytes('');
+      return;
+    }
+    // Checked before it is completed: nobody ever sees other bytes under this name.
+    await copyInParts(staged, this.#place(blobKey(digest)), {
+      size: head.bytes,
+      conditions: { ifNoneMatch: '*' },
+      partBytes: this.#partBytes(digest, head.bytes),
+      check: (parts) => {
+        if (hexOfParts(digest, parts) !== hexOf(digest)) throw notWhatIsSaid(staged, digest);
+      },
+    });
+    this.#markSeen(digest);
+  }
+
+  async pathOf(digest: Digest): Promise<string> {
+    const running = this.#fetching.get(digest);
+    if (running) return running;
+    const fetching = this.#fetch(digest).finally(() => this.#fetching.delete(digest));
+    this.#fetching.set(digest, fetching);
+    return fetching;
+  }
+
+  /** Verified as it lies on the disk. */
+  async #fetch(digest: Digest): Promise<string> {
+    const path = join(this.#cache, kindOf(digest), hexOf(digest));
+    if ((await stat(path).catch(() => undefined))?.isFile()) return path;
+    if (!(await this.hasBlob(digest)))
+      throw new InputError(`the store ${this.name} does not hold ${digest}`, {
+        hint: 'It may have been cleaned meanwhile; start the job again.',
+      });
+    const staged = stagingPath(path);
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      await downloadObject(this.#place(blobKey(digest)), staged);
+      const found = await digestFile(staged, { plainMax: this.#plainMax, chunk: this.#chunk });
+      if (found !== digest)
+        throw new ToolError(`${nameOf(this.#place(blobKey(digest)))} holds the bytes of ${found}`);
+      await rename(staged, path);
+    } finally {
+      await rm(staged, { force: true });
+    }
+    return path;
+  }
+
+  async #putWhole(digest: Digest, data: Uint8Array | string): Promise<void> {
+    // S3 refuses the bytes if they are not those that were hashed.
+    const sha256 = Buffer.from(hexOf(digest), 'hex').toString('base64');
+    await this.#objects.put(blobKey(digest), data, { ifNoneMatch: '*', sha256 });
+    this.#markSeen(digest);
+  }
+
+  #markSeen(digest: Digest): void {
+    this.#seen.set(digest, Date.now() + SEEN_MS);
+  }
+
+  /** Parts whose checksums give the digest: the chunks of `tree256`, or all of it at once. */
+  #partBytes(digest: Digest, size: number): number {
+    return isTree(digest) ? this.#chunk : Math.max(1, size);
+  }
+
+  #place(key: string): S3Place {
+    return { client: this.#client, bucket: this.#bucket, key };
+  }
+}
+
+/** Where a blob lies. */
+export const blobKey = (digest: Digest): string => `blobs/${kindOf(digest)}/${hexOf(digest)}`;
+
+const stepKey = (step: string, key: string): string => `steps/${step}/${key}.json`;
+
+const kindOf = (digest: Digest): string => digest.slice(0, digest.indexOf(':'));
+
+const isTree = (digest: Digest): boolean => kindOf(digest) === 'tree256';
+
+/** What the parts' checksums say, as `digest` would say it. */
+function hexOfParts(digest: Digest, parts: readonly SentPart[]): string {
+  const [only] = parts;
+  if (isTree(digest)) return treeOf(parts).toString('hex');
+  return parts.length === 1 && only ? Buffer.from(only.sha256, 'base64').toString('hex') : '';
+}
+
+const notWhatIsSaid = (place: S3Place, digest: Digest): ToolError =>
+  new ToolError(`${nameOf(place)} is said to be ${digest}, and is not`);
+
+function parseRecord(text: string): StepRecord | undefined {
+  try {
+    const record: unknown = JSON.parse(text);
+    return isRecord(record) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is StepRecord {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'output' in value &&
+    'blobs' in value &&
+    Array.isArray(value.blobs)
+  );
+}
