@@ -1,6 +1,7 @@
 /** The AWS JSON protocols 1.0 and 1.1: POST with the operation in `x-amz-target`. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { z } from 'zod';
 import { isJsonObject, type Json } from './states/json.ts';
 
 /** What an operation answers instead of a result. */
@@ -47,7 +48,7 @@ export async function startJsonApi({
       if (planned) throw planned;
       answer(response, 200, await operation(input));
     } catch (error) {
-      const known = error instanceof ApiError ? error : defect(error);
+      const known = error instanceof ApiError ? error : asApiError(error);
       response.setHeader('x-amzn-errortype', known.type);
       answer(response, known.status, { __type: known.type, message: known.message });
     }
@@ -85,10 +86,11 @@ async function bodyOf(request: IncomingMessage): Promise<Json> {
   throw new ApiError('SerializationException', 'the body is no JSON object');
 }
 
-function defect(error: unknown): ApiError {
-  return new ApiError(
-    'InternalFailure',
-    error instanceof Error ? error.message : String(error),
-    500,
-  );
+/** Input that a schema refuses is the caller's fault, anything else the emulator's. */
+function asApiError(error: unknown): ApiError {
+  if (error instanceof z.ZodError) {
+    return new ApiError('ValidationException', z.prettifyError(error));
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return new ApiError('InternalFailure', message, 500);
 }

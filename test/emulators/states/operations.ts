@@ -27,11 +27,7 @@ function operation<T>(
   schema: z.ZodType<T>,
   work: (input: T) => object | Promise<object>,
 ): Operation {
-  return (input) => {
-    const parsed = schema.safeParse(input);
-    if (!parsed.success) throw new ApiError('ValidationException', z.prettifyError(parsed.error));
-    return work(parsed.data);
-  };
+  return (input) => work(schema.parse(input));
 }
 
 /** All operations over one service. */
