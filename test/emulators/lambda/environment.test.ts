@@ -44,8 +44,9 @@ const errorOf = async (name: string, payload: unknown = {}): Promise<Record<stri
 describe('an execution environment', () => {
   it('has the variables of Lambda and of the function, and no others', async () => {
     const { payload } = await lambda.invoke('environment', {});
-    const { variables, folder } = JSON.parse(payload);
+    const { variables, folder, heapMb } = JSON.parse(payload);
     expect(folder).toBe(root);
+    expect(heapMb).toBeLessThan(128);
     expect(variables).toMatchObject({
       FETTLE_INBOX: 'inbox',
       LAMBDA_TASK_ROOT: root,

@@ -168,8 +168,10 @@ export class Environment {
       },
     });
     if (this.#ended) return this.#api.close();
-    // A session of its own: the group is known by its leader.
-    const child = spawn(process.execPath, [client, ric], {
+    // Node gives its heap half of a machine's memory, and this machine is not the function's. A session of its own:
+    // the group is known by its leader.
+    const heap = `--max-old-space-size=${Math.max(64, this.function.memory / 2)}`;
+    const child = spawn(process.execPath, [heap, client, ric], {
       cwd: root,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
