@@ -10,7 +10,7 @@ import { baseOf, folderOf } from './object-key.ts';
 const CONFIGS: readonly string[] = CONFIG_NAMES;
 const MODEL_ENTRIES = ['saved_model.pb', 'saved_model.pbtxt', 'model.json'];
 
-/** Folders inside a SavedModel; none of them is a model of its own. */
+/** Folders inside a SavedModel: they, and what is in them, are nothing of their own. */
 const INNER = new Set(['variables', 'assets', 'assets.extra']);
 
 /** The keys that {@link homeOf} may ask for. */
@@ -44,6 +44,13 @@ export function modelFolderOf(key: string, isThere: (key: string) => boolean): s
       isIn && !INNER.has(baseOf(folder)) && MODEL_ENTRIES.some((name) => isThere(folder + name))
     );
   });
+}
+
+/** Whether an object is a part of the SavedModel in `folder`: its graph's neighbours, its checkpoint, its assets. */
+export function isPartOfSavedModel(key: string, folder: string): boolean {
+  if (!key.startsWith(folder)) return false;
+  const [first = '', ...deeper] = key.slice(folder.length).split('/');
+  return deeper.length > 0 ? INNER.has(first) : /\.(pb|pbtxt)$/.test(first);
 }
 
 /** From the nearest to the root. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   homeOf,
+  isPartOfSavedModel,
   keysThatTellHome,
   modelFolderOf,
 } from '../../../shared/pipeline/distributed/home.ts';
@@ -53,4 +54,16 @@ test('the model folder of a file', () => {
   expect(modelFolderOf('x.npz', isThere)).toBe('');
   expect(modelFolderOf('other/x.npz', isThere)).toBeUndefined();
   expect(modelFolderOf('team/a.onnx', (key) => key === 'other/model.json')).toBeUndefined();
+});
+
+test.each([
+  ['s/fingerprint.pb', true],
+  ['s/saved_model.pb', true],
+  ['s/variables/variables.index', true],
+  ['s/assets/deep/vocab.csv', true],
+  ['s/test.npz', false],
+  ['s/sub/variables/x', false],
+  ['other/variables/x', false],
+])('%s is a part of the SavedModel in s/: %s', (key, expected) => {
+  expect(isPartOfSavedModel(key, 's/')).toBe(expected);
 });
