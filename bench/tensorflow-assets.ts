@@ -107,7 +107,8 @@ async function main(): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'fettle-bench-'));
   try {
     console.log(
-      'largest difference: of the largest value of an output, against TensorFlow.js or LiteRT\n',
+      'Largest difference of an output, as a part of its largest value, from what TensorFlow.js or LiteRT gives:\n' +
+        'within the tolerance of the tests, for tfjs or 20 times what rounding its inputs otherwise moves it by.\n',
     );
     for (const asset of ASSETS) outcomes.push(await judge(asset, folder));
   } finally {
