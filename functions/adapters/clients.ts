@@ -22,6 +22,11 @@ const ATTEMPTS = 12;
 /** A connection that gives nothing for so long is dead; bodies of gigabytes are well within it. */
 const SILENCE_MS = 60_000;
 
+const ignore = (): void => {};
+
+/** Without one, the SDK writes remarks about streams to the console, between the lines of the log. */
+const SILENT = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
+
 /** What every client of AWS is made with. */
 export function clientDefaults(): ClientDefaults {
   const agent = { maxSockets: 64 };
@@ -49,6 +54,7 @@ export function s3Client(
     // What an address allows must not depend on the bytes: no checksum of nothing goes into it.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    logger: SILENT,
     ...config,
   });
 }

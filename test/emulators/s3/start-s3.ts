@@ -20,7 +20,7 @@ import type { ObjectEvent } from './events.ts';
 import { FaultMaker, type Faults } from './faults.ts';
 import { actionOf, findRoute } from './routes.ts';
 import { type Credentials, verifySignature } from './signature.ts';
-import { World } from './world.ts';
+import { LIMITS, type Limits, World } from './world.ts';
 
 export type { ObjectEvent } from './events.ts';
 export type { Faults } from './faults.ts';
@@ -61,6 +61,8 @@ export interface S3Options {
   /** Who may do what; everybody everything by default. */
   readonly authorize?: (request: AccessRequest) => boolean;
   readonly faults?: Faults;
+  /** Smaller limits than S3's, so that tests need few bytes. */
+  readonly limits?: Partial<Limits>;
 }
 
 export interface S3Emulator extends AsyncDisposable {
@@ -70,6 +72,8 @@ export interface S3Emulator extends AsyncDisposable {
   createBucket(name: string, options?: { readonly versioning?: Versioning }): void;
   /** Keys of multipart uploads that were neither completed nor aborted. */
   openUploads(bucket: string): readonly string[];
+  /** All versions that a bucket holds, markers included, by key and oldest first. */
+  versions(bucket: string): readonly { readonly key: string; readonly versionId: string }[];
   /** Other faults from now on, or none. */
   setFaults(faults: Faults | undefined): void;
   close(): Promise<void>;
@@ -86,7 +90,13 @@ export async function startS3(options: S3Options = {}): Promise<S3Emulator> {
   const identities = options.credentials ?? [DEFAULT_CREDENTIALS];
   const temporary = options.folder === undefined ? makeTempDir('s3') : undefined;
   const bodies = new Bodies(options.folder ?? join(temporary ?? '', 'bodies'));
-  const world = new World({ region, account, bodies, onEvent: options.onEvent ?? (() => {}) });
+  const world = new World({
+    region,
+    account,
+    bodies,
+    onEvent: options.onEvent ?? (() => {}),
+    limits: { ...LIMITS, ...options.limits },
+  });
   let faults = options.faults && new FaultMaker(options.faults);
 
   const answer = async (
@@ -160,6 +170,10 @@ export async function startS3(options: S3Options = {}): Promise<S3Emulator> {
     },
     openUploads: (bucket) =>
       [...world.uploads.values()].filter((one) => one.bucket === bucket).map(({ key }) => key),
+    versions: (name) => {
+      const bucket = world.bucket(name);
+      return [...bucket.keys.from('')].flatMap((key) => bucket.versionsOf(key));
+    },
     setFaults: (next) => {
       faults = next && new FaultMaker(next);
     },

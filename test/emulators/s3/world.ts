@@ -6,7 +6,19 @@ import { noSuchBucket } from './errors.ts';
 import { type Cause, type ObjectEvent, objectCreated, objectDeleted } from './events.ts';
 import type { Upload } from './uploads.ts';
 
+/** Limits that tests may lower. */
+export interface Limits {
+  /** Only the last part may be smaller. */
+  readonly minPartBytes: number;
+  /** Keys of a page, at most. */
+  readonly maxPage: number;
+}
+
+/** S3's own. */
+export const LIMITS: Limits = { minPartBytes: 5 * 2 ** 20, maxPage: 1000 };
+
 export interface WorldOptions {
+  readonly limits: Limits;
   readonly region: string;
   readonly account: string;
   readonly bodies: Bodies;
@@ -17,15 +29,17 @@ export class World {
   readonly region: string;
   readonly account: string;
   readonly bodies: Bodies;
+  readonly limits: Limits;
   readonly buckets = new Map<string, Bucket>();
   readonly uploads = new Map<string, Upload>();
   readonly #onEvent: (event: ObjectEvent) => void;
   #sequence = 0;
 
-  constructor({ region, account, bodies, onEvent }: WorldOptions) {
+  constructor({ region, account, bodies, limits, onEvent }: WorldOptions) {
     this.region = region;
     this.account = account;
     this.bodies = bodies;
+    this.limits = limits;
     this.#onEvent = onEvent;
   }
 

@@ -3,7 +3,15 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll } from 'vitest';
 import { s3Client } from '../../../functions/adapters/clients.ts';
 import type { Versioning } from '../../emulators/s3/buckets.ts';
-import { type RequestLine, type S3Emulator, startS3 } from '../../emulators/s3/start-s3.ts';
+import {
+  type Faults,
+  type RequestLine,
+  type S3Emulator,
+  startS3,
+} from '../../emulators/s3/start-s3.ts';
+
+/** The smallest part of this server. */
+export const PART = 50_000;
 
 export interface Bucket {
   readonly client: S3Client;
@@ -13,6 +21,19 @@ export interface Bucket {
   readonly operations: () => Readonly<Record<string, number>>;
 }
 
+/** Faults that befall one request of an operation and no other. */
+export function faultOnce(s3: S3Emulator, operation: string, faults: Faults): void {
+  let isDone = false;
+  s3.setFaults({
+    ...faults,
+    spares: (name) => {
+      const isSpared = name !== operation || isDone;
+      isDone ||= name === operation;
+      return isSpared;
+    },
+  });
+}
+
 /** Call at the top of a test file; the answer makes buckets. */
 export function withS3(): (options?: { readonly versioning?: Versioning }) => Bucket {
   let s3: S3Emulator;
@@ -20,7 +41,10 @@ export function withS3(): (options?: { readonly versioning?: Versioning }) => Bu
   let count = 0;
   const lines: RequestLine[] = [];
   beforeAll(async () => {
-    s3 = await startS3({ onRequest: (line) => lines.push(line) });
+    s3 = await startS3({
+      limits: { minPartBytes: PART, maxPage: 10 },
+      onRequest: (line) => lines.push(line),
+    });
     const { endpoint, region, credentials } = s3;
     client = s3Client({ endpoint, region, credentials });
   });

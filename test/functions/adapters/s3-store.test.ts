@@ -1,11 +1,157 @@
-import { S3Store } from '../../../functions/adapters/s3-store.ts';
-import { makeTempDir } from '../../../shared/base/files.ts';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { describe, expect, it } from 'vitest';
+import { blobKey, S3Store } from '../../../functions/adapters/s3-store.ts';
+import type { Digest } from '../../../shared/base/brand.ts';
+import { digestBytes, digestFile } from '../../../shared/base/digest.ts';
+import { makeTempDir, withTempDir } from '../../../shared/base/files.ts';
 import { storeContract } from '../../contracts/store.ts';
-import { withS3 } from './_bucket.ts';
+import { noise } from '../../emulators/s3/conformance/case.ts';
+import { type Bucket, PART, withS3 } from './_bucket.ts';
 
 const makeBucket = withS3();
 
-storeContract('S3', async () => {
-  const { client, bucket } = makeBucket({ versioning: 'Enabled' });
-  return new S3Store({ client, bucket, cache: makeTempDir('test') });
+const storeOf = ({ client, bucket }: Bucket, more: object = {}) =>
+  new S3Store({ client, bucket, cache: makeTempDir('test'), ...more });
+
+/** As if one part were already more than a plain digest covers. */
+const SMALL = { plainMax: PART, chunk: PART } as const;
+
+storeContract('S3', async () => storeOf(makeBucket({ versioning: 'Enabled' })));
+
+const record = (output: unknown) => ({
+  step: 'double',
+  version: 1,
+  key: 'k'.repeat(64),
+  output,
+  blobs: [],
+  seconds: 0.5,
+});
+
+it('lays objects where the design says', async () => {
+  const made = makeBucket();
+  const store = storeOf(made);
+  const digest = await store.putBytes('hello');
+  await store.writeStep(record(1));
+  const head = (Key: string) =>
+    made.client.send(new HeadObjectCommand({ Bucket: made.bucket, Key, ChecksumMode: 'ENABLED' }));
+  const { ChecksumSHA256 = '' } = await head(`blobs/sha256/${digest.slice(7)}`);
+  expect(`sha256:${Buffer.from(ChecksumSHA256, 'base64').toString('hex')}`).toBe(digest);
+  const { ContentType } = await head(`steps/double/${'k'.repeat(64)}.json`);
+  expect(ContentType).toBe('application/json');
+});
+
+it('keeps large files in parts, under the digest of their parts', async () => {
+  const made = makeBucket();
+  const data = noise(2 * PART + 10);
+  await withTempDir('test', async (folder) => {
+    const path = join(folder, 'x');
+    await writeFile(path, data);
+    const digest = await storeOf(made, SMALL).putFile(path);
+    expect(digest).toBe(await digestFile(path, SMALL));
+    expect(digest).toMatch(/^tree256:/);
+    expect(readFileSync(await storeOf(made, SMALL).pathOf(digest)).equals(data)).toBe(true);
+  });
+  expect(made.operations().UploadPart).toBe(3);
+});
+
+it('asks S3 little: one request for a blob that is known, none within a minute, files fetched once', async () => {
+  const made = makeBucket();
+  const digest = await storeOf(made).putBytes('hello');
+  const store = storeOf(made);
+  const before = made.operations().GetObject ?? 0;
+  for (let i = 0; i < 3; i++) expect(await store.hasBlob(digest)).toBe(true);
+  await Promise.all([store.pathOf(digest), store.pathOf(digest), store.putBytes('hello')]);
+  await store.pathOf(digest);
+  expect(made.operations().PutObject).toBe(1);
+  expect((made.operations().GetObject ?? 0) - before).toBe(1);
+});
+
+it('writes no second version of what is there', async () => {
+  const made = makeBucket({ versioning: 'Enabled' });
+  await Promise.all([1, 2, 3].map(() => storeOf(made).putBytes('hello')));
+  await Promise.all([1, 2, 3].map((output) => storeOf(made).writeStep(record(output))));
+  const written = made.s3.versions(made.bucket);
+  expect(written.map(({ key }) => key).toSorted()).toEqual([
+    blobKey(digestBytes('hello')),
+    `steps/double/${'k'.repeat(64)}.json`,
+  ]);
+});
+
+it('gives no file whose bytes are not those of the digest', async () => {
+  const made = makeBucket();
+  const digest = digestBytes('hello');
+  await made.client.send(
+    new PutObjectCommand({ Bucket: made.bucket, Key: blobKey(digest), Body: 'other' }),
+  );
+  await expect(storeOf(made).pathOf(digest)).rejects.toThrow('holds the bytes of sha256:');
+});
+
+it('gets through failures of every kind', async () => {
+  const made = makeBucket({ versioning: 'Enabled' });
+  made.s3.setFaults({ seed: 5, throttle: 0.1, fail: 0.05, lose: 0.1, cut: 0.2, conflict: 0.3 });
+  const data = noise(100_000);
+  const stores = [storeOf(made), storeOf(made)];
+  const digests = await Promise.all(stores.map((store) => store.putBytes(data)));
+  expect(new Set(digests).size).toBe(1);
+  const outputs = await Promise.all(
+    stores.map(async (store, index) => (await store.writeStep(record(index))).output),
+  );
+  expect(new Set(outputs).size).toBe(1);
+  const path = await storeOf(made).pathOf(digestBytes(data));
+  expect(readFileSync(path).equals(data)).toBe(true);
+});
+
+describe('adopt', () => {
+  const stage = (made: Bucket, Body: string | Uint8Array) =>
+    made.client.send(new PutObjectCommand({ Bucket: made.bucket, Key: 'work/x', Body }));
+
+  it.each([
+    ['small', 'hello'],
+    ['empty', ''],
+  ])('takes in %s bytes that are what is said', async (_name, data) => {
+    const made = makeBucket();
+    await stage(made, data);
+    const digest = digestBytes(data);
+    await storeOf(made).adopt(digest, 'work/x');
+    await storeOf(made).adopt(digest, 'work/x');
+    expect(readFileSync(await storeOf(made).pathOf(digest), 'utf8')).toBe(data);
+    expect(made.s3.openUploads(made.bucket)).toEqual([]);
+  });
+
+  it('takes in large ones by their parts', async () => {
+    const made = makeBucket();
+    const data = noise(2 * PART + 10);
+    await stage(made, data);
+    await withTempDir('test', async (folder) => {
+      const path = join(folder, 'x');
+      await writeFile(path, data);
+      const digest = await digestFile(path, SMALL);
+      await storeOf(made, SMALL).adopt(digest, 'work/x');
+      expect(readFileSync(await storeOf(made, SMALL).pathOf(digest)).equals(data)).toBe(true);
+    });
+  });
+
+  const tree = digestBytes('hello').replace('sha256', 'tree256') as Digest;
+
+  it.each([
+    ['other bytes', 'other', digestBytes('hello')],
+    ['none', '', digestBytes('hello')],
+    ['bytes for none', 'hello', digestBytes('')],
+    ['a digest of the wrong kind', 'hello', tree],
+  ])('refuses %s, which nobody ever sees', async (_name, data, digest) => {
+    const made = makeBucket();
+    await stage(made, data);
+    await expect(storeOf(made).adopt(digest, 'work/x')).rejects.toThrow('is said to be');
+    expect(made.s3.versions(made.bucket).map(({ key }) => key)).toEqual(['work/x']);
+    expect(made.s3.openUploads(made.bucket)).toEqual([]);
+  });
+
+  it('refuses what was never uploaded', async () => {
+    const made = makeBucket();
+    const adopting = storeOf(made).adopt(digestBytes('hello'), 'work/none');
+    await expect(adopting).rejects.toThrow('there is no s3://');
+  });
 });

@@ -11,9 +11,6 @@ import { all, element, parseXml, textOf, type XmlNode } from '../xml.ts';
 import { xml } from './buckets.ts';
 import { findUpload } from './multipart.ts';
 
-/** Only the last part may be smaller. */
-const MIN_PART_BYTES = 5 * 2 ** 20;
-
 export async function completeMultipartUpload(call: Call): Promise<Reply> {
   const { world, key } = call;
   const bucket = world.bucket(call.bucketName);
@@ -22,7 +19,7 @@ export async function completeMultipartUpload(call: Call): Promise<Reply> {
   // Of two that complete the same upload, the second finds none.
   const upload = findUpload(call);
   const conditions = writeConditions(call.header, bucket, key);
-  const parts = chosenParts(upload, node);
+  const parts = chosenParts(upload, node, world.limits.minPartBytes);
   checkSize(call, parts);
   const checksum = combineChecksums(
     upload.algorithm,
@@ -59,7 +56,7 @@ export async function completeMultipartUpload(call: Call): Promise<Reply> {
   };
 }
 
-function chosenParts(upload: Upload, node: XmlNode | undefined): readonly Part[] {
+function chosenParts(upload: Upload, node: XmlNode | undefined, minBytes: number): readonly Part[] {
   const named = node ? all(node, 'Part') : [];
   if (named.length === 0)
     throw invalid(
@@ -73,7 +70,7 @@ function chosenParts(upload: Upload, node: XmlNode | undefined): readonly Part[]
       'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
     );
   const parts = named.map((entry) => chosenPart(upload, entry));
-  const small = parts.slice(0, -1).find(({ body }) => body.size < MIN_PART_BYTES);
+  const small = parts.slice(0, -1).find(({ body }) => body.size < minBytes);
   if (!small) return parts;
   throw new S3Error(
     400,
@@ -82,7 +79,7 @@ function chosenParts(upload: Upload, node: XmlNode | undefined): readonly Part[]
     {
       members: {
         ETag: small.etag,
-        MinSizeAllowed: String(MIN_PART_BYTES),
+        MinSizeAllowed: String(minBytes),
         PartNumber: String(small.number),
         ProposedSize: String(small.body.size),
       },

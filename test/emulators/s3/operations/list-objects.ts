@@ -8,9 +8,6 @@ import { compareUtf8 } from '../sorted-keys.ts';
 import { element, optional, type Xml } from '../xml.ts';
 import { xml } from './buckets.ts';
 
-/** A page holds at most so many keys and common prefixes. */
-const MAX_PAGE = 1000;
-
 /** What a page holds, and where the next one begins. */
 interface Page<Item> {
   readonly items: readonly Item[];
@@ -164,12 +161,13 @@ const describe = ({ modified, etag, body, checksum, headers }: ObjectVersion) =>
   element('StorageClass', headers['x-amz-storage-class'] ?? 'STANDARD'),
 ];
 
-function pageSize({ query }: Call): number {
+/** A page holds at most so many keys and common prefixes. */
+function pageSize({ query, world }: Call): number {
   const text = query.get('max-keys');
-  if (text === undefined) return MAX_PAGE;
+  if (text === undefined) return world.limits.maxPage;
   if (!/^\d{1,10}$/.test(text))
     throw invalid('InvalidArgument', 'Provided max-keys not an integer or within integer range');
-  return Math.min(MAX_PAGE, Number(text));
+  return Math.min(world.limits.maxPage, Number(text));
 }
 
 function decodeToken(token: string): string {
