@@ -35,8 +35,15 @@ export function addMakeOptions(command: Command): Command {
     .option('--hardware <list>', 'x64, x64-vnni, arm64, cuda, web (default: this machine)')
     .option('--auto-seconds <n>', 'for what auto tries beyond the variants (default: 60)')
     .option('--ship <variant>', 'the variant that is used, and judged (default: float32)')
-    .option('--opset <n>', 'the highest opset to write')
-    .option('--signature <name>', 'of a SavedModel: which one (default: serving_default)');
+    .option('--opset <n>', 'the highest opset to write');
+}
+
+/** Options that say which part of a model is read: the same wherever one is. */
+export function addReaderOptions(command: Command): Command {
+  return command
+    .option('--signature <name>', 'of a SavedModel: which one (default: serving_default)')
+    .option('--inputs <names>', 'of a TensorFlow graph: tensors at which to cut it, a,b:0')
+    .option('--outputs <names>', 'of a TensorFlow graph: tensors that it is to give');
 }
 
 /** For an option that may be given several times; a list would swallow the arguments behind it. */

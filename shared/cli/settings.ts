@@ -19,6 +19,8 @@ export interface JobFlags {
   readonly ship?: string;
   readonly opset?: string;
   readonly signature?: string;
+  readonly inputs?: string;
+  readonly outputs?: string;
   readonly shape?: readonly string[];
   readonly threads?: string;
   readonly seconds?: string;
@@ -48,11 +50,13 @@ export function settingsOf(flags: JobFlags): ModelSettings {
           alphabet,
         })
       : undefined,
-    variants: names(flags.variants, '--variants'),
-    targets: names(flags.targets, '--targets'),
-    hardware: names(flags.hardware, '--hardware'),
+    variants: names(flags.variants, '--variants', 'int8,auto'),
+    targets: names(flags.targets, '--targets', 'onnx,ort'),
+    hardware: names(flags.hardware, '--hardware', 'x64,arm64'),
     ship: flags.ship,
     signature: flags.signature,
+    cut: names(flags.inputs, '--inputs', 'images:0'),
+    outputs: names(flags.outputs, '--outputs', 'scores:0'),
     opset: whole(flags.opset, '--opset', OPSETS.least, OPSETS.most),
     inputs: flags.shape === undefined ? undefined : shapes(flags.shape),
     threads: whole(flags.threads, '--threads', 1, MAX_THREADS),
@@ -84,8 +88,15 @@ export function checkJudging({ data, evaluation, labels, metric }: JobFlags): vo
 export function flagOf(key: keyof ModelSettings, inner?: string): string {
   if (key === 'data') return `--${inner === undefined || inner === 'all' ? 'data' : inner}`;
   if (key === 'auto') return '--auto-seconds';
-  return `--${key === 'inputs' ? 'shape' : key === 'budgets' ? 'budget' : key}`;
+  return `--${RENAMED[key] ?? key}`;
 }
+
+/** Settings whose flag has another name. */
+const RENAMED: Partial<Record<keyof ModelSettings, string>> = {
+  cut: 'inputs',
+  inputs: 'shape',
+  budgets: 'budget',
+};
 
 /** A whole number from a flag. */
 export function whole(
@@ -102,13 +113,13 @@ export function whole(
   throw new InputError(`${flag} ${text}: wanted a whole number ${range}`, { where: flag });
 }
 
-function names(text: string | undefined, flag: string): string[] | undefined {
+function names(text: string | undefined, flag: string, example: string): string[] | undefined {
   if (text === undefined) return undefined;
   const list = splitNames(text);
   if (list.length > 0) return list;
   throw new InputError(`${flag} names nothing`, {
     where: flag,
-    hint: `For example: ${flag} int8,auto`,
+    hint: `For example: ${flag} ${example}`,
   });
 }
 

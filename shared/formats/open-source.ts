@@ -8,8 +8,8 @@ import { detectEntry, type ReadableEntry } from './detect.ts';
 import type { FormatEntry, FormatName } from './format.ts';
 import type { ReadOptions, SourceModel } from './source-model.ts';
 
-/** Options that only say something about formats that hold several graphs. */
-const GRAPH_OPTIONS = ['signature', 'inputs', 'outputs'] as const;
+/** Options that only say something about formats that hold graphs of TensorFlow. */
+export const GRAPH_OPTIONS = ['signature', 'inputs', 'outputs'] as const;
 
 /** Formats that they apply to. */
 const TAKES: Readonly<Record<(typeof GRAPH_OPTIONS)[number], readonly FormatName[]>> = {
@@ -55,12 +55,19 @@ export function checkGraphOptions(
 ): void {
   for (const option of GRAPH_OPTIONS) {
     if (options[option] === undefined || takesOption(name, option)) continue;
-    throw new InputError(`"${option}" means nothing for ${title}`, {
+    throw new InputError(`${CALLED[option]} means nothing for ${title}`, {
       where: options.shown,
       hint: `It is for ${TAKES[option].map(describeFormat).join(', ')}.`,
     });
   }
 }
+
+/** In a configuration inputs are shapes: a cut is not called so there. */
+const CALLED: Readonly<Record<(typeof GRAPH_OPTIONS)[number], string>> = {
+  signature: '"signature"',
+  inputs: 'cutting the graph at inputs (--inputs)',
+  outputs: '"outputs"',
+};
 
 const DESCRIPTIONS: Partial<Record<FormatName, string>> = {
   'saved-model': 'SavedModels',

@@ -34,6 +34,8 @@ export interface Job {
   /** Absolute. */
   readonly source: string;
   readonly signature?: string;
+  /** Tensors at which a graph is cut: they become its inputs. */
+  readonly cut?: readonly string[];
   /** Shapes for inputs with free dimensions, by name. */
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   readonly outputs?: readonly string[];
@@ -88,7 +90,7 @@ export function resolveJob({ name, source, folder, settings, where }: JobRequest
       hint: `Add it to the variants, or ship one of float32, ${variants.join(', ')}.`,
     });
   }
-  const { signature, outputs, opset, seconds, timeout, memory } = settings;
+  const { signature, cut, outputs, opset, seconds, timeout, memory } = settings;
   return {
     name:
       name === undefined
@@ -97,6 +99,7 @@ export function resolveJob({ name, source, folder, settings, where }: JobRequest
     shownSource: source,
     source: absolute,
     ...(signature !== undefined && { signature }),
+    ...(cut !== undefined && { cut }),
     inputs: settings.inputs ?? {},
     ...(outputs !== undefined && { outputs }),
     ...(opset !== undefined && { opset }),

@@ -5,6 +5,7 @@ import {
   addGlobalOptions,
   addMakeOptions,
   addMeasureOptions,
+  addReaderOptions,
 } from '../../shared/cli/options.ts';
 
 test('flags arrive under the names that settings read', () => {
@@ -37,10 +38,16 @@ test('flags arrive under the names that settings read', () => {
   });
 });
 
+test('every command reads the same part of a model', () => {
+  const command = addReaderOptions(new Command());
+  command.parse(['--signature', 's', '--inputs', 'a:0', '--outputs', 'b:0,c:0'], { from: 'user' });
+  expect(command.opts()).toEqual({ signature: 's', inputs: 'a:0', outputs: 'b:0,c:0' });
+});
+
 test('what no variant uses yet is taken, and not offered', () => {
   const command = addMakeOptions(new Command());
-  command.parse(['--training', 't.npz', '--signature', 's'], { from: 'user' });
-  expect(command.opts()).toMatchObject({ training: 't.npz', signature: 's' });
+  command.parse(['--training', 't.npz', '--ship', 's'], { from: 'user' });
+  expect(command.opts()).toMatchObject({ training: 't.npz', ship: 's' });
   expect(command.helpInformation()).not.toContain('--training');
-  expect(command.helpInformation()).toContain('--signature');
+  expect(command.helpInformation()).toContain('--ship');
 });

@@ -10,6 +10,8 @@ test('only what was given becomes a setting', () => {
       variants: 'int8, auto',
       shape: ['x=1,3,224,224', 'n='],
       seed: '7',
+      inputs: 'a:0,b:0',
+      outputs: 'c:0',
       autoSeconds: '20',
       budget: 'size=-50%',
     }),
@@ -17,6 +19,8 @@ test('only what was given becomes a setting', () => {
     data: { all: { path: 'a.npz' }, metric: 'top1' },
     variants: ['int8', 'auto'],
     inputs: { x: [1, 3, 224, 224], n: [] },
+    cut: ['a:0', 'b:0'],
+    outputs: ['c:0'],
     seed: 7,
     auto: { seconds: '20' },
     budget: { size: '-50%' },
@@ -27,6 +31,7 @@ describe('mistakes name the flag', () => {
   test.each([
     [{ shape: ['1,2,3'] }, '--shape'],
     [{ variants: ',' }, '--variants'],
+    [{ inputs: ',' }, '--inputs'],
     [{ threads: '0' }, '--threads'],
     [{ seed: '1.5' }, '--seed'],
     [{ opset: '3' }, '--opset'],
@@ -39,6 +44,8 @@ describe('mistakes name the flag', () => {
 test('a setting knows its flag', () => {
   expect(flagOf('auto', 'seconds')).toBe('--auto-seconds');
   expect(flagOf('inputs')).toBe('--shape');
+  expect(flagOf('cut')).toBe('--inputs');
+  expect(flagOf('outputs')).toBe('--outputs');
 });
 
 test('whole numbers', () => {

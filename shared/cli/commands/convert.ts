@@ -1,18 +1,14 @@
 /** `fettle convert`: a model into the format that the output's suffix names. */
 import { resolve } from 'node:path';
-import { InputError } from '../../base/errors.ts';
-import { splitNames } from '../../pipeline/config/values.ts';
 import type { GlobalFlags } from '../environment.ts';
-import { collect } from '../options.ts';
+import { addReaderOptions, collect } from '../options.ts';
 import type { Register } from '../program.ts';
+import type { JobFlags } from '../settings.ts';
 
-interface Flags extends GlobalFlags {
+interface Flags
+  extends GlobalFlags,
+    Pick<JobFlags, 'opset' | 'signature' | 'inputs' | 'outputs' | 'shape'> {
   readonly out: string;
-  readonly opset?: string;
-  readonly signature?: string;
-  readonly inputs?: string;
-  readonly outputs?: string;
-  readonly shape?: readonly string[];
   readonly check?: string | boolean;
   readonly json?: boolean;
 }
@@ -25,7 +21,7 @@ Examples:
   fettle convert model.onnx -o model.ort --check=test.npz`;
 
 export const registerConvert: Register = (program, environment, done) => {
-  program
+  const command = program
     .command('convert')
     .description('into the format that the output’s suffix names: .onnx, .ort')
     .argument('<model>', 'a model file or folder')
@@ -35,10 +31,8 @@ export const registerConvert: Register = (program, environment, done) => {
       'compare with the source on synthetic inputs, or on data: --check=FILE',
     )
     .option('--shape <name=dims>', 'shape of an input with free dimensions, for the check', collect)
-    .option('--opset <n>', 'the opset to write')
-    .option('--signature <name>', 'of a SavedModel: which one; serving_default')
-    .option('--inputs <names>', 'of a TensorFlow graph: tensors at which to cut it, a,b:0')
-    .option('--outputs <names>', 'of a TensorFlow graph: tensors that it is to give')
+    .option('--opset <n>', 'the opset to write');
+  addReaderOptions(command)
     .option('--json', 'one JSON object')
     .addHelpText('after', EXAMPLES)
     .action(async (model: string, flags: Flags) => {
@@ -46,18 +40,16 @@ export const registerConvert: Register = (program, environment, done) => {
       const { settingsOf } = await import('../settings.ts');
       const { closeSharedProcess } = await import('../../runtime/shared-process.ts');
       const { cwd, stdout, stderr } = environment;
-      const { inputs: shapes, opset } = settingsOf({
-        ...(flags.shape && { shape: flags.shape }),
-        ...(flags.opset !== undefined && { opset: flags.opset }),
-      });
+      const { inputs: shapes, opset, signature, cut, outputs } = settingsOf(flags);
       try {
         const { check } = flags;
         const conversion = await convertModel({
           source: resolve(cwd, model),
           out: resolve(cwd, flags.out),
           ...(shapes && { shapes }),
-          ...(flags.signature !== undefined && { signature: flags.signature }),
-          ...tensorNames(flags),
+          ...(signature !== undefined && { signature }),
+          ...(cut && { inputs: cut }),
+          ...(outputs && { outputs }),
           ...(opset !== undefined && { opset }),
           ...(check !== undefined &&
             check !== false && {
@@ -81,16 +73,3 @@ export const registerConvert: Register = (program, environment, done) => {
       }
     });
 };
-
-/** Lists of tensor names. @throws InputError for an empty one */
-function tensorNames(flags: Flags): Partial<Record<'inputs' | 'outputs', readonly string[]>> {
-  const named: Partial<Record<'inputs' | 'outputs', readonly string[]>> = {};
-  for (const flag of ['inputs', 'outputs'] as const) {
-    const text = flags[flag];
-    if (text === undefined) continue;
-    const names = splitNames(text);
-    if (names.length === 0) throw new InputError(`--${flag} names nothing`, { where: `--${flag}` });
-    named[flag] = names;
-  }
-  return named;
-}

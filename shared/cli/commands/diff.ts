@@ -5,7 +5,7 @@ import { InputError } from '../../base/errors.ts';
 import { explainReadError } from '../../base/files.ts';
 import type { Report } from '../../report/schema.ts';
 import type { GlobalFlags } from '../environment.ts';
-import { addDataOptions, addMeasureOptions } from '../options.ts';
+import { addDataOptions, addMeasureOptions, addReaderOptions } from '../options.ts';
 import type { Register } from '../program.ts';
 import type { JobFlags } from '../settings.ts';
 
@@ -31,7 +31,7 @@ export const registerDiff: Register = (program, environment, done) => {
     .description('compare two models, or two report.json')
     .argument('<base>', 'a model, or a report.json')
     .argument('<head>', 'the other of the same kind');
-  addDataOptions(command);
+  addReaderOptions(addDataOptions(command));
   addMeasureOptions(command)
     .option('--json', 'print the comparison as JSON')
     .option('--markdown', 'print the pull request’s comment')

@@ -1,28 +1,33 @@
 /** `fettle inspect`: what is in a model, as a table or JSON. */
 import { resolve } from 'node:path';
+import { addReaderOptions } from '../options.ts';
 import type { Register } from '../program.ts';
+import type { JobFlags } from '../settings.ts';
 
-interface Flags {
+interface Flags extends Pick<JobFlags, 'signature' | 'inputs' | 'outputs'> {
   readonly json?: boolean;
-  readonly signature?: string;
 }
 
 export const registerInspect: Register = (program, { stdout, cwd }) => {
-  program
+  const command = program
     .command('inspect')
     .description('format, inputs, outputs, parameters, ops of a model')
-    .argument('<model>', 'a model file or folder')
-    .option('--signature <name>', 'of a SavedModel: which one (default: serving_default)')
+    .argument('<model>', 'a model file or folder');
+  addReaderOptions(command)
     .option('--json', 'one JSON object')
     .addHelpText(
       'after',
       '\nExamples:\n  fettle inspect model.keras\n  fettle inspect model.onnx --json | jq .ops',
     )
-    .action(async (path: string, { json, signature }: Flags) => {
+    .action(async (path: string, { json, ...flags }: Flags) => {
       const { inspectModel } = await import('../../pipeline/inspect.ts');
+      const { settingsOf } = await import('../settings.ts');
+      const { signature, cut, outputs } = settingsOf(flags);
       const inspection = {
         ...(await inspectModel(resolve(cwd, path), {
           ...(signature !== undefined && { signature }),
+          ...(cut && { inputs: cut }),
+          ...(outputs && { outputs }),
         })),
         path,
       };

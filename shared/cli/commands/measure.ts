@@ -1,7 +1,7 @@
 /** `fettle measure`: one model as it is, alone or against a base. */
 import { resolve } from 'node:path';
 import type { GlobalFlags } from '../environment.ts';
-import { addDataOptions, addMeasureOptions } from '../options.ts';
+import { addDataOptions, addMeasureOptions, addReaderOptions } from '../options.ts';
 import type { Register } from '../program.ts';
 import type { JobFlags } from '../settings.ts';
 
@@ -22,9 +22,8 @@ export const registerMeasure: Register = (program, environment, done) => {
     .description('size, latency, accuracy and fidelity of a model, alone or against another')
     .argument('<model>', 'a model file or folder')
     .option('--against <base>', 'another model, timed side by side');
-  addDataOptions(command);
+  addReaderOptions(addDataOptions(command));
   addMeasureOptions(command)
-    .option('--signature <name>', 'of a SavedModel: which one (default: serving_default)')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (model: string, flags: Flags) => {

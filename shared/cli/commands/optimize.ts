@@ -1,7 +1,7 @@
 /** `fettle optimize`: the whole job on one model. */
 import { resolve } from 'node:path';
 import type { GlobalFlags } from '../environment.ts';
-import { addDataOptions, addMakeOptions, addMeasureOptions } from '../options.ts';
+import { addDataOptions, addMakeOptions, addMeasureOptions, addReaderOptions } from '../options.ts';
 import type { Register } from '../program.ts';
 import type { JobFlags } from '../settings.ts';
 import { shownPath } from '../shown-path.ts';
@@ -29,7 +29,7 @@ export const registerOptimize: Register = (program, environment, done) => {
     .description('make smaller and faster variants of a model, measure and judge them')
     .argument('<model>', 'a model file or folder')
     .option('-o, --out <folder>', 'where the result goes', 'fettle-out');
-  addDataOptions(command);
+  addReaderOptions(addDataOptions(command));
   addMakeOptions(command).option(
     '--name <name>',
     'begins the file names (default: the model file’s name)',

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { InputError } from '../../base/errors.ts';
 import type { GlobalFlags } from '../environment.ts';
-import { addDataOptions, addMakeOptions, addMeasureOptions } from '../options.ts';
+import { addDataOptions, addMakeOptions, addMeasureOptions, addReaderOptions } from '../options.ts';
 import type { Register } from '../program.ts';
 import type { JobFlags } from '../settings.ts';
 import { shownPath } from '../shown-path.ts';
@@ -31,7 +31,7 @@ export const registerRun: Register = (program, environment, done) => {
     .option('--only <name>', 'one model alone')
     .option('--since <ref>', 'models whose files changed since a Git revision')
     .option('-o, --out <folder>', 'where the result goes', 'fettle-out');
-  addDataOptions(command);
+  addReaderOptions(addDataOptions(command));
   addMakeOptions(command);
   addMeasureOptions(command)
     .option('--plan', 'print the steps of every model, do nothing')

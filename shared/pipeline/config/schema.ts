@@ -52,6 +52,8 @@ const autoSchema = z.strictObject({ seconds: amountSchema.optional() });
 
 const settings = {
   signature: z.string().min(1).optional(),
+  /** Tensors at which a graph is cut: they become its inputs. */
+  cut: namesSchema.optional(),
   inputs: z.record(z.string(), z.array(z.int().nonnegative())).optional(),
   outputs: namesSchema.optional(),
   opset: z.int().min(OPSETS.least).max(OPSETS.most).optional(),

@@ -39,7 +39,7 @@ export interface LocalSource extends GivenSource {
 export async function readSource(job: Job, sources: Sources): Promise<LocalSource> {
   const file = await sourceFile(job.source, job.shownSource);
   const entry = await detectEntry(file, job.shownSource);
-  // Told before gigabytes are hashed; what a job calls inputs are shapes.
+  // Told before gigabytes are hashed.
   checkGraphOptions(entry, importOptions(importOptionsOf(job)));
   const artifact = await sourceArtifact(file, job.shownSource, entry);
   sources[artifact.digest] = file;
@@ -78,12 +78,19 @@ export async function identifyJob(
   return { given: { artifact, format }, ...(await referToInputs(job, sources, storeFolder)) };
 }
 
-/** What a job says about how its source is read. */
-export function importOptionsOf({ shownSource, signature, outputs, opset }: Job): ImportOptions {
+/** What a job says about how its source is read. What it calls inputs are shapes. */
+export function importOptionsOf({
+  shownSource,
+  signature,
+  cut,
+  outputs,
+  opset,
+}: Job): ImportOptions {
   return {
     shown: shownSource,
     ...(opset !== undefined && { opset }),
     ...(signature !== undefined && { signature }),
+    ...(cut && { inputs: [...cut] }),
     ...(outputs && { outputs: [...outputs] }),
   };
 }

@@ -12,16 +12,24 @@ export const importOptionsSchema = z.object({
   /** The version of ai.onnx to write; else the lowest that does. */
   opset: z.int().optional(),
   signature: z.string().optional(),
+  inputs: z.array(z.string()).readonly().optional(),
   outputs: z.array(z.string()).readonly().optional(),
 });
 export type ImportOptions = z.infer<typeof importOptionsSchema>;
 
 /** The same for a reader. */
-export function importOptions({ shown, opset, signature, outputs }: ImportOptions): ReadOptions {
+export function importOptions({
+  shown,
+  opset,
+  signature,
+  inputs,
+  outputs,
+}: ImportOptions): ReadOptions {
   return {
     shown,
     ...(opset !== undefined && { opset }),
     ...(signature !== undefined && { signature }),
+    ...(inputs && { inputs }),
     ...(outputs && { outputs }),
   };
 }

@@ -4,5 +4,6 @@
 export function roundUp(error: number): string {
   if (error === 0) return '0';
   const scale = 10 ** Math.floor(Math.log10(error));
-  return Number((Math.ceil(error / scale) * scale).toPrecision(1)).toString();
+  const bound = Number((Math.ceil(error / scale) * scale).toPrecision(1));
+  return bound < 1e-3 ? bound.toExponential(0) : bound.toString();
 }

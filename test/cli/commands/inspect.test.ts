@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { parseModel } from '../../../shared/onnx/text.ts';
 import { writeModel } from '../../../shared/onnx/write-model.ts';
@@ -13,6 +14,14 @@ test('a table for people, JSON for programs', async () => {
   expect(JSON.parse((await fettle(place, 'inspect', DIGITS, '--json')).stdout).parameters).toBe(
     7520,
   );
+});
+
+test('a graph between the tensors that are named', async () => {
+  const frozen = resolve('test/fixtures/tensorflow/digits_cnn/frozen.pb');
+  const cut = ['--inputs', 'Relu:0', '--outputs', 'Relu_1:0'];
+  const { stdout } = await fettle(place, 'inspect', frozen, ...cut);
+  expect(stdout).toMatch(/input\s+Relu:0 float32 \[/);
+  expect(stdout).toMatch(/output\s+Relu_1:0 float32 \[/);
 });
 
 test('a broken model is shown as far as it goes, with what is wrong', async () => {

@@ -6,6 +6,7 @@ test('the JSON Schema for editors knows every key of a model', () => {
   for (const key of [
     'source',
     'signature',
+    'cut',
     'inputs',
     'outputs',
     'opset',

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { resolveJob } from '../../../shared/pipeline/job.ts';
-import { readSource } from '../../../shared/pipeline/stages/source.ts';
+import { importOptionsOf, readSource } from '../../../shared/pipeline/stages/source.ts';
 import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
 import { npy, writeNpz } from '../../measure/data/numpy-files.ts';
 import { digitsWork } from '../digits-work.ts';
@@ -75,13 +75,23 @@ test('samples to choose on may lack labels: then agreement decides, and it is sa
 });
 
 test('what only other formats have is refused, not ignored', async () => {
-  for (const settings of [{ signature: 'serving_default' }, { outputs: ['y'] }]) {
+  for (const settings of [{ signature: 'serving_default' }, { cut: ['x'] }, { outputs: ['y'] }]) {
     const asked = resolveJob({ source: 'digits.onnx', folder: EXAMPLES, settings, where: String });
     await expect(readSource(asked, {})).rejects.toMatchObject({
       exitCode: 2,
       message: expect.stringContaining('means nothing for an ONNX model'),
     });
   }
+});
+
+test('a job tells the reader where the graph is cut', () => {
+  const settings = { cut: ['Relu:0'], outputs: ['y:0'], inputs: { 'Relu:0': [1, 8, 8, 16] } };
+  const asked = resolveJob({ source: 'frozen.pb', folder: EXAMPLES, settings, where: String });
+  expect(importOptionsOf(asked)).toEqual({
+    shown: 'frozen.pb',
+    inputs: ['Relu:0'],
+    outputs: ['y:0'],
+  });
 });
 
 test('shapes are checked against the model and against the data', async () => {
