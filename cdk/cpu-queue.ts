@@ -65,7 +65,7 @@ export class CpuQueue extends Construct {
       jobQueueName: name,
       computeEnvironments: [{ computeEnvironment: environment, order: 1 }],
     });
-    const job = new EcsJobDefinition(this, 'Job', {
+    new EcsJobDefinition(this, 'Job', {
       jobDefinitionName: name,
       ...jobRetries(),
       timeout: jobTimeout(props.hours),
@@ -78,6 +78,6 @@ export class CpuQueue extends Construct {
         fargateOperatingSystemFamily: OperatingSystemFamily.LINUX,
       }),
     });
-    this.lane = { queueArn: queue.jobQueueArn, definitionArn: job.jobDefinitionArn };
+    this.lane = { queueArn: queue.jobQueueArn, definitionName: name };
   }
 }

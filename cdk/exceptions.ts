@@ -101,6 +101,17 @@ export function exceptions({
       at: ['Machine/optimizeRole/DefaultPolicy'],
       reason: 'Executions that a distributed map of this machine starts',
     },
+    ...['batch', 'gpu'].map((queue) => ({
+      finding: resource(
+        stack.formatArn({
+          service: 'batch',
+          resource: 'job-definition',
+          resourceName: `${names.of(queue)}:*`,
+        }),
+      ),
+      at: ['Machine/optimizeRole/DefaultPolicy'],
+      reason: 'All revisions of one job definition: an execution may be older than an update',
+    })),
     {
       finding: resource(stack.formatArn({ service: 'batch', resource: 'job', resourceName: '*' })),
       at: ['Machine/optimizeRole/DefaultPolicy'],

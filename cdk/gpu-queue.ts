@@ -86,7 +86,7 @@ export class GpuQueue extends Construct {
       jobQueueName: name,
       computeEnvironments: [{ computeEnvironment: environment, order: 1 }],
     });
-    const job = new EcsJobDefinition(this, 'Job', {
+    new EcsJobDefinition(this, 'Job', {
       jobDefinitionName: name,
       ...jobRetries(),
       timeout: jobTimeout(props.hours),
@@ -98,6 +98,6 @@ export class GpuQueue extends Construct {
         privileged: false,
       }),
     });
-    this.lane = { queueArn: queue.jobQueueArn, definitionArn: job.jobDefinitionArn };
+    this.lane = { queueArn: queue.jobQueueArn, definitionName: name };
   }
 }

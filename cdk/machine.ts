@@ -17,10 +17,10 @@ import { optimizeMachine } from './machine/optimize.ts';
 import type { Lanes } from './machine/shard.ts';
 import type { Names } from './names.ts';
 
-/** A lane as the stack knows it: what its ARNs are, and what the machine's role needs to use it. */
+/** A lane of AWS Batch. The definition goes by its name, which means its newest revision: jobs outlive an update. */
 export interface JobLane {
   readonly queueArn: string;
-  readonly definitionArn: string;
+  readonly definitionName: string;
 }
 
 export interface MachineProps {
@@ -49,7 +49,7 @@ export class Machine extends Construct {
       ...mapValues(props.jobs, (lane, name) => ({
         kind: 'batch',
         queue: holders.add(`Queue ${name}`, lane.queueArn),
-        definition: holders.add(`Job ${name}`, lane.definitionArn),
+        definition: lane.definitionName,
       })),
     };
     const definition = optimizeMachine({
@@ -146,15 +146,20 @@ const distributedMap = (names: Names): readonly PolicyStatement[] => [
 function batchJobs(scope: Construct, jobs: readonly JobLane[]): readonly PolicyStatement[] {
   if (jobs.length === 0) return [];
   const { partition, region, account } = Stack.of(scope);
+  const batch = (resource: string): string =>
+    `arn:${partition}:batch:${region}:${account}:${resource}`;
   return [
     new PolicyStatement({
       actions: ['batch:SubmitJob'],
-      resources: jobs.flatMap((job) => [job.queueArn, job.definitionArn]),
+      resources: jobs.flatMap(({ queueArn, definitionName }) => [
+        queueArn,
+        ...['', ':*'].map((revision) => batch(`job-definition/${definitionName}${revision}`)),
+      ]),
     }),
     new PolicyStatement({ actions: ['batch:DescribeJobs'], resources: ['*'] }),
     new PolicyStatement({
       actions: ['batch:TerminateJob'],
-      resources: [`arn:${partition}:batch:${region}:${account}:job/*`],
+      resources: [batch('job/*')],
     }),
     new PolicyStatement({
       actions: ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
