@@ -25,6 +25,15 @@ export interface JsonApiOptions {
   readonly port?: number;
   /** Asked before each call; what it gives is answered instead. */
   readonly fault?: (operation: string) => ApiError | undefined;
+  /** Who may do what; everybody everything by default. */
+  readonly authorize?: (request: AccessRequest) => boolean;
+}
+
+/** A question to {@link JsonApiOptions.authorize}. Signatures are not checked, only whose they claim to be. */
+export interface AccessRequest {
+  readonly accessKeyId: string;
+  readonly operation: string;
+  readonly input: Json;
 }
 
 export interface JsonApi {
@@ -37,6 +46,7 @@ export async function startJsonApi({
   operations,
   port = 0,
   fault,
+  authorize = () => true,
 }: JsonApiOptions): Promise<JsonApi> {
   const server = createServer(async (request, response) => {
     const name = String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
@@ -44,6 +54,9 @@ export async function startJsonApi({
       const operation = operations[name];
       if (!operation) throw new ApiError('UnknownOperationException', `no operation '${name}'`);
       const input = await bodyOf(request);
+      if (!authorize({ accessKeyId: accessKeyOf(request), operation: name, input })) {
+        throw new ApiError('AccessDeniedException', `not authorized to perform: ${name}`);
+      }
       const planned = fault?.(name);
       if (planned) throw planned;
       answer(response, 200, await operation(input));
@@ -64,6 +77,10 @@ export async function startJsonApi({
     },
   };
 }
+
+/** `AWS4-HMAC-SHA256 Credential=AKIA…/20261128/us-east-1/states/aws4_request, …` */
+const accessKeyOf = ({ headers }: IncomingMessage): string =>
+  /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
 
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, {

@@ -1,7 +1,7 @@
 /** EventBridge on this machine: buses with rules, and the API that puts events. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { ApiError, type Operation, startJsonApi } from '../json-api.ts';
+import { type AccessRequest, ApiError, type Operation, startJsonApi } from '../json-api.ts';
 import { isJsonObject, type Json } from '../states/json.ts';
 import type { BusEvent, EventBus } from './event-bus.ts';
 
@@ -12,6 +12,8 @@ export interface EventsOptions {
   readonly port?: number;
   /** Asked before each call; what it gives is answered instead. */
   readonly fault?: (operation: string) => ApiError | undefined;
+  /** Who may do what; everybody everything by default. */
+  readonly authorize?: (request: AccessRequest) => boolean;
 }
 
 export interface EventsEmulator extends AsyncDisposable {
@@ -21,11 +23,12 @@ export interface EventsEmulator extends AsyncDisposable {
 
 /** Serves `PutEvents` for the buses. */
 export async function startEvents(options: EventsOptions): Promise<EventsEmulator> {
-  const { port, fault } = options;
+  const { port, fault, authorize } = options;
   const api = await startJsonApi({
     operations: { PutEvents: putEvents(options) },
     ...(port !== undefined && { port }),
     ...(fault && { fault }),
+    ...(authorize && { authorize }),
   });
   const { endpoint, close } = api;
   return { endpoint, close, [Symbol.asyncDispose]: close };

@@ -1,40 +1,49 @@
-import { InvocationType, InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { isJsonObject, type Json } from './json.ts';
 import { StatesError } from './states-error.ts';
 import type { TaskHandler } from './tasks.ts';
 
+/** Runs a function and waits; `name` is whatever names a function, an ARN too. */
+export type Invoke = (
+  name: string,
+  payload: Json,
+) => Promise<{
+  readonly functionError?: string;
+  readonly payload: string;
+  readonly executedVersion: string;
+}>;
+
 /**
- * `lambda:invoke` over any Lambda endpoint.
+ * `lambda:invoke` over any emulator of Lambda.
  *
  * A function's error has its own `errorType`; an error of the service is `Lambda.` and its name, like
- * `Lambda.TooManyRequestsException`. The client must not retry by itself, as the service does not.
+ * `Lambda.TooManyRequestsException`. Whoever gives `invoke` must not retry, as the service does not.
  */
-export function lambdaTask(client: LambdaClient): TaskHandler {
-  return async ({ arguments: given, signal }) => {
-    const { FunctionName, Payload = null, InvocationType: kind } = isJsonObject(given) ? given : {};
-    if (typeof FunctionName !== 'string') {
-      throw new StatesError('States.Runtime', 'Arguments need a FunctionName');
-    }
-    const isEvent = kind === 'Event';
-    const command = new InvokeCommand({
+export function lambdaTask(invoke: Invoke): TaskHandler {
+  return async ({ arguments: given }) => {
+    const {
       FunctionName,
-      Payload: JSON.stringify(Payload),
-      InvocationType: isEvent ? InvocationType.Event : InvocationType.RequestResponse,
-    });
-    const answer = await client.send(command, { abortSignal: signal }).catch(asServiceError);
-    const text = Buffer.from(answer.Payload ?? new Uint8Array()).toString('utf8');
-    if (answer.FunctionError !== undefined) throw functionError(text);
+      Payload = {},
+      InvocationType = 'RequestResponse',
+    } = isJsonObject(given) ? given : {};
+    if (typeof FunctionName !== 'string' || InvocationType !== 'RequestResponse') {
+      throw new StatesError(
+        'States.Runtime',
+        'Arguments need a FunctionName, and no InvocationType but RequestResponse',
+      );
+    }
+    const answer = await invoke(FunctionName, Payload).catch(asServiceError);
+    if (answer.functionError !== undefined) throw functionError(answer.payload);
     return {
-      ExecutedVersion: answer.ExecutedVersion ?? '$LATEST',
-      ...(!isEvent && { Payload: parsed(text) }),
-      StatusCode: answer.StatusCode ?? 200,
+      ExecutedVersion: answer.executedVersion,
+      Payload: parsed(answer.payload),
+      StatusCode: 200,
     };
   };
 }
 
 function asServiceError(error: unknown): never {
   if (!(error instanceof Error)) throw error;
-  const isAnswered = '$metadata' in error && '$fault' in error;
+  const isAnswered = 'status' in error;
   throw new StatesError(`Lambda.${isAnswered ? error.name : 'SdkClientException'}`, error.message);
 }
 
@@ -44,7 +53,7 @@ function functionError(text: string): StatesError {
   return new StatesError(typeof type === 'string' ? type : 'Lambda.Unknown', text);
 }
 
-/** A function may answer with nothing or, in Lambda's own runtimes, only with JSON. */
+/** A function may answer with nothing, or with text that is no JSON. */
 function parsed(text: string): Json {
   if (text === '') return null;
   try {

@@ -1,5 +1,5 @@
 /** Step Functions on this machine. */
-import { type ApiError, startJsonApi } from '../json-api.ts';
+import { type AccessRequest, type ApiError, startJsonApi } from '../json-api.ts';
 import { type Clock, scaledClock } from './clock.ts';
 import type { Execution } from './execution.ts';
 import { isJsonObject, type Json } from './json.ts';
@@ -24,6 +24,8 @@ export interface StatesOptions {
   readonly onStatus?: (execution: Execution) => void;
   /** Asked before each call of the API; what it gives is answered instead. */
   readonly fault?: (operation: string) => ApiError | undefined;
+  /** Who may do what; everybody everything by default. */
+  readonly authorize?: (request: AccessRequest) => boolean;
 }
 
 export interface StatesEmulator extends AsyncDisposable {
@@ -35,7 +37,7 @@ export interface StatesEmulator extends AsyncDisposable {
 
 /** Starts the emulator: machines are made by `service.createMachine` or the API. */
 export async function startStates(options: StatesOptions = {}): Promise<StatesEmulator> {
-  const { tasks = {}, objects = NO_OBJECTS, onStatus, port, fault } = options;
+  const { tasks = {}, objects = NO_OBJECTS, onStatus, port, fault, authorize } = options;
   const service: StatesService = new StatesService({
     region: options.region ?? 'us-east-1',
     account: options.account ?? '123456789012',
@@ -50,6 +52,7 @@ export async function startStates(options: StatesOptions = {}): Promise<StatesEm
     operations: statesOperations(service),
     ...(port !== undefined && { port }),
     ...(fault && { fault }),
+    ...(authorize && { authorize }),
   });
   const close = async (): Promise<void> => {
     await service.close();
