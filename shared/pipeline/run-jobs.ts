@@ -56,7 +56,7 @@ export function reportOfNothing(context: PipelineContext): Report {
 
 /** What a report says of itself. */
 export function reportFrame(
-  { machine, runtime, protocol }: PipelineContext,
+  { machine, runtime, protocol }: Pick<PipelineContext, 'machine' | 'runtime' | 'protocol'>,
   { startedAt, seconds }: { readonly startedAt: string; readonly seconds: number },
 ): Omit<ReportDraft, 'models'> {
   return {

@@ -86,6 +86,11 @@ export class ExecutionKeys {
     return `${this.#prefix}/job.json`;
   }
 
+  /** What ended the job, for whoever tells it. */
+  get error(): string {
+    return `${this.#prefix}/error.json`;
+  }
+
   round(round: number): string {
     return `${this.#prefix}/rounds/${round}.json`;
   }

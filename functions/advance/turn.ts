@@ -1,0 +1,142 @@
+/** One call of `advance`: a turn of a job, or a note that a shard failed where its worker could not say so. */
+import { z } from 'zod';
+import { DefectError, LimitError } from '../../shared/base/errors.ts';
+import { withTempDir } from '../../shared/base/files.ts';
+import { advanceRound } from '../../shared/pipeline/distributed/advance-round.ts';
+import { ExecutionKeys, readExecution } from '../../shared/pipeline/distributed/execution.ts';
+import type { ObjectStore } from '../../shared/pipeline/distributed/object-store.ts';
+import { openJob } from '../../shared/pipeline/distributed/open-job.ts';
+import type { Shard } from '../../shared/pipeline/distributed/order.ts';
+import { readRequest } from '../../shared/pipeline/distributed/request.ts';
+import type { StepFailure } from '../../shared/pipeline/distributed/result.ts';
+import { toWire } from '../../shared/pipeline/local/error-wire.ts';
+import { createTelemetry } from '../adapters/telemetry.ts';
+import { readSettings } from '../settings.ts';
+import { type AwsSite, openSite } from '../site.ts';
+import { keepError } from './kept-error.ts';
+
+const carriedSchema = z.object({
+  request: z.string(),
+  name: z.string(),
+  attempt: z.int(),
+  round: z.int().min(0),
+});
+type Carried = z.infer<typeof carriedSchema>;
+
+const turnSchema = carriedSchema.extend({ action: z.literal('advance'), execution: z.string() });
+
+const failedSchema = z.object({
+  action: z.literal('failed'),
+  execution: z.string(),
+  id: z.string(),
+  error: z.object({ Error: z.string(), Cause: z.string().optional() }),
+});
+
+const eventSchema = z.discriminatedUnion('action', [turnSchema, failedSchema]);
+
+/** An answer goes through the state machine, which takes 256 KiB; above, and above 40 shards, they lie in an object. */
+const MAX_INLINE_SHARDS = 40;
+const MAX_INLINE_BYTES = 128 * 1024;
+
+/** A function has 10 GB of disk at most, and the model lies there once. */
+const MAX_JOB_BYTES = 9_000_000_000;
+
+export type AdvanceAnswer = Carried &
+  (
+    | { readonly next: 'inline'; readonly shards: readonly Shard[] }
+    | { readonly next: 'distributed'; readonly manifest: string }
+    | { readonly next: 'publish' }
+  );
+
+/** @throws what is wrong with the job, after it was kept for whoever publishes the error */
+export async function takeTurn(event: unknown): Promise<AdvanceAnswer | null> {
+  const message = eventSchema.parse(event);
+  const telemetry = createTelemetry('advance');
+  telemetry.about({ execution: message.execution });
+  return withTempDir('advance', async (folder) => {
+    const site = openSite(readSettings(), telemetry, `${folder}/cache`);
+    const keys = new ExecutionKeys(message.execution);
+    if (message.action === 'failed') {
+      await noteFailure(message, keys, site.objects);
+      return null;
+    }
+    telemetry.about({ execution: message.execution, model: message.name });
+    try {
+      return await turn(message, keys, site, `${folder}/job`);
+    } catch (error) {
+      telemetry.error('the job failed', error);
+      await keepError(error, keys, site.objects);
+      throw error;
+    }
+  });
+}
+
+async function turn(
+  { action: _, execution: __, ...carried }: z.infer<typeof turnSchema>,
+  keys: ExecutionKeys,
+  site: AwsSite,
+  folder: string,
+): Promise<AdvanceAnswer> {
+  const execution = await openExecution(carried.request, keys, site, folder);
+  const next = await advanceRound(execution, keys, carried.round, site);
+  if (next.next === 'publish') return { ...carried, next: 'publish' };
+  const { shards } = next;
+  site.log.info(`round ${carried.round}: ${shards.length} shards`);
+  const text = JSON.stringify(shards);
+  if (shards.length <= MAX_INLINE_SHARDS && text.length <= MAX_INLINE_BYTES)
+    return { ...carried, next: 'inline', shards };
+  const manifest = keys.manifest(carried.round);
+  await site.objects.put(manifest, text);
+  return { ...carried, next: 'distributed', manifest };
+}
+
+/** What is known of the job: looked at once, the first time. */
+async function openExecution(
+  requestKey: string,
+  keys: ExecutionKeys,
+  { objects, inbox }: AwsSite,
+  folder: string,
+) {
+  const known = await readExecution(objects, keys);
+  if (known) return known;
+  const found = await readRequest(objects, requestKey);
+  if (!found) throw new DefectError(`there is no ${requestKey}`);
+  const execution = await openJob(found.request, inbox, {
+    requestKey,
+    startedAt: new Date().toISOString(),
+    folder,
+    maxBytes: MAX_JOB_BYTES,
+  });
+  const won = await objects.put(keys.job, JSON.stringify(execution), { ifNoneMatch: '*' });
+  return won ? execution : ((await readExecution(objects, keys)) ?? execution);
+}
+
+/** A shard whose worker was stopped, or never began. */
+async function noteFailure(
+  { id, error }: z.infer<typeof failedSchema>,
+  keys: ExecutionKeys,
+  objects: ObjectStore,
+): Promise<void> {
+  const failure: StepFailure = {
+    schema: 'fettle.result/1',
+    key: id,
+    status: 'failed',
+    error: toWire(
+      new LimitError(`the worker was stopped: ${error.Error}${messageOf(error.Cause)}`, {
+        hint: 'It ran out of memory or time: give the lane more, or take a smaller model.',
+      }),
+    ),
+  };
+  await objects.put(keys.failure(id), JSON.stringify(failure), { ifNoneMatch: '*' });
+}
+
+/** A function's cause is JSON with the message in it; a job's is a description. */
+function messageOf(cause: string | undefined): string {
+  if (cause === undefined || cause === '') return '';
+  try {
+    const { errorMessage }: { errorMessage?: unknown } = JSON.parse(cause);
+    return typeof errorMessage === 'string' ? ` (${errorMessage.slice(0, 300)})` : '';
+  } catch {
+    return ` (${cause.slice(0, 300)})`;
+  }
+}

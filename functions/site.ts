@@ -1,0 +1,39 @@
+/** The site of a distributed job in AWS: buckets, addresses, lanes. */
+import type { Log } from '../shared/base/log.ts';
+import type { Site } from '../shared/pipeline/distributed/advance-round.ts';
+import { installedRuntimeVersion } from '../shared/runtime/runtime-version.ts';
+import { s3Client } from './adapters/clients.ts';
+import { presignedAddresses } from './adapters/presigned.ts';
+import { S3Objects } from './adapters/s3-objects.ts';
+import { S3Store } from './adapters/s3-store.ts';
+import type { Settings } from './settings.ts';
+
+export interface AwsSite extends Site {
+  readonly inbox: S3Objects;
+}
+
+/** Longer than the longest lane: an order is begun within its round, and a queue may be long. */
+const ADDRESS_SECONDS = 6 * 3600;
+
+/** `cache` is a folder for what is read of the store. */
+export function openSite(settings: Settings, log: Log, cache: string): AwsSite {
+  const client = s3Client();
+  const { inbox, outbox, lanes, measuresLatency } = settings;
+  return {
+    inbox: new S3Objects(client, inbox),
+    objects: new S3Objects(client, outbox),
+    store: new S3Store({ client, bucket: outbox, cache }),
+    addresses: presignedAddresses(client, outbox, { seconds: ADDRESS_SECONDS }),
+    lanes,
+    runtime: `onnxruntime-node ${installedRuntimeVersion()}`,
+    // Functions of one architecture run on whatever has it: what they all have is what counts.
+    machine: {
+      cpu: `AWS Lambda, ${process.arch}`,
+      features: process.arch === 'arm64' ? ['neon'] : ['avx2'],
+      cores: 2,
+    },
+    protocol: 'full',
+    measuresLatency,
+    log,
+  };
+}

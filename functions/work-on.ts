@@ -1,0 +1,41 @@
+/** What every worker does, whatever it is called: one order, by its address. It holds no rights of its own. */
+import { z } from 'zod';
+import { httpTransfer } from '../shared/pipeline/distributed/http-transfer.ts';
+import { orderSchema } from '../shared/pipeline/distributed/order.ts';
+import { readAddress } from '../shared/pipeline/distributed/read-address.ts';
+import { runOrder } from '../shared/pipeline/distributed/run-order.ts';
+import { createTelemetry } from './adapters/telemetry.ts';
+
+const eventSchema = z.object({ id: z.string(), order: z.string() });
+
+export interface WorkAnswer {
+  readonly id: string;
+  readonly status: 'done' | 'failed';
+}
+
+/** @throws when the order cannot be read, or its result not be put: the state machine then says so for it */
+export async function workOn(event: unknown, service: string): Promise<WorkAnswer> {
+  const { id, order: address } = eventSchema.parse(event);
+  const telemetry = createTelemetry(service);
+  const order = orderSchema.parse(JSON.parse(await readAddress(address)));
+  telemetry.about({ execution: order.execution, model: order.model, shard: order.key });
+  telemetry.info(`${order.step} begins`);
+  const started = performance.now();
+  let told = 0;
+  const result = await runOrder(order, {
+    transfer: httpTransfer(),
+    log: telemetry,
+    onProgress: ({ fraction }) => {
+      // Ten numbers a shard tell how far it is; a thousand cost money.
+      if (fraction === undefined || fraction < told + 0.1) return;
+      told = fraction;
+      telemetry.metric('Progress', 100 * fraction, 'percent');
+    },
+  });
+  telemetry.metric('ShardSeconds', (performance.now() - started) / 1000, 'seconds');
+  if (result.status === 'failed') {
+    telemetry.warn(`${order.step} failed: ${result.error.message}`);
+    telemetry.metric('ShardFailures', 1);
+  }
+  return { id, status: result.status };
+}
