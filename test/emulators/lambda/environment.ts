@@ -57,6 +57,8 @@ export interface ColdStart {
   readonly initMs: number;
   /** From the start of the process to the first line of the handler; unknown of one that never answered. */
   readonly handlerMs?: number;
+  /** Of that, how long it waited for a CPU that others had; on a quiet machine next to nothing. */
+  readonly waitedMs?: number;
 }
 
 interface Current {
@@ -163,8 +165,8 @@ export class Environment {
       onInitError: (body) => {
         if (this.#current) this.#current.answer = { body, failed: true };
       },
-      onHandlerCalled: (at) => {
-        if (this.#cold) this.#cold = { ...this.#cold, handlerMs: at - this.#spawnedAt };
+      onHandlerCalled: (at, waitedMs) => {
+        if (this.#cold) this.#cold = { ...this.#cold, handlerMs: at - this.#spawnedAt, waitedMs };
       },
     });
     if (this.#ended) return this.#api.close();

@@ -160,6 +160,7 @@ describe('usage', () => {
     expect(invocations).toBe(2);
     expect(coldStarts).toHaveLength(1);
     expect(cold?.handlerMs).toBeGreaterThanOrEqual(cold?.initMs ?? Infinity);
+    expect(cold?.waitedMs).toBeGreaterThanOrEqual(0);
     expect(billedMs).toBeGreaterThanOrEqual(80 + (cold?.initMs ?? 0));
     expect(gbSeconds).toBeCloseTo(billedMs / 2000, 9);
     expect(peakBytes).toBeGreaterThan(20 * 2 ** 20);

@@ -15,8 +15,8 @@ export interface RuntimeEvents {
   onAnswer(answer: { readonly id: string; readonly body: Buffer; readonly failed: boolean }): void;
   /** The module of the function could not be loaded. */
   onInitError(body: Buffer): void;
-  /** When the handler was called, in ms since 1970. */
-  onHandlerCalled(at: number): void;
+  /** When the handler was called, in ms since 1970, and how long the process had waited for a CPU by then. */
+  onHandlerCalled(at: number, waitedMs: number): void;
 }
 
 /** What the runtime gets with an event. */
@@ -93,7 +93,8 @@ export class RuntimeApi {
     const body = await readBody(request, MAX_RESPONSE);
     const [, id = '', kind] = /\/invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
     const calledAt = Number(request.headers['x-handler-called-at']);
-    if (calledAt > 0) this.#events.onHandlerCalled(calledAt);
+    const waitedMs = Number(request.headers['x-handler-waited-ms']);
+    if (calledAt > 0) this.#events.onHandlerCalled(calledAt, waitedMs);
     if (kind !== undefined) {
       const tooLarge = kind === 'response' && body.length > MAX_RESPONSE;
       this.#events.onAnswer({

@@ -4,6 +4,7 @@
  * …/aws-lambda-ric/index.mjs`, rather than by `--import`, which processes that the function forks would inherit.
  * Source: `src/native/rapid-client.cc` and `RAPIDClient` in `index.mjs` of aws-lambda-ric 4.
  */
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { registerHooks } from 'node:module';
 
@@ -18,6 +19,17 @@ const INVOCATION = '/2018-06-01/runtime/invocation/';
 
 /** When the handler was about to be called, in ms since 1970: what a cold start is measured with. */
 let calledAt = 0;
+let waitedMs = 0;
+
+/** How long this process wanted a CPU and others had it, in ms. Source: proc(5), schedstat. */
+function waited(): number {
+  try {
+    const [, nanoseconds] = readFileSync('/proc/self/schedstat', 'utf8').split(' ');
+    return Number(nanoseconds) / 1e6;
+  } catch {
+    return 0;
+  }
+}
 
 function next(): Promise<Invocation> {
   return new Promise((resolve, reject) => {
@@ -32,6 +44,7 @@ function next(): Promise<Invocation> {
         answer.on('error', reject);
         answer.on('end', () => {
           calledAt = performance.timeOrigin + performance.now();
+          waitedMs ||= waited();
           resolve({ bodyJson, headers: answer.headers });
         });
       },
@@ -53,6 +66,7 @@ function post(path: string, body: string, headers: Record<string, string> = {}):
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
         'x-handler-called-at': String(calledAt),
+        'x-handler-waited-ms': String(waitedMs),
         ...headers,
       },
     },
