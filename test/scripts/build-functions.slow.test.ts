@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   globSync,
@@ -112,6 +112,16 @@ describe.each(buildable)('the folder for $name', (architecture) => {
       'rerun',
       'work',
     ]);
+  });
+
+  it.runIf(architecture === own)('begins as a job where Lambda did not start it', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['start.js'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: {},
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain('FETTLE_ORDER names no order');
   });
 
   it.runIf(architecture === own)('loads every package that is not bundled', () => {
