@@ -28,7 +28,7 @@ describe('comments', () => {
     expect(uncommented(files, /^export (abstract )?class \w+Error\b/)).toEqual([]);
   });
 
-  it('every exported class and function of shared says what it gives', () => {
+  it('every exported class and function says what it gives', () => {
     expect(uncommented(files, /^export (async )?(abstract )?(function\*?|class) /)).toEqual([]);
   });
 

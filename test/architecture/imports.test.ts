@@ -19,9 +19,24 @@ const LAYERS = [
   'cli',
 ];
 
-/** Packages that only the rims may import: `functions/adapters`, `action/aws.ts`, `cdk` and tests. */
+/** Packages that only the rims may import. */
 const RIM_PACKAGES =
-  /^(@aws-sdk\/|@aws-lambda-powertools\/|@actions\/|@octokit\/|aws-cdk-lib|constructs)/;
+  /^(@aws-sdk\/|@smithy\/|@aws-lambda-powertools\/|@actions\/|@octokit\/|aws-cdk-lib|constructs)/;
+
+/** Where each of them is at home; tests and the scripts that build may use all. */
+const HOMES: readonly (readonly [packages: RegExp, home: RegExp])[] = [
+  [/^(aws-cdk-lib|constructs)/, /^cdk\//],
+  [/^@(aws-sdk|smithy)\//, /^(functions\/adapters\/|action\/aws\.ts$)/],
+  [/^@aws-lambda-powertools\//, /^functions\/adapters\//],
+  [/^@(actions|octokit)\//, /^action\//],
+];
+
+/** What the folders above `shared` import of the project, beside themselves; the command line is nobody's. */
+const RIMS: Readonly<Record<string, RegExp>> = {
+  functions: /^shared\/(?!cli\/)/,
+  cdk: /^shared\/(?!cli\/)/,
+  action: /^shared\/(?!cli\/)/,
+};
 
 /** The library's door gathers exports of all folders and is imported by none. */
 const DOOR = 'shared/index.ts';
@@ -39,6 +54,57 @@ function wrongDirections(files: readonly Source[]): string[] {
         .map((target) => `${file.path} → ${target}`);
     });
 }
+
+const isOurs = (target: string): boolean => /^[\w-]+\/.*\.ts$/.test(target);
+
+function wrongRims(files: readonly Source[]): string[] {
+  return files.flatMap((file) => {
+    const rim = file.path.slice(0, file.path.indexOf('/'));
+    return importsOf(file)
+      .filter((target) => isOurs(target) && target !== DOOR && !target.startsWith(`${rim}/`))
+      .filter((target) => !RIMS[rim]?.test(target))
+      .map((target) => `${file.path} → ${target}`);
+  });
+}
+
+function strayPackages(files: readonly Source[]): string[] {
+  return files.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => {
+        const home = HOMES.find(([packages]) => packages.test(target))?.[1];
+        return home !== undefined && !home.test(file.path);
+      })
+      .map((target) => `${file.path} → ${target}`),
+  );
+}
+
+describe('imports above shared', () => {
+  const files = sources('{functions,cdk,action}/**/*.ts');
+
+  it('lead to shared, but not to its command line, and never aside', () => {
+    expect(wrongRims(files)).toEqual([]);
+  });
+
+  it('keep packages of the cloud and of GitHub at the rim', () => {
+    expect(strayPackages(files)).toEqual([]);
+  });
+
+  it('would be caught otherwise', () => {
+    const text = [
+      "import { a } from '../shared/cli/main.ts';",
+      "import { b } from '../cdk/stack.ts';",
+      "import { c } from '../shared/base/errors.ts';",
+      "import { d } from '@aws-sdk/client-s3';",
+    ].join('\n');
+    const wrong = [{ path: 'functions/x.ts', text }];
+    expect(wrongRims(wrong)).toEqual([
+      'functions/x.ts → shared/cli/main.ts',
+      'functions/x.ts → cdk/stack.ts',
+    ]);
+    expect(strayPackages(wrong)).toEqual(['functions/x.ts → @aws-sdk/client-s3']);
+    expect(strayPackages([{ path: 'functions/adapters/x.ts', text }])).toEqual([]);
+  });
+});
 
 describe('imports inside shared', () => {
   const files = sources('shared/**/*.ts');
@@ -72,7 +138,10 @@ describe('imports inside shared', () => {
   it('leave the project nowhere', () => {
     const found = files.flatMap((file) =>
       importsOf(file)
-        .filter((target) => target.startsWith('..') || /^(test|bench|scripts)\//.test(target))
+        .filter(
+          (target) =>
+            target.startsWith('..') || /^(test|bench|scripts|functions|cdk|action)\//.test(target),
+        )
         .map((target) => `${file.path} → ${target}`),
     );
     expect(found).toEqual([]);

@@ -16,15 +16,14 @@ function isDeclarationOnly(source: Source): boolean {
 }
 
 function hasTest(path: string): boolean {
-  const stem = path.replace(/\.ts$/, '');
-  return [
-    `test/${stem.replace(/^shared\//, '')}.test.ts`,
-    `test/${stem.replace(/^shared\//, '')}.slow.test.ts`,
-  ].some((candidate) => existsSync(join(ROOT, candidate)));
+  const stem = `test/${path.replace(/^shared\//, '').replace(/\.ts$/, '')}`;
+  return [`${stem}.test.ts`, `${stem}.slow.test.ts`].some((candidate) =>
+    existsSync(join(ROOT, candidate)),
+  );
 }
 
 it('every source file has a test of the same name', () => {
-  const missing = sources('shared/**/*.ts')
+  const missing = sources('{shared,functions,cdk}/**/*.ts')
     .filter(
       (source) => !isDeclarationOnly(source) && !hasTest(source.path) && !(source.path in ALLOWED),
     )
