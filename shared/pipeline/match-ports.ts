@@ -47,7 +47,9 @@ function pair(kind: 'inputs' | 'outputs', base: Shown, head: Shown): Record<stri
   const mine = head[kind].filter(({ name }) => !known.has(name));
   const theirs = base[kind].filter(({ name }) => !own.has(name));
   const fits =
-    mine.length === theirs.length && mine.every((port, place) => isCompatible(port, theirs[place]));
+    head[kind].every((port) => port.type === (namesake(base, kind, port) ?? port).type) &&
+    mine.length === theirs.length &&
+    mine.every((port, place) => isCompatible(port, theirs[place]));
   if (!fits) throw differ(kind, base, head);
   return Object.fromEntries(
     head[kind].map(({ name }) => {
@@ -56,6 +58,9 @@ function pair(kind: 'inputs' | 'outputs', base: Shown, head: Shown): Record<stri
     }),
   );
 }
+
+const namesake = (base: Shown, kind: 'inputs' | 'outputs', { name }: Port): Port | undefined =>
+  base[kind].find((port) => port.name === name);
 
 /** The same type, and no two sizes that contradict each other; what is free may be anything. */
 function isCompatible(a: Port, b: Port | undefined): boolean {
@@ -73,6 +78,14 @@ function isCompatible(a: Port, b: Port | undefined): boolean {
 function differ(kind: 'inputs' | 'outputs', base: Shown, head: Shown): InputError {
   const list = ({ shown, [kind]: ports }: Shown): string =>
     `${shown}: ${ports.map(describe).join(', ')}`;
+  const [types, others] = [base, head].map((side) => side[kind].map(({ type }) => type).sort());
+  if (base[kind].length === head[kind].length && `${types}` !== `${others}`)
+    return new InputError(
+      `${kind} of the two models have different element types: ${list(base)} against ${list(head)}`,
+      {
+        hint: 'Export one of them with inputs and outputs of the same types (of a quantized model: float32), or measure each by itself.',
+      },
+    );
   const cut =
     kind === 'outputs'
       ? 'Name those that both have with --outputs (of a TensorFlow graph), or rename them in one of the two'

@@ -28,9 +28,20 @@ test('other names are matched by position, beside those that are the same', () =
   });
 });
 
+test('other element types are refused, also under the same names', () => {
+  for (const inputs of ['x:int8:1,4', 'z:int8:1,4']) {
+    const head = model('b.tflite', inputs, 'p:float32 q:float32');
+    expect(() => matchPorts(base, head)).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/different element types: a.keras: x float32 .*: . int8/),
+        hint: expect.stringMatching(/same types/),
+      }),
+    );
+  }
+});
+
 test.each([
   ['another number', 'r:float32:1,2'],
-  ['another type', 'r:int64:1,2 s:float32:1,3'],
   ['another size', 'r:float32:1,3 s:float32:1,2'],
   ['another rank', 'r:float32:2 s:float32:1,3'],
 ])('%s is refused, with both lists and what to do', (_, outputs) => {
