@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { InputError, ToolError } from '../../base/errors.ts';
 import type { ObjectStore } from './object-store.ts';
+import { toolchainSchema } from './toolchain.ts';
 
 const VERDICTS = ['ok', 'regressed', 'inconclusive', 'failed'] as const;
 
@@ -21,8 +22,7 @@ export const pointerSchema = z.object({
   /** What asked for it, and with what it was made: a schedule looks at these. */
   request: z.string(),
   jobKey: z.string(),
-  tool: z.string(),
-  runtime: z.string(),
+  toolchain: toolchainSchema,
 });
 export type Pointer = z.infer<typeof pointerSchema>;
 

@@ -72,8 +72,7 @@ export async function publishRun(
     files,
     request: requestKey,
     jobKey,
-    tool: report.tool.version,
-    runtime: report.tool.runtime,
+    toolchain: request.toolchain,
   };
   const placing = await point(objects, name, pointer, (former) =>
     keepsBudgets(former, report, objects),

@@ -1,0 +1,64 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { makeTempDir } from '../../../shared/base/files.ts';
+import { httpTransfer } from '../../../shared/pipeline/distributed/http-transfer.ts';
+
+const { fetch, putFile, putText } = httpTransfer({ firstPauseMs: 1 });
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+/** Answers with these states in turn, the last for ever; gives what was put. */
+async function serve(states: readonly number[]) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part) => (body += part));
+    request.on('end', () => {
+      const state = states[Math.min(asked.length, states.length - 1)] ?? 500;
+      asked.push(`${request.method} ${body}`);
+      if (state === 0) response.destroy();
+      else response.writeHead(state).end('content');
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/bucket/key?signature=secret`, asked };
+}
+
+const path = join(makeTempDir('test'), 'file');
+
+it('fetches into a file and puts files and texts', async () => {
+  const { url, asked } = await serve([200]);
+  await fetch(url, path);
+  expect(readFileSync(path, 'utf8')).toBe('content');
+  writeFileSync(path, 'mine');
+  await putFile(url, path);
+  await putText(url, 'text');
+  expect(asked).toEqual(['GET ', 'PUT mine', 'PUT text']);
+});
+
+it('tries again what may pass: slowing down, failures, broken connections', async () => {
+  const { url, asked } = await serve([503, 429, 500, 0, 200]);
+  await putText(url, 'text');
+  expect(asked).toHaveLength(5);
+});
+
+it('gives up on a refusal at once, and does not tell the permission', async () => {
+  const { url, asked } = await serve([403]);
+  const error = await putText(url, 'text').catch((thrown: Error) => thrown);
+  expect(asked).toHaveLength(1);
+  expect(error).toMatchObject({ name: 'ToolError', message: expect.stringContaining('403') });
+  expect(String(error)).not.toContain('secret');
+});
+
+it('ends some time', async () => {
+  const { url, asked } = await serve([500]);
+  await expect(fetch(url, path)).rejects.toThrow('/bucket/key could not be transferred: 500');
+  expect(asked).toHaveLength(8);
+});

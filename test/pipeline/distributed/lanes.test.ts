@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest';
+import { assignLane, lanesSchema, workloadOf } from '../../../shared/pipeline/distributed/lanes.ts';
+
+const LANES = {
+  work: { memoryMb: 3538, seconds: 900 },
+  large: { memoryMb: 10_240, seconds: 900 },
+  measure: { memoryMb: 3538, seconds: 900 },
+  batch: { memoryMb: 30_720, seconds: 14_400 },
+};
+
+const step = (
+  name: string,
+  memoryBytes: number,
+  seconds: number,
+  needs: 'cpu' | 'gpu' = 'cpu',
+) => ({
+  name,
+  needs,
+  estimate: () => ({ memoryBytes, seconds }),
+});
+
+it.each([
+  ['a small step', step('compress', 300e6, 5), 'work'],
+  ['much memory', step('compress', 5e9, 5), 'large'],
+  ['more memory than any function has', step('compress', 15e9, 5), 'batch'],
+  ['more time than a function has', step('train', 1e9, 3000), 'batch'],
+  ['more than anything has: tried where there is most', step('compress', 1e12, 5), 'batch'],
+  ['latency, however small', step('latency-group', 1e6, 1), 'measure'],
+  ['memory', step('memory', 1e6, 1), 'measure'],
+] as const)('%s goes to a lane', (_what, given, lane) => {
+  expect(assignLane(given, {}, LANES)?.lane).toBe(lane);
+});
+
+it('without a queue, the largest function is where there is most', () => {
+  const { batch: _, ...functions } = LANES;
+  expect(assignLane(step('compress', 15e9, 5), {}, functions)?.lane).toBe('large');
+});
+
+it('a GPU that is not there is told', () => {
+  expect(assignLane(step('train', 1e9, 10, 'gpu'), {}, LANES)).toBeUndefined();
+  const gpu = { memoryMb: 16_000, seconds: 3600 };
+  expect(assignLane(step('train', 1e9, 10, 'gpu'), {}, { ...LANES, gpu })?.lane).toBe('gpu');
+});
+
+it('a step gets less than its lane, which has to fetch and report', () => {
+  expect(assignLane(step('compress', 1e9, 5), {}, LANES)).toEqual({
+    lane: 'work',
+    seconds: 765,
+    memoryBytes: 3007 * 2 ** 20,
+  });
+});
+
+it('an input says how large its models are and how many', () => {
+  const base = { digest: 'a', bytes: 100 };
+  const input = {
+    base,
+    variants: [{ digest: 'b', bytes: 40 }],
+    variant: 'int8',
+    data: { bytes: 7 },
+  };
+  expect(workloadOf(input)).toEqual({ bytes: 100, models: 2, variant: 'int8' });
+  expect(workloadOf(null)).toEqual({ bytes: 0, models: 1 });
+});
+
+it('lanes without a place to work are no lanes', () => {
+  expect(lanesSchema.safeParse({ work: LANES.work }).success).toBe(false);
+  expect(lanesSchema.safeParse(LANES).success).toBe(true);
+});

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { silentLog } from '../../../shared/base/log.ts';
+import { advanceRound } from '../../../shared/pipeline/distributed/advance-round.ts';
+import { ExecutionKeys } from '../../../shared/pipeline/distributed/execution.ts';
+import type { Order } from '../../../shared/pipeline/distributed/order.ts';
+import { runOrder } from '../../../shared/pipeline/distributed/run-order.ts';
+import { digitsJob } from '../inline-context.ts';
+import { executionOf, fileTransfer, localSite, orderAt } from './_site.ts';
+
+async function firstOrder(): Promise<Order> {
+  const execution = await executionOf(digitsJob());
+  const turn = await advanceRound(execution, new ExecutionKeys('x'), 0, localSite());
+  return orderAt(turn.next === 'run' ? (turn.shards[0]?.order ?? '') : '');
+}
+
+const bench = { transfer: fileTransfer, log: silentLog };
+
+it('runs the step in a process, and puts what it made before it says so', async () => {
+  const order = await firstOrder();
+  const result = await runOrder(order, bench);
+  expect(result).toMatchObject({ status: 'done', key: order.key, blobs: [{ slot: 0 }] });
+  expect(JSON.parse(readFileSync(order.upload.result, 'utf8'))).toEqual(
+    JSON.parse(JSON.stringify(result)),
+  );
+  expect(readFileSync(order.upload.blobs[0] ?? '').length).toBeGreaterThan(1000);
+});
+
+it.each([
+  ['another runtime', { runtime: 'onnxruntime-node 0.1' }, 'the order is for onnxruntime-node 0.1'],
+  ['no time', { seconds: 0 }, 'the time ran out'],
+  ['a step that is none', { step: 'explode' }, 'there is no step'],
+] satisfies [string, Partial<Order>, string][])('reports %s', async (_what, change, said) => {
+  const order = { ...(await firstOrder()), ...change };
+  expect(await runOrder(order, bench)).toMatchObject({
+    status: 'failed',
+    error: { message: expect.stringContaining(said) },
+  });
+  expect(readFileSync(order.upload.result, 'utf8')).toContain(said);
+});
+
+it('reads no file that leads out of its folder', async () => {
+  const order = await firstOrder();
+  const [input] = order.inputs;
+  const files = [{ path: '../../outside', url: '/etc/hostname' }];
+  const inputs = input ? [{ ...input, files }] : [];
+  expect(await runOrder({ ...order, inputs }, bench)).toMatchObject({
+    error: { message: expect.stringContaining('outside of its folder') },
+  });
+});
+
+it('throws when not even a report can be put', async () => {
+  const order = await firstOrder();
+  const putText = () => Promise.reject(new Error('no network'));
+  await expect(
+    runOrder({ ...order, seconds: 0 }, { ...bench, transfer: { ...fileTransfer, putText } }),
+  ).rejects.toThrow('no network');
+});

@@ -1,0 +1,55 @@
+import { utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { makeTempDir } from '../../../shared/base/files.ts';
+import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
+import { point } from '../../../shared/pipeline/distributed/pointers.ts';
+import { dropOldRuns, listRuns } from '../../../shared/pipeline/distributed/runs.ts';
+
+async function withRuns(names: readonly string[]) {
+  const folder = makeTempDir('test');
+  const objects = new FolderObjects(folder);
+  for (const [index, name] of names.entries()) {
+    for (const file of ['report.json', ...(name === 'broken' ? [] : ['manifest.json'])]) {
+      const key = `models/a/b/runs/${name}/${file}`;
+      await objects.put(key, 'text');
+      utimesSync(join(folder, key), index, index);
+    }
+  }
+  return objects;
+}
+
+const names = async (objects: FolderObjects) =>
+  (await listRuns(objects, 'a/b')).map(({ key }) => key.slice('models/a/b/runs/'.length));
+
+it('runs are listed from the newest, and a half-written one is told', async () => {
+  const objects = await withRuns(['one', 'two', 'broken']);
+  expect(await names(objects)).toEqual(['broken', 'two', 'one']);
+  expect((await listRuns(objects, 'a/b')).map(({ isWhole }) => isWhole)).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  expect(await listRuns(objects, 'a')).toEqual([]);
+});
+
+it('old runs go, but for the one in use', async () => {
+  const objects = await withRuns(['one', 'two', 'three', 'four']);
+  await point(
+    objects,
+    'a/b',
+    {
+      run: 'models/a/b/runs/one',
+      sourceVersion: '',
+      publishedAt: '',
+      verdict: 'ok',
+      files: {},
+      request: '',
+      jobKey: '',
+      toolchain: { tool: '', runtime: '', steps: '' },
+    },
+    async () => true,
+  );
+  await dropOldRuns(objects, 'a/b', 2);
+  expect(await names(objects)).toEqual(['four', 'three', 'one']);
+});

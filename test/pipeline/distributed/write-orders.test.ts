@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { advanceRound } from '../../../shared/pipeline/distributed/advance-round.ts';
+import { ExecutionKeys } from '../../../shared/pipeline/distributed/execution.ts';
+import { BLOB_SLOTS, orderSchema } from '../../../shared/pipeline/distributed/order.ts';
+import { digestsIn } from '../../../shared/pipeline/distributed/write-orders.ts';
+import { digitsJob } from '../inline-context.ts';
+import { executionOf, localSite } from './_site.ts';
+
+const A = `sha256:${'a'.repeat(64)}`;
+const B = `tree256:${'b'.repeat(64)}`;
+
+it('digests are found wherever they stand, each once', () => {
+  expect(digestsIn({ model: { digest: A }, more: [{ x: B }, A], text: 'sha256:short' })).toEqual([
+    A,
+    B,
+  ]);
+  expect(digestsIn(null)).toEqual([]);
+});
+
+it('an order holds addresses of what the step names and of its own places', async () => {
+  const job = digitsJob({ variants: ['float16'] });
+  const execution = await executionOf(job);
+  const site = localSite();
+  const turn = await advanceRound(execution, new ExecutionKeys('x'), 0, site);
+  const [shard] = turn.next === 'run' ? turn.shards : [];
+  const order = orderSchema.parse(JSON.parse(readFileSync(shard?.order ?? '', 'utf8')));
+  expect(order).toMatchObject({ execution: 'x', model: 'digits', step: 'prepare', key: shard?.id });
+  expect(order.inputs.map(({ digest }) => digest)).toEqual([
+    execution.identified.given.artifact.digest,
+  ]);
+  expect(order.inputs[0]?.files).toEqual([{ path: job.source.slice(1), url: job.source }]);
+  expect(new Set([order.upload.result, ...order.upload.blobs]).size).toBe(1 + BLOB_SLOTS);
+  for (const place of order.upload.blobs) expect(place).toContain(`work/x/shards/${shard?.id}/`);
+});
