@@ -40,10 +40,8 @@ function madeRow(model: ModelReport, name: string | null | undefined): VariantRo
 export function headline(model: ModelReport): string {
   if (model.reason !== undefined) return model.reason;
   if (model.change === 'removed') return 'The model was removed.';
-  if (model.source.agrees === false)
-    return 'What was converted does not compute what its source does.';
-  if (model.base?.agrees === false)
-    return 'What was converted of the base does not compute what its source does.';
+  if (model.source.agrees === false) return 'The check of the conversion failed.';
+  if (model.base?.agrees === false) return 'The check of the base’s conversion failed.';
   const broken = model.gates?.filter((gate) => gate.result === 'broken') ?? [];
   if (broken.length > 0) {
     const metrics = [...new Set(broken.map((gate) => gate.metric))].join(', ');

@@ -50,12 +50,12 @@ describe('headline', () => {
     [
       'a conversion that is wrong',
       { source: { ...makeModel().source, agrees: false }, recommended: 'float32' },
-      'What was converted does not compute what its source does.',
+      'The check of the conversion failed.',
     ],
     [
       'a wrong conversion of the base',
       { base: { path: 'a', format: 'keras', verified: 'DOES NOT AGREE', agrees: false } },
-      'What was converted of the base does not compute what its source does.',
+      'The check of the base’s conversion failed.',
     ],
     ['a reason of the whole model', { reason: 'not a model', variants: [] }, 'not a model'],
     ['added', { change: 'added' }, 'New: float32, 123 kB.'],
