@@ -5,6 +5,8 @@ export interface Executions {
    * runs with the same input may also be answered with `started`.)
    */
   start(name: string, input: unknown): Promise<'started' | 'exists'>;
+  /** Whether there is one of this name that is not over. */
+  isRunning(name: string): Promise<boolean>;
   /** How many run, counted no further than `upTo`. */
   countRunning(upTo: number): Promise<number>;
 }

@@ -2,12 +2,13 @@
 import { atOnce } from '../together.ts';
 import type { Executions, Slots } from './executions.ts';
 import type { ObjectStore } from './object-store.ts';
-import { isPublished } from './published.ts';
+import { POINTERS, readPointer } from './pointers.ts';
 import {
   executionName,
   type InputObject,
   type JobRequest,
   jobKeyOf,
+  jobKeyOfRequest,
   type OptimizeInput,
   type RequestDraft,
   readRequest,
@@ -44,11 +45,18 @@ export async function submit(draft: RequestDraft, ports: SubmitPorts): Promise<S
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const existing = await readRequest(outbox, key);
     if (existing) {
-      const { request } = existing;
+      const { request, info } = existing;
       // Step Functions forgets names after 90 days; what is published stays.
       if (await isPublished(outbox, draft.name, key)) return 'known';
       // It may have been written by one who was killed before the start.
       if (draft.sourceVersion <= request.sourceVersion) return start(key, request, ports);
+      const name = executionName(jobKeyOfRequest(key), request.attempt);
+      if (await ports.executions.isRunning(name)) {
+        // What it gives counts as of the later upload.
+        const later = { ...request, sourceVersion: draft.sourceVersion };
+        if (await outbox.put(key, JSON.stringify(later), { ifMatch: info.etag })) return 'known';
+        continue;
+      }
     }
     if (!(await slots.take())) return 'full';
     const pinned = await pin(draft, ports.inbox);
@@ -74,9 +82,8 @@ async function start(
   { name, attempt }: JobRequest,
   { executions }: SubmitPorts,
 ): Promise<Submitted> {
-  const jobKey = key.replace(/^jobs\/|\.json$/g, '');
   const input: OptimizeInput = { request: key, name, attempt, round: 0 };
-  const answer = await executions.start(executionName(jobKey, attempt), input);
+  const answer = await executions.start(executionName(jobKeyOfRequest(key), attempt), input);
   return answer === 'started' ? 'started' : 'known';
 }
 
@@ -102,4 +109,11 @@ async function pin(draft: RequestDraft, inbox: ObjectStore): Promise<RequestDraf
     data: data.map(pinned),
     ...(configuration && { configuration: pinned(configuration) }),
   };
+}
+
+/** Whether what is published of a model, or waits to be, came from this request. */
+async function isPublished(outbox: ObjectStore, model: string, request: string): Promise<boolean> {
+  for (const name of POINTERS)
+    if ((await readPointer(outbox, model, name))?.pointer.request === request) return true;
+  return false;
 }

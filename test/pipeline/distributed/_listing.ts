@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { makeTempDir } from '../../../shared/base/files.ts';
 import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
 import type { ObjectInfo } from '../../../shared/pipeline/distributed/object-store.ts';
+import type { Toolchain } from '../../../shared/pipeline/distributed/toolchain.ts';
 
 /** 2026-11-28 20:00 UTC. */
 export const START = Date.UTC(2026, 10, 28, 20);
@@ -16,6 +17,21 @@ export const listing = (...keys: readonly string[]): ObjectInfo[] =>
     etag: `etag of ${key}`,
     lastModified: new Date(START + index * 1000),
   }));
+
+/** What `latest.json` holds that points to the run of a request. */
+export const pointerTo = (
+  request: string,
+  toolchain: Toolchain = { tool: '1', runtime: 'r', steps: 's' },
+): string =>
+  JSON.stringify({
+    run: 'models/a/runs/1',
+    sourceVersion: new Date(START).toISOString(),
+    publishedAt: new Date(START).toISOString(),
+    verdict: 'ok',
+    files: {},
+    request,
+    toolchain,
+  });
 
 /** A bucket whose objects have the times that the test says. */
 export class TestBucket extends FolderObjects {
