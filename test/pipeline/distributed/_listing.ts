@@ -30,6 +30,7 @@ export const pointerTo = (
     verdict: 'ok',
     files: {},
     request,
+    jobKey: '1',
     toolchain,
   });
 
