@@ -50,7 +50,10 @@ const PASSING_CODES = new Set([
   'ETIMEDOUT',
 ]);
 
-/** Runs `work` for every item, at most `limit` at once; the first failure ends it. */
+/**
+ * Runs `work` for every item, at most `limit` at once. After a failure none is begun; it is thrown once all have
+ * ended, so that nobody writes any more to what is cleaned up then.
+ */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   limit: number,
@@ -58,17 +61,17 @@ export async function inParallel<Item, Result>(
 ): Promise<Result[]> {
   const results: Result[] = [];
   let next = 0;
-  let hasFailed = false;
+  const failures: unknown[] = [];
   const lane = async (): Promise<void> => {
-    for (let index = next++; index < items.length && !hasFailed; index = next++) {
+    for (let index = next++; index < items.length && failures.length === 0; index = next++) {
       try {
         results[index] = await work(items[index] as Item, index);
       } catch (error) {
-        hasFailed = true;
-        throw error;
+        failures.push(error);
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+  if (failures.length > 0) throw failures[0];
   return results;
 }

@@ -60,7 +60,8 @@ export function copyInParts(
       new UploadPartCopyCommand({
         ...part,
         CopySource: copySourceOf(from),
-        CopySourceRange: `bytes=${offset}-${offset + length - 1}`,
+        // Of small objects S3 copies no ranges, even if they are all of it.
+        ...(length < options.size && { CopySourceRange: `bytes=${offset}-${offset + length - 1}` }),
       }),
     );
     const { ETag, ChecksumSHA256 } = CopyPartResult ?? {};

@@ -73,6 +73,17 @@ describe('inParallel', () => {
     expect(await inParallel([], 4, async () => 1)).toEqual([]);
   });
 
+  it('ends when all have ended', async () => {
+    let hasEnded = false;
+    const work = inParallel([0, 1], 2, async (item) => {
+      if (item === 0) throw new Error('no');
+      await new Promise((done) => setTimeout(done, 10));
+      hasEnded = true;
+    });
+    await expect(work).rejects.toThrow('no');
+    expect(hasEnded).toBe(true);
+  });
+
   it('begins nothing after a failure', async () => {
     const begun: number[] = [];
     const work = inParallel([0, 1, 2, 3, 4], 1, async (item) => {

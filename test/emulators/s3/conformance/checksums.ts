@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { ChecksumAlgorithm, CopyObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
-import { type Bench, type Case, digest, noise, PART, refusal } from './case.ts';
+import { type Bench, type Case, digest, noise, refusal } from './case.ts';
 import { Parts } from './multipart.ts';
 
 /** Of `hello`; the CRCs by other programs. */
@@ -17,7 +17,7 @@ const HELLO = {
 const head = ({ client, bucket }: Bench, Key: string) =>
   client.send(new HeadObjectCommand({ Bucket: bucket, Key, ChecksumMode: 'ENABLED' }));
 
-const pieces = [noise(PART, 4), noise(999, 5)] as const;
+const piecesOf = ({ part }: Bench) => [noise(part, 4), noise(999, 5)] as const;
 
 export const checksumCases: readonly Case[] = [
   ...Object.values(ChecksumAlgorithm)
@@ -70,6 +70,7 @@ export const checksumCases: readonly Case[] = [
     name: 'SHA-256 of parts makes a checksum of checksums',
     run: async (bench) => {
       const options = { ChecksumAlgorithm: 'SHA256' } as const;
+      const pieces = piecesOf(bench);
       const upload = await Parts.begin(bench, 'sum/composite', options);
       const parts = [
         await upload.upload(1, pieces[0], options),
@@ -91,6 +92,7 @@ export const checksumCases: readonly Case[] = [
     name: 'CRC64NVME of parts makes that of the whole, and is checked',
     run: async (bench) => {
       const options = { ChecksumAlgorithm: 'CRC64NVME' } as const;
+      const pieces = piecesOf(bench);
       await bench.put('sum/whole', Buffer.concat(pieces), options);
       const { ChecksumCRC64NVME: expected = '' } = await head(bench, 'sum/whole');
       const upload = await Parts.begin(bench, 'sum/parts', {

@@ -12,7 +12,7 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
-import { type Bench, type Case, digest, noise, PART, refusal } from './case.ts';
+import { type Bench, type Case, digest, noise, refusal } from './case.ts';
 
 /** One upload and the parts it has. */
 export class Parts {
@@ -86,13 +86,14 @@ export class Parts {
   }
 }
 
-const pieces = [noise(PART, 1), noise(PART, 2), noise(1234, 3)] as const;
-const whole = Buffer.concat(pieces);
+const piecesOf = ({ part }: Bench) => [noise(part, 1), noise(part, 2), noise(1234, 3)] as const;
 
 export const multipartCases: readonly Case[] = [
   {
     name: 'parts come in any order and all at once',
     run: async (bench) => {
+      const pieces = piecesOf(bench);
+      const whole = Buffer.concat(pieces);
       const upload = await Parts.begin(bench, 'parts', { Metadata: { k: 'v' } });
       const parts = await Promise.all([
         upload.upload(3, pieces[2]),
@@ -109,8 +110,9 @@ export const multipartCases: readonly Case[] = [
       expect(second.Metadata).toEqual({ k: 'v' });
       const bytes = Buffer.from((await second.Body?.transformToByteArray()) ?? []);
       expect(bytes.equals(pieces[1])).toBe(true);
-      const across = await bench.bytes('parts', { Range: `bytes=${PART - 3}-${PART + 2}` });
-      expect(across).toEqual(whole.subarray(PART - 3, PART + 3));
+      const border = bench.part;
+      const across = await bench.bytes('parts', { Range: `bytes=${border - 3}-${border + 2}` });
+      expect(across).toEqual(whole.subarray(border - 3, border + 3));
     },
   },
   {
@@ -137,7 +139,7 @@ export const multipartCases: readonly Case[] = [
     name: 'parts are named in order, and exist',
     run: async (bench) => {
       const upload = await Parts.begin(bench, 'order');
-      const one = await upload.upload(1, pieces[0]);
+      const one = await upload.upload(1, piecesOf(bench)[0]);
       const two = await upload.upload(2, 'last');
       expect(await refusal(upload.complete([two, one]))).toBe('InvalidPartOrder 400');
       const three = { PartNumber: 3, ETag: two.ETag };
@@ -148,14 +150,16 @@ export const multipartCases: readonly Case[] = [
   {
     name: 'parts are copied, whole or in ranges',
     run: async (bench) => {
+      const pieces = piecesOf(bench);
       const source = await Parts.begin(bench, 'copied-from');
       await source.complete([await source.upload(1, pieces[0]), await source.upload(2, pieces[1])]);
       const upload = await Parts.begin(bench, 'copied');
       const name = `${bench.bucket}/copied-from`;
-      const range = `bytes=${PART - 50}-${PART + 49}`;
+      const border = bench.part;
+      const range = `bytes=${border - 50}-${border + 49}`;
       await upload.complete([await upload.copy(1, name), await upload.copy(2, name, range)]);
-      const both = whole.subarray(0, 2 * PART);
-      const expected = Buffer.concat([both, both.subarray(PART - 50, PART + 50)]);
+      const both = Buffer.concat(pieces.slice(0, 2));
+      const expected = Buffer.concat([both, both.subarray(border - 50, border + 50)]);
       expect((await bench.bytes('copied')).equals(expected)).toBe(true);
     },
   },

@@ -82,6 +82,11 @@ function partNumber({ query }: Call): number {
 /** `bytes=first-last`, both given: S3 takes no open ranges here. */
 function copyRange(call: Call, { size }: Body): { start: number; length: number } {
   const text = call.header('x-amz-copy-source-range');
+  if (text !== undefined && size <= call.world.limits.minPartBytes)
+    throw invalid(
+      'InvalidRequest',
+      'The specified copy source is not supported as a byte-range copy source',
+    );
   const [, first = '', last = ''] = /^bytes=(\d+)-(\d+)$/.exec(text ?? `bytes=0-${size - 1}`) ?? [];
   const start = Number(first);
   const length = Number(last) + 1 - start;
