@@ -19,6 +19,10 @@ it.each([
 
 const data = Buffer.from(Array.from({ length: 1000 }, (_, index) => (index * index) % 251));
 
+it('agrees with the example of the S3 documentation', () => {
+  expect(crcOf(CRC32C, Buffer.alloc(66560, 'a')).toString('base64')).toBe('sOO8/Q==');
+});
+
 it('agrees with zlib', () => {
   expect(crcOf(CRC32, data).readUInt32BE()).toBe(crc32(data));
 });

@@ -71,11 +71,29 @@ const CHUNKED: SignedRequest = {
   },
 };
 
+const TRAILED: SignedRequest = {
+  ...CHUNKED,
+  headers: {
+    host: 's3.amazonaws.com',
+    'x-amz-date': '20130524T000000Z',
+    'x-amz-storage-class': 'REDUCED_REDUNDANCY',
+    'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER',
+    'content-encoding': 'aws-chunked',
+    'x-amz-decoded-content-length': '66560',
+    'x-amz-trailer': 'x-amz-checksum-crc32c',
+    authorization: authorization(
+      'content-encoding;host;x-amz-content-sha256;x-amz-date;x-amz-decoded-content-length;x-amz-storage-class;x-amz-trailer',
+      '106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e',
+    ),
+  },
+};
+
 describe('requests', () => {
   it.each([
     ['in the header', GET],
     ['in the address', PRESIGNED],
     ['of chunks', CHUNKED],
+    ['of chunks and a trailer', TRAILED],
   ])('are accepted, signed %s', (_where, request) => {
     expect(verifySignature(request, IDENTITIES).accessKeyId).toBe('AKIAIOSFODNN7EXAMPLE');
   });
@@ -110,17 +128,31 @@ describe('chunks', () => {
     [1024, '0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497'],
     [0, 'b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9'],
   ] as const;
-  const whole = CHUNKS.map(
-    ([size, signature]) =>
-      `${size.toString(16)};chunk-signature=${signature}\r\n${'a'.repeat(size)}\r\n`,
-  ).join('');
+  const TRAILED_CHUNKS = [
+    [65536, 'b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2'],
+    [1024, '1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7'],
+    [0, '2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992'],
+  ] as const;
+  const encode = (chunks: typeof CHUNKS | typeof TRAILED_CHUNKS): string =>
+    chunks
+      .map(
+        ([size, signature]) =>
+          `${size.toString(16)};chunk-signature=${signature}\r\n${'a'.repeat(size)}${size > 0 ? '\r\n' : ''}`,
+      )
+      .join('');
+  const whole = `${encode(CHUNKS)}\r\n`;
+  const trailed = [
+    encode(TRAILED_CHUNKS),
+    'x-amz-checksum-crc32c:sOO8/Q==\r\n',
+    'x-amz-trailer-signature:d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n\r\n',
+  ].join('');
 
-  async function decode(text: string, step: number): Promise<string> {
+  async function decode(text: string, step: number, request = CHUNKED): Promise<string> {
     async function* pieces() {
       for (let at = 0; at < text.length; at += step) yield Buffer.from(text.slice(at, at + step));
     }
     let decoded = '';
-    const { data } = decodeChunks(pieces(), verifySignature(CHUNKED, IDENTITIES));
+    const { data } = decodeChunks(pieces(), verifySignature(request, IDENTITIES));
     for await (const piece of data) decoded += Buffer.from(piece).toString();
     return decoded;
   }
@@ -128,6 +160,14 @@ describe('chunks', () => {
   it.each([1000, 4096, 100_000])('are decoded, arriving in pieces of %i', async (step) => {
     expect(whole).toHaveLength(66824);
     expect(await decode(whole, step)).toBe('a'.repeat(66560));
+    expect(await decode(trailed, step, TRAILED)).toBe('a'.repeat(66560));
+  });
+
+  it('are refused with another trailer', async () => {
+    const other = trailed.replace('sOO8/Q==', 'AAAA/Q==');
+    await expect(decode(other, 4096, TRAILED)).rejects.toMatchObject({
+      code: 'SignatureDoesNotMatch',
+    });
   });
 
   it.each([
