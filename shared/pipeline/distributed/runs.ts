@@ -13,12 +13,16 @@ export interface StoredRun {
   readonly objects: readonly string[];
 }
 
+/** What follows `runs/` in a key. Nothing else there is a run: a model may be called `a/runs`. */
+const RUN_NAME = /^(?:[0-9a-f]{12}|unread)-[0-9a-f]{12}$/;
+
 /** From the newest. */
 export async function listRuns(objects: ObjectStore, model: string): Promise<StoredRun[]> {
   const prefix = `${modelPrefix(model)}runs/`;
   const runs = new Map<string, { bytes: number; publishedAt: Date; objects: string[] }>();
   for await (const { key, bytes, lastModified } of objects.list(prefix)) {
-    const run = key.slice(0, key.indexOf('/', prefix.length));
+    const run = key.slice(0, Math.max(0, key.indexOf('/', prefix.length)));
+    if (!RUN_NAME.test(run.slice(prefix.length))) continue;
     const known = runs.get(run) ?? { bytes: 0, publishedAt: lastModified, objects: [] };
     known.bytes += bytes;
     if (lastModified > known.publishedAt) known.publishedAt = lastModified;
