@@ -44,7 +44,10 @@ const padThenAveragePool = rule<readonly number[]>({
         ? undefined
         : refuse(`it fills with ${value}, the pool with 0`, match.node('pad')),
     );
-    if (pads instanceof Refusal || countsPadding(root)) return pads;
+    if (pads instanceof Refusal) return pads;
+    if (bareBeforeMaximum(match, context))
+      return refuse('a MaxPool would be alone with the Pad', match.node('pad'));
+    if (countsPadding(root)) return pads;
     // Without padding of its own the pool counts all, which are then real elements and the Pad's.
     const own = windowPads(root, pads.length / 2);
     const padsItself = own instanceof Refusal || own.some((amount) => amount !== 0);
@@ -52,6 +55,19 @@ const padThenAveragePool = rule<readonly number[]>({
   },
   rewrite: moveIn,
 });
+
+/**
+ * Whether only a maximum would be left to read the zeros: onnxruntime (1.30) takes them for padding of the pool then,
+ * unless the Pad names its axes.
+ */
+function bareBeforeMaximum(match: Match, context: GraphContext): boolean {
+  const pad = match.node('pad');
+  const others = context.editor
+    .consumers(pad.outputs[0] ?? '')
+    .filter((reader) => reader !== match.root);
+  if (others.length !== 1 || others[0]?.opType !== 'MaxPool') return false;
+  return pad.inputs.length < 4 && !isNeverNegative(match.value('x'), context);
+}
 
 /** The pool that reads a Pad; where others read it too, it stays for them. */
 function after(pool: string): NodePattern {

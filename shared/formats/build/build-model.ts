@@ -1,9 +1,10 @@
 /** A model from a source: built at the lowest opset that can express it. */
 import { ModelError, UnsupportedError } from '../../base/errors.ts';
 import { irVersionOf } from '../../onnx/ir-version.ts';
-import type { Model } from '../../onnx/model.ts';
+import type { Graph, Model } from '../../onnx/model.ts';
 import { NEWEST_OPSET } from '../../ops/find-op.ts';
 import { Builder, type Origin } from './builder.ts';
+import { PAD_AXES_OPSET, padsToGuard, withGuardedPads } from './guard-pads.ts';
 import { prune } from './prune.ts';
 import { NeedsOpset, Unconvertible } from './unconvertible.ts';
 
@@ -29,7 +30,11 @@ export function buildModel(opset: number | undefined, build: (b: Builder) => voi
     const b = Builder.root(version, opset !== undefined);
     try {
       build(b);
-      return { model: modelOf(b), origins: b.origins };
+      const graph = prune(b.graph('main'));
+      const isLater = opset === undefined && version < PAD_AXES_OPSET;
+      if (isLater && padsToGuard(graph).length > 0)
+        throw new NeedsOpset(PAD_AXES_OPSET, 'a maximum over margins of zeros');
+      return { model: modelOf(b.opset, graph), origins: b.origins };
     } catch (error) {
       if (error instanceof Unconvertible) throw new ModelError(error.message, { cause: error });
       if (!(error instanceof NeedsOpset) || error.opset <= version) throw error;
@@ -38,11 +43,11 @@ export function buildModel(opset: number | undefined, build: (b: Builder) => voi
   }
 }
 
-function modelOf(b: Builder): Model {
+function modelOf(opset: number, graph: Graph): Model {
   return {
-    irVersion: irVersionOf(b.opset),
-    opsets: new Map([['', b.opset]]),
-    graph: prune(b.graph('main')),
+    irVersion: irVersionOf(opset),
+    opsets: new Map([['', opset]]),
+    graph: opset < PAD_AXES_OPSET ? graph : withGuardedPads(graph),
     functions: [],
     producerName: 'fettle',
     producerVersion: '',

@@ -41,7 +41,7 @@ export type Prepared = z.infer<typeof outputSchema>;
 
 export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
   name: 'prepare',
-  version: 5,
+  version: 6,
   needs: 'cpu',
   runsModel: true,
   input: inputSchema,
