@@ -5,7 +5,7 @@ import { ContainerNetwork } from './container-network.ts';
 import { CpuQueue, cpuJobSize } from './cpu-queue.ts';
 import { GpuFunction, gpuFunctionSize } from './gpu-function.ts';
 import { GpuQueue, gpuJobSize } from './gpu-queue.ts';
-import type { ArchitectureName, Image } from './image.ts';
+import type { ArchitectureName, Images } from './image.ts';
 import type { LaneSize } from './lanes.ts';
 import type { JobLane } from './machine.ts';
 import type { Names } from './names.ts';
@@ -30,7 +30,7 @@ export const hasContainers = (asked: Asked): boolean =>
   Object.keys(extraLaneSizes(asked)).length > 0;
 
 export interface ExtraLanesProps extends Asked {
-  readonly image: Image;
+  readonly images: Images;
   readonly architecture: ArchitectureName;
   readonly names: Names;
   readonly sandbox: Sandbox;
@@ -43,7 +43,7 @@ export class ExtraLanes extends Construct {
 
   constructor(scope: Construct, id: string, props: ExtraLanesProps) {
     super(scope, id);
-    const { cpuQueue, gpuQueue, gpuFunction, image, architecture, names, sandbox } = props;
+    const { cpuQueue, gpuQueue, gpuFunction, images, architecture, names, sandbox } = props;
     if (!hasContainers(props)) {
       this.functions = {};
       this.jobs = {};
@@ -58,12 +58,17 @@ export class ExtraLanes extends Construct {
     const around = { names, sandbox, network };
     this.jobs = {
       ...(cpuQueue && {
-        batch: new CpuQueue(this, 'CpuQueue', { ...cpuQueue, image, architecture, ...around }).lane,
+        batch: new CpuQueue(this, 'CpuQueue', {
+          ...cpuQueue,
+          image: images.of(architecture),
+          architecture,
+          ...around,
+        }).lane,
       }),
       ...(gpuQueue && {
         gpu: new GpuQueue(this, 'GpuQueue', {
           ...gpuQueue,
-          image: { uri: gpuQueue.image },
+          image: images.of('gpu'),
           ...around,
         }).lane,
       }),
@@ -72,7 +77,7 @@ export class ExtraLanes extends Construct {
       ? {
           gpu: new GpuFunction(this, 'GpuFunction', {
             ...gpuFunction,
-            image: { uri: gpuFunction.image },
+            image: images.of('gpu'),
             ...around,
           }).function,
         }

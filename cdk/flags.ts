@@ -6,6 +6,7 @@ export const FLAGS: Readonly<Record<string, boolean>> = {
   '@aws-cdk/aws-iam:minimizePolicies': true,
   '@aws-cdk/aws-ec2:restrictDefaultSecurityGroup': false,
   '@aws-cdk/core:checkSecretUsage': true,
+  '@aws-cdk/core:validateAgainstDefaultRules': true,
   '@aws-cdk/core:enablePartitionLiterals': false,
   '@aws-cdk/aws-lambda:recognizeLayerVersion': true,
   '@aws-cdk/aws-s3:createDefaultLoggingPolicy': true,

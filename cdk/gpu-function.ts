@@ -25,15 +25,13 @@ import type { Sandbox } from './sandbox.ts';
 const ACCELERATOR_GB = [3, 6, 12, 16, 24, 48] as const;
 
 export interface GpuFunctionOptions {
-  /** Address of an image with CUDA. */
-  readonly image: string;
   readonly acceleratorGb?: (typeof ACCELERATOR_GB)[number];
   readonly memoryMb?: number;
   readonly instanceTypes?: readonly string[];
   readonly maxInstances?: number;
 }
 
-export interface GpuFunctionProps extends Omit<GpuFunctionOptions, 'image'> {
+export interface GpuFunctionProps extends GpuFunctionOptions {
   readonly image: Image;
   readonly names: Names;
   readonly sandbox: Sandbox;
@@ -41,7 +39,7 @@ export interface GpuFunctionProps extends Omit<GpuFunctionOptions, 'image'> {
 }
 
 /** What the function has, with the defaults. */
-export function gpuFunctionSize({ memoryMb }: Omit<GpuFunctionOptions, 'image'>): LaneSize {
+export function gpuFunctionSize({ memoryMb }: GpuFunctionOptions): LaneSize {
   return { memoryMb: memoryMb ?? 8192, seconds: 900 };
 }
 

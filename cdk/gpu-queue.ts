@@ -25,8 +25,6 @@ import type { Names } from './names.ts';
 import type { Sandbox } from './sandbox.ts';
 
 export interface GpuQueueOptions {
-  /** Address of an image with CUDA, as `npm run build:functions` describes it. */
-  readonly image: string;
   readonly instanceTypes?: readonly string[];
   readonly cpus?: number;
   /** Memory of a job in GiB, less than the instance's, which keeps some for itself. */
@@ -35,7 +33,7 @@ export interface GpuQueueOptions {
   readonly hours?: number;
 }
 
-export interface GpuQueueProps extends Omit<GpuQueueOptions, 'image'> {
+export interface GpuQueueProps extends GpuQueueOptions {
   readonly image: Image;
   readonly names: Names;
   readonly sandbox: Sandbox;
@@ -43,7 +41,7 @@ export interface GpuQueueProps extends Omit<GpuQueueOptions, 'image'> {
 }
 
 /** What a job of this queue has, with the defaults. */
-export function gpuJobSize({ memoryGb, hours }: Omit<GpuQueueOptions, 'image'>): LaneSize {
+export function gpuJobSize({ memoryGb, hours }: GpuQueueOptions): LaneSize {
   return { memoryMb: (memoryGb ?? 14) * 1024, seconds: jobTimeout(hours).toSeconds() };
 }
 

@@ -31,51 +31,60 @@ export function isBuilt(architecture: ArchitectureName): boolean {
   return existsSync(join(builtFolder(architecture), 'Dockerfile'));
 }
 
+/** Which of the images: the functions' for one architecture, or the one with CUDA. */
+export type ImageName = ArchitectureName | 'gpu';
+
 /** Addresses of images that exist already: one for the only architecture, or one for each. */
-export type GivenImages = string | Readonly<Partial<Record<ArchitectureName, string>>>;
+export type GivenImages = string | Readonly<Partial<Record<ImageName, string>>>;
 
 /**
- * The image of each architecture, made when first asked for: the given one, or the one that `cdk deploy` makes of the
- * built folder. Where nothing was built the template asks for an address, so that it can be made, read and
- * tested everywhere.
+ * The images, each made when first asked for: the given one, or the one that `cdk deploy` makes of the built folder.
+ * Where nothing was built the template asks for an address, so that it can be made, read and tested everywhere.
  */
 export class Images {
   readonly #scope: Construct;
-  readonly #given: GivenImages;
-  readonly #made = new Map<ArchitectureName, Image>();
+  readonly #given: Readonly<Partial<Record<ImageName, string>>>;
+  readonly #made = new Map<ImageName, Image>();
 
-  constructor(scope: Construct, given: GivenImages = {}) {
+  /** `usual`: the architecture that an address without one is for. */
+  constructor(scope: Construct, usual: ArchitectureName, given: GivenImages = {}) {
     this.#scope = scope;
-    this.#given = given;
+    this.#given = typeof given === 'string' ? { [usual]: given } : given;
   }
 
-  of(architecture: ArchitectureName): Image {
-    const image = this.#made.get(architecture) ?? this.#make(architecture);
-    this.#made.set(architecture, image);
+  of(name: ImageName): Image {
+    const image = this.#made.get(name) ?? this.#make(name);
+    this.#made.set(name, image);
     return image;
   }
 
-  #make(architecture: ArchitectureName): Image {
-    const given = typeof this.#given === 'string' ? this.#given : this.#given[architecture];
+  #make(name: ImageName): Image {
+    const given = this.#given[name];
     if (given !== undefined) return { uri: given };
-    if (!isBuilt(architecture)) return { uri: askedFor(this.#scope, architecture) };
-    const asset = new DockerImageAsset(this.#scope, `Image-${architecture}`, {
+    const { architecture, file } =
+      name === 'gpu'
+        ? ({ architecture: 'x86_64', file: 'Dockerfile.gpu' } as const)
+        : { architecture: name, file: 'Dockerfile' };
+    if (!isBuilt(architecture)) return { uri: askedFor(this.#scope, name) };
+    const asset = new DockerImageAsset(this.#scope, `Image-${name}`, {
       directory: builtFolder(architecture),
+      file,
       platform: PLATFORMS[architecture],
-      displayName: `fettle-functions-${architecture}`,
+      buildArgs: { ARCHITECTURE: architecture },
+      displayName: `fettle-functions-${name}`,
     });
     return { uri: asset.imageUri, repository: asset.repository };
   }
 }
 
-function askedFor(scope: Construct, architecture: ArchitectureName): string {
-  const parameter = new CfnParameter(scope, `Image${architecture.replace('_', '')}`, {
-    description: `Address of the functions' image for ${architecture} in ECR`,
+function askedFor(scope: Construct, name: ImageName): string {
+  const parameter = new CfnParameter(scope, `Image${name.replace('_', '')}`, {
+    description: `Address of the functions' image for ${name} in ECR`,
     allowedPattern: '[0-9]{12}[.]dkr[.]ecr[.][a-z0-9.-]+/.+',
   });
   Annotations.of(scope).addWarningV2(
-    `fettle:image-${architecture}`,
-    `There is no image for ${architecture} yet, so the template asks for its address. To have it made of this checkout: npm run build:functions`,
+    `fettle:image-${name}`,
+    `There is no image for ${name} yet, so the template asks for its address. To have it made of this checkout: npm run build:functions`,
   );
   return parameter.valueAsString;
 }

@@ -20,7 +20,7 @@ export interface FettleStackProps extends StackProps {
   readonly accessLogs?: IBucket;
   /** A key of your own for both buckets, or `true` for a new one; else S3's. */
   readonly encryptionKey?: IKey | true;
-  /** Address of the functions' image, instead of one made of `build/functions`; by architecture if there are more. */
+  /** Addresses of images, instead of those made of `build/functions`: one, or by architecture and `gpu`. */
   readonly image?: GivenImages;
   /** What everything runs on but further measuring lanes: `x86_64`. */
   readonly architecture?: ArchitectureName;

@@ -22,9 +22,9 @@ export function settings(
     FETTLE_OUTBOX: outbox.bucketName,
     FETTLE_OPTIMIZE_ARN: names.machineArn('optimize'),
     FETTLE_GATHER_ARN: names.machineArn('gather'),
-    FETTLE_MAX_JOBS: atLeastOne('maxJobs', props.maxJobs ?? 20),
-    FETTLE_QUIET_SECONDS: atLeastOne('quietSeconds', props.quietSeconds ?? 20),
-    FETTLE_KEEP_RUNS: atLeastOne('keepRuns', props.keepRuns ?? 5),
+    FETTLE_MAX_JOBS: whole('maxJobs', props.maxJobs ?? 20, 1),
+    FETTLE_QUIET_SECONDS: whole('quietSeconds', props.quietSeconds ?? 20, 0),
+    FETTLE_KEEP_RUNS: whole('keepRuns', props.keepRuns ?? 5, 1),
     FETTLE_EVENT_BUS: props.eventBus ?? 'default',
     FETTLE_LATENCY: props.latency === false ? 'off' : 'on',
     FETTLE_LANES: JSON.stringify(
@@ -35,8 +35,8 @@ export function settings(
   };
 }
 
-function atLeastOne(name: string, value: number): string {
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new TypeError(`${name} must be a whole number from 1, not ${value}`);
+function whole(name: string, value: number, least: number): string {
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new TypeError(`${name} must be a whole number from ${least}, not ${value}`);
   return String(value);
 }

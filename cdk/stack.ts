@@ -26,8 +26,7 @@ export class FettleStack extends Stack {
     super(scope, id, props);
     const names = new Names(this, props.name ?? 'fettle');
     const architecture = props.architecture ?? 'x86_64';
-    const images = new Images(this, props.image);
-    const image = images.of(architecture);
+    const images = new Images(this, architecture, props.image);
     const key = keyOf(this, props.encryptionKey);
     const bucket = {
       ...(key && { key }),
@@ -42,7 +41,7 @@ export class FettleStack extends Stack {
     const lanes = functionLanes(architecture, props.lanes ?? {});
     const { functions, roles } = new Functions(this, 'Functions', {
       places: { inbox, outbox, names, eventBus: eventBusArn(props.eventBus ?? 'default') },
-      image,
+      image: images.of(architecture),
       architecture,
       environment: settings(props, {
         names,
@@ -60,7 +59,7 @@ export class FettleStack extends Stack {
     const usual = new Lanes(this, 'Lanes', { lanes, images, names, sandbox });
     const extra = new ExtraLanes(this, 'ExtraLanes', {
       ...props,
-      image,
+      images,
       architecture,
       names,
       sandbox,

@@ -1,4 +1,7 @@
 /** Small stacks for the tests of constructs, and templates in a form that is read by people. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -12,9 +15,16 @@ export const _IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/fettle:1';
 
 /** The template of a stack that holds only what `build` puts into it. */
 export function _templateOf(build: (stack: Stack) => void): Template {
-  const stack = new Stack(new App({ context: FLAGS }), 'T');
-  build(stack);
-  return Template.fromStack(stack);
+  const outdir = mkdtempSync(join(tmpdir(), 'fettle-cdk-'));
+  try {
+    // The library's own checks take seconds to load; test/cdk/stack.slow.test.ts has them for all of it.
+    const app = new App({ outdir, context: FLAGS, builtinCloudFormationValidation: false });
+    const stack = new Stack(app, 'T');
+    build(stack);
+    return Template.fromStack(stack);
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
 }
 
 export function _places(stack: Stack): Places {
