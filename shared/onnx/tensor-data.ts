@@ -35,6 +35,25 @@ export function readRaw(tensor: StoredTensor): Uint8Array {
   return raw;
 }
 
+/** Longer tensors are read into memory of their own. */
+const SCRATCH_BYTES = 1 << 20;
+let scratch: Uint8Array | undefined;
+
+/**
+ * Gives `look` the bytes of {@link readRaw}, which are its own until it returns and no longer, and looks at no other
+ * tensor meanwhile: a model's worth of memory that is used once costs more than reading it.
+ */
+export function lookAtRaw<T>(tensor: StoredTensor, look: (raw: Uint8Array) => T): T {
+  const { storage } = tensor;
+  const length = storedByteLength(tensor);
+  if (storage.kind !== 'file' || storage.range.length !== length || length > SCRATCH_BYTES)
+    return look(readRaw(tensor));
+  scratch ??= new Uint8Array(SCRATCH_BYTES);
+  const raw = scratch.subarray(0, length);
+  storage.range.source.readInto(raw, storage.range.offset);
+  return look(raw);
+}
+
 function rawBytes(tensor: StoredTensor): Uint8Array {
   const { storage } = tensor;
   switch (storage.kind) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ModelError, UnsupportedError } from '../../shared/base/errors.ts';
 import { toBfloat16Bits } from '../../shared/base/float16.ts';
+import { memorySource } from '../../shared/onnx/byte-source.ts';
 import {
   bytesOf,
   computedTensor,
@@ -13,6 +14,7 @@ import type { StoredTensor } from '../../shared/onnx/stored-tensor.ts';
 import {
   floatValues,
   integerValues,
+  lookAtRaw,
   readRaw,
   stringValues,
   tensorOf,
@@ -27,6 +29,26 @@ describe('tensor data', () => {
       storage: { kind: 'memory', bytes: new Uint8Array(4) },
     };
     expect(() => readRaw(short)).toThrow(/'t' holds 4 bytes: float32 \[2\] needs 8/);
+  });
+
+  it('lends the bytes of a file, and those of other tensors as they are', () => {
+    const source = memorySource(Uint8Array.from({ length: 8 }, (_, at) => at));
+    const inFile = (offset: number, length = 4): StoredTensor => ({
+      name: 't',
+      type: 'uint8',
+      dims: [4],
+      storage: { kind: 'file', range: { source, offset, length } },
+    });
+    const lent = lookAtRaw(inFile(2), (raw) => {
+      expect([...raw]).toEqual([2, 3, 4, 5]);
+      return raw;
+    });
+    // The same memory: what is kept of it is overwritten.
+    lookAtRaw(inFile(4), () => {});
+    expect([...lent]).toEqual([4, 5, 6, 7]);
+    expect(() => lookAtRaw(inFile(0, 3), () => {})).toThrow(ModelError);
+    const bytes = Uint8Array.of(9);
+    expect(lookAtRaw(rawTensor('t', 'uint8', [1], bytes), (raw) => raw)).toBe(bytes);
   });
 
   it('gives bfloat16 as values', () => {

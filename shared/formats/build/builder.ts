@@ -8,7 +8,7 @@ import { type AttributeInputs, makeNode } from '../../onnx/make-node.ts';
 import { computedTensor, float32Tensor, int64Tensor, rawTensor } from '../../onnx/make-tensor.ts';
 import type { Graph, Node, ValueInfo } from '../../onnx/model.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
-import { elementCount, readRaw } from '../../onnx/tensor-data.ts';
+import { elementCount, lookAtRaw } from '../../onnx/tensor-data.ts';
 import { checkedSizes, type Shape } from './dims.ts';
 import { FreshNames } from './fresh-names.ts';
 import { numberTensor } from './number-tensor.ts';
@@ -352,7 +352,11 @@ export function permuteTensor(tensor: StoredTensor, order: Order): StoredTensor 
   if (bits !== 8 && bits !== 16 && bits !== 32 && bits !== 64)
     throw new DefectError(`a tensor of ${type} cannot be put in another order`);
   const width = (bits / 8) as 1 | 2 | 4 | 8;
-  const compute = (): Uint8Array => permuteBytes(readRaw(tensor), dims, order, width);
+  const compute = (): Uint8Array =>
+    lookAtRaw(tensor, (raw) => {
+      const bytes = permuteBytes(raw, dims, order, width);
+      return bytes.buffer === raw.buffer ? bytes.slice() : bytes;
+    });
   const moved = inOrder(dims, order);
   return elementCount(tensor) * width <= EAGER_BYTES
     ? rawTensor(name, type, moved, compute())

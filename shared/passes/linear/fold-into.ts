@@ -79,9 +79,13 @@ function scaleInto(
 ): void {
   let at = 0;
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
+    // Channels go up along a row: where its ends are of one, all of it is.
+    const isOne = !into && outOf(row, 0) === outOf(row, columns - 1);
+    const run = isOne ? columns : 1;
+    for (let column = 0; column < columns; column += run) {
       const factor = (out?.[outOf(row, column)] ?? 1) * (into?.[inOf(row, column)] ?? 1);
-      for (const end = at + taps; at < end; at++) scaled[at] = (values[at] ?? 0) * factor;
+      for (const end = at + run * taps; at < end; at++)
+        scaled[at] = (values[at] as number) * factor;
     }
   }
 }
