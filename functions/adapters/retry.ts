@@ -6,6 +6,8 @@ export interface RetryOptions {
   readonly attempts?: number;
   /** The longest first pause; each next one may be twice as long. */
   readonly firstPauseMs?: number;
+  /** What is worth another try; {@link isPassing} by default. */
+  readonly isPassing?: (error: unknown) => boolean;
 }
 
 /** As patient as the clients themselves; see `clients.ts`. */
@@ -17,13 +19,17 @@ const MAX_PAUSE_MS = 20_000;
 /** Runs `attempt` until it succeeds, fails for good, or was tried often enough; pauses have full jitter. */
 export async function persistently<T>(
   attempt: (tried: number) => Promise<T>,
-  { attempts = ATTEMPTS, firstPauseMs = FIRST_PAUSE_MS }: RetryOptions = {},
+  {
+    attempts = ATTEMPTS,
+    firstPauseMs = FIRST_PAUSE_MS,
+    isPassing: isWorthwhile = isPassing,
+  }: RetryOptions = {},
 ): Promise<T> {
   for (let tried = 0; ; tried++) {
     try {
       return await attempt(tried);
     } catch (error) {
-      if (tried + 1 >= attempts || !isPassing(error)) throw error;
+      if (tried + 1 >= attempts || !isWorthwhile(error)) throw error;
       await sleep(Math.random() * Math.min(MAX_PAUSE_MS, firstPauseMs * 2 ** tried));
     }
   }

@@ -1,11 +1,11 @@
 /** Objects into files: in ranges, several at once, each going on where its connection broke. */
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
-import { InputError } from '../../shared/base/errors.ts';
+import { InputError, ToolError } from '../../shared/base/errors.ts';
 import { explainWriteError } from '../../shared/base/files.ts';
 import { TREE_CHUNK_BYTES } from '../../shared/base/limits.ts';
 import { inParallel, persistently, type RetryOptions } from './retry.ts';
-import { explainS3Error, isBeyondEnd, isMissing } from './s3-errors.ts';
+import { explainS3Error, isBeyondEnd, isLost, isMissing } from './s3-errors.ts';
 import { addressOf, nameOf, type S3Place } from './s3-place.ts';
 
 /** Connections at once: one gives about 70 MB/s, a large Lambda takes a few of them. */
@@ -35,6 +35,8 @@ export async function downloadObject(
     await file?.close().catch(() => {});
     if (file) await rm(path, { force: true });
     if (isMissing(error)) throw new InputError(`there is no ${nameOf(place)}`, { cause: error });
+    if (isLost(error))
+      throw new ToolError(`${nameOf(place)} was replaced while it was read`, { cause: error });
     throw explainWriteError(explainS3Error(error, nameOf(place)), path);
   }
 }
@@ -56,7 +58,7 @@ class Download {
     this.#place = place;
     this.#file = file;
     this.#rangeBytes = rangeBytes;
-    this.#retry = retry;
+    this.#retry = { ...retry, isPassing: isBrokenOff };
   }
 
   async run(): Promise<void> {
@@ -91,15 +93,14 @@ class Download {
         await this.#file.write(chunk, 0, chunk.length, at);
         at += chunk.length;
       }
-      if (at < Math.min(end, this.#size)) throw new BrokenOff(nameOf(this.#place));
     }, this.#retry);
   }
 }
 
-/** The answer was shorter than announced: the connection broke, so it is asked for again. */
-class BrokenOff extends Error {
-  readonly code = 'ERR_STREAM_PREMATURE_CLOSE';
-}
+/** A body that did not end well: it is asked for again. What fails before it, the SDK has tried again already. */
+class BrokenOff extends Error {}
+
+const isBrokenOff = (error: unknown): boolean => error instanceof BrokenOff;
 
 /** The size of the whole object, also where a part of it came. */
 function sizeOf({ ContentRange, ContentLength = 0 }: GetObjectCommandOutput): number {
@@ -107,10 +108,21 @@ function sizeOf({ ContentRange, ContentLength = 0 }: GetObjectCommandOutput): nu
   return whole === undefined ? ContentLength : Number(whole);
 }
 
-/** The body's bytes as they come. */
-export async function* bytesOf({ Body }: GetObjectCommandOutput): AsyncGenerator<Uint8Array> {
+/** The body's bytes as they come. @throws BrokenOff when they end too early */
+async function* bytesOf(answer: GetObjectCommandOutput): AsyncGenerator<Uint8Array> {
+  const { Body, ContentLength } = answer;
   if (!Body || !(Symbol.asyncIterator in Body)) return;
-  for await (const chunk of Body) if (chunk instanceof Uint8Array) yield chunk;
+  let count = 0;
+  try {
+    for await (const chunk of Body) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      count += chunk.length;
+      yield chunk;
+    }
+  } catch (error) {
+    throw new BrokenOff('the connection broke', { cause: error });
+  }
+  if (count !== ContentLength) throw new BrokenOff('the answer is shorter than announced');
 }
 
 /** A small object's bytes, all at once, asked for again when the connection breaks. */
@@ -118,7 +130,7 @@ export function readObject(
   place: S3Place,
   { range }: { readonly range?: readonly [offset: number, length: number] } = {},
 ): Promise<{ readonly bytes: Uint8Array; readonly answer: GetObjectCommandOutput }> {
-  return persistently(async () => {
+  const read = async () => {
     const answer = await place.client.send(
       new GetObjectCommand({
         ...addressOf(place),
@@ -127,8 +139,7 @@ export function readObject(
     );
     const chunks: Uint8Array[] = [];
     for await (const chunk of bytesOf(answer)) chunks.push(chunk);
-    const bytes = new Uint8Array(Buffer.concat(chunks));
-    if (bytes.length !== answer.ContentLength) throw new BrokenOff(nameOf(place));
-    return { bytes, answer };
-  });
+    return { bytes: new Uint8Array(Buffer.concat(chunks)), answer };
+  };
+  return persistently(read, { isPassing: isBrokenOff });
 }

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { LimitError } from '../../shared/base/errors.ts';
 import type { PutConditions } from '../../shared/pipeline/distributed/object-store.ts';
-import { inParallel } from './retry.ts';
+import { inParallel, persistently } from './retry.ts';
 import { isConflict, isLost, isUploadGone } from './s3-errors.ts';
 import { addressOf, nameOf, type S3Place } from './s3-place.ts';
 
@@ -59,13 +59,10 @@ export async function writeInParts(
     throw new LimitError(
       `${nameOf(place)} would have ${count} parts, and S3 takes ${MAX_PARTS} of an object`,
     );
-  for (let conflicts = 0; ; conflicts++) {
-    try {
-      return await writeOnce(place, plan, count);
-    } catch (error) {
-      if (!isConflict(error) || conflicts >= CONFLICTS) throw error;
-    }
-  }
+  return persistently(() => writeOnce(place, plan, count), {
+    attempts: CONFLICTS,
+    isPassing: isConflict,
+  });
 }
 
 async function writeOnce(

@@ -206,16 +206,16 @@ export class S3Objects implements ObjectStore {
       ...(conditions.contentType !== undefined && { ContentType: conditions.contentType }),
       ...(isConditional && { Metadata: { [MARK]: mark } }),
     };
-    for (let conflicts = 0; ; conflicts++) {
-      try {
-        const { ETag = '' } = await send(common);
-        return { etag: ETag };
-      } catch (error) {
-        if (isConflict(error) && conflicts < CONFLICTS) continue;
-        const isRefused = isLost(error) || (conditions.ifMatch !== undefined && isMissing(error));
-        if (!isRefused) throw explainS3Error(error, this.name);
-        return this.#ours(key, mark);
-      }
+    try {
+      const { ETag = '' } = await persistently(() => send(common), {
+        attempts: CONFLICTS,
+        isPassing: isConflict,
+      });
+      return { etag: ETag };
+    } catch (error) {
+      const isRefused = isLost(error) || (conditions.ifMatch !== undefined && isMissing(error));
+      if (!isRefused) throw explainS3Error(error, this.name);
+      return this.#ours(key, mark);
     }
   }
 

@@ -68,7 +68,7 @@ it('mixes no two objects', async () => {
       rangeBytes: 1000,
       retry: { firstPauseMs: 50 },
     });
-    const failed = expect(running).rejects.toThrow();
+    const failed = expect(running).rejects.toThrow('was replaced while it was read');
     await new Promise((done) => setTimeout(done, 20));
     await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'k', Body: noise(4000, 2) }));
     s3.setFaults(undefined);

@@ -92,6 +92,7 @@ function listCurrent(call: Call, after: string): Page<ObjectVersion> {
   const items: ObjectVersion[] = [];
   const prefixes: string[] = [];
   let last = '';
+  if (limit === 0) return { items, prefixes, next: undefined };
   for (const { key, prefix } of walk(call, after)) {
     const object = bucket.current(key);
     if (!object) continue;
