@@ -1,5 +1,4 @@
 /** One call of `ingest`: a look at the prefix of each upload is started, to be taken when that has been quiet. */
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { digestJson, hexOf } from '../../shared/base/digest.ts';
 import { READY_MARK } from '../../shared/pipeline/distributed/drop.ts';
@@ -7,6 +6,7 @@ import type { Executions } from '../../shared/pipeline/distributed/executions.ts
 import type { GatherState } from '../../shared/pipeline/distributed/gather.ts';
 import { baseOf, folderOf, keyProblem } from '../../shared/pipeline/distributed/object-key.ts';
 import { shownName } from '../../shared/report/visible-text.ts';
+import { takeMessages } from '../adapters/queue-batch.ts';
 import { StateMachineExecutions, statesClient } from '../adapters/step-functions.ts';
 import { createTelemetry, type Telemetry } from '../adapters/telemetry.ts';
 import { readSettings, type Settings } from '../settings.ts';
@@ -25,11 +25,8 @@ export async function takeUploads(
   ports: IngestPorts = openPorts(),
 ): Promise<SQSBatchResponse> {
   const last = lastOfEachFolder(event.Records, ports.settings.inbox);
-  const take = async (record: SQSRecord): Promise<void> => {
-    for (const upload of uploadsOf(record.body)) await takeUpload(upload, last, ports);
-  };
-  return processPartialResponse(event, take, new BatchProcessor(EventType.SQS), {
-    throwOnFullBatchFailure: false,
+  return takeMessages(event, async (body) => {
+    for (const upload of uploadsOf(body)) await takeUpload(upload, last, ports);
   });
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { handler } from '../../functions/ingest.ts';
 import { withCloud } from './_cloud.ts';
 import { withMachines } from './_machines.ts';
+import { queueEvent } from './_queue-event.ts';
 
 withCloud();
 const machines = withMachines();
@@ -12,9 +13,7 @@ test('a message of the queue starts the machine that gathers', async () => {
     time: '2026-11-28T20:00:00Z',
     detail: { bucket: { name: 'inbox' }, object: { key: 'a.onnx', sequencer: '1' } },
   });
-  const record = { messageId: 'm', body, eventSource: 'aws:sqs' };
-  const event = JSON.parse(JSON.stringify({ Records: [record] }));
-  expect(await handler(event)).toEqual({ batchItemFailures: [] });
+  expect(await handler(queueEvent([body]))).toEqual({ batchItemFailures: [] });
   expect(machines.inputs('gather')).toEqual([
     { key: 'a.onnx', time: '2026-11-28T20:00:00Z', seconds: 1 },
   ]);

@@ -1,7 +1,7 @@
-import type { SQSRecord } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import { takeUploads } from '../../../functions/ingest/take-uploads.ts';
 import { TestExecutions } from '../../pipeline/distributed/_executions.ts';
+import { queueEvent } from '../_queue-event.ts';
 import { collectingTelemetry } from '../_telemetry.ts';
 
 const settings = { inbox: 'inbox', outbox: 'outbox', quietSeconds: 20 };
@@ -15,28 +15,10 @@ function _message(key: string, second = 0, bucket = 'inbox'): string {
   });
 }
 
-const record = (body: string, index: number): SQSRecord => ({
-  messageId: String(index),
-  receiptHandle: '',
-  body,
-  attributes: {
-    ApproximateReceiveCount: '1',
-    SentTimestamp: '0',
-    SenderId: '',
-    ApproximateFirstReceiveTimestamp: '0',
-  },
-  messageAttributes: {},
-  md5OfBody: '',
-  eventSource: 'aws:sqs',
-  eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:uploads',
-  awsRegion: 'us-east-1',
-});
-
 /** What becomes of messages that come in one call. */
 async function _take(bodies: readonly string[], gathers = new TestExecutions()) {
   const telemetry = collectingTelemetry();
-  const event = { Records: bodies.map(record) };
-  const response = await takeUploads(event, { gathers, telemetry, settings });
+  const response = await takeUploads(queueEvent(bodies), { gathers, telemetry, settings });
   const failed = response.batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier));
   return { failed, gathers, telemetry, inputs: gathers.started.map(({ input }) => input) };
 }
