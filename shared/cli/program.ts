@@ -9,6 +9,7 @@ import { registerInit } from './commands/init.ts';
 import { registerInspect } from './commands/inspect.ts';
 import { registerMeasure } from './commands/measure.ts';
 import { registerOptimize } from './commands/optimize.ts';
+import { registerRemote } from './commands/remote.ts';
 import { registerRun } from './commands/run.ts';
 import type { Environment } from './environment.ts';
 import { addGlobalOptions } from './options.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly Register[] = [
   registerDiff,
   registerConvert,
   registerRun,
+  registerRemote,
 ];
 
 const EXAMPLES = `

@@ -20,6 +20,7 @@ test('help names every command of the contract, with examples and exit codes', a
     'diff',
     'run',
     'demo',
+    'remote',
   ]) {
     expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
   }
@@ -37,8 +38,10 @@ test('what comes later is not offered', async () => {
 test('every option that a command offers is explained in docs/cli.md', async () => {
   const docs = readFileSync(join(REPOSITORY, 'docs/cli.md'), 'utf8');
   const sections = docs.split(/^## /m);
-  for (const command of ['optimize', 'measure', 'diff', 'convert', 'run']) {
-    const { stdout } = await fettle(place, command, '--help');
+  const remote = ['list', 'promote', 'rollback', 'forget'].map((name) => `remote ${name}`);
+  for (const words of ['optimize', 'measure', 'diff', 'convert', 'run', ...remote]) {
+    const [command = ''] = words.split(' ');
+    const { stdout } = await fettle(place, ...words.split(' '), '--help');
     const offered = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag);
     const own = sections.find((text) => text.startsWith(`\`fettle ${command}\``)) ?? '';
     // Where it says "all options of", those stand in that command's table.

@@ -76,14 +76,19 @@ export async function point(
   throw new ToolError(`${pointerKey(model, 'latest')} was moved by others again and again`);
 }
 
-/** Uses what waits. @throws InputError when nothing does */
+/** Uses what waits. @throws InputError when nothing does, or what is used now was uploaded later */
 export async function promote(objects: ObjectStore, model: string): Promise<Pointer> {
   const candidate = await readPointer(objects, model, 'candidate');
   if (!candidate)
     throw new InputError(`${model} has no candidate`, {
-      hint: 'See what there is with: fettle remote list',
+      hint: `See what there is with: fettle remote list ${model}`,
     });
   const latest = await readPointer(objects, model, 'latest');
+  if (latest && candidate.pointer.sourceVersion < latest.pointer.sourceVersion)
+    throw new InputError(
+      `the candidate of ${model} is of an upload before the one in use (${candidate.pointer.sourceVersion}, ${latest.pointer.sourceVersion})`,
+      { hint: 'To go back to it, name it: fettle remote rollback … --to RUN.' },
+    );
   if (!(await swap(objects, model, 'latest', candidate.pointer, latest?.etag))) throw moved(model);
   await objects.delete([pointerKey(model, 'candidate')]);
   return candidate.pointer;

@@ -61,7 +61,7 @@ export async function publishRun(
     };
     const { report } = await publish([{ run: draft }], frame, folder, site.store);
     await uploadRun(folder, key, objects);
-    return { report, files: filesOf(report, key) };
+    return { report, files: filesOfRun(report, key) };
   });
   const [model] = report.models;
   const pointer: Pointer = {
@@ -128,7 +128,8 @@ async function uploadRun(folder: string, key: string, objects: ObjectStore): Pro
   }
 }
 
-function filesOf({ models }: Report, key: string): Record<string, string> {
+/** `<variant>.<target>` → key, of the run at `key`. */
+export function filesOfRun({ models }: Report, key: string): Record<string, string> {
   const rows = models.flatMap(({ variants }) => variants);
   return Object.fromEntries(
     rows.flatMap(({ name, target, artifact }) =>
