@@ -20,6 +20,7 @@ if ('usage' in options) {
 log('emulate', 'building the functions and the template');
 const ending = Promise.withResolvers<void>();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.resolve());
+if (process.env.npm_lifecycle_event !== undefined) endWithParent();
 
 const started = freshFolder().then((root) => startFettle({ ...options, root, log }));
 const first = await Promise.race([started, ending.promise]);
@@ -37,3 +38,12 @@ if (first) {
 await ending.promise;
 await (await started).stack.close();
 process.exit(0);
+
+/** npm passes signals on, but it may be killed by one that it cannot: nothing is to stay behind then. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid !== parent) ending.resolve();
+  }, 1000);
+  timer.unref();
+}
