@@ -52,8 +52,11 @@ export const candidateSchema = z.object({
 export type Candidate = z.infer<typeof candidateSchema>;
 
 export const autoSchema = z.object({
-  /** Beyond the variants asked for: making more candidates and scoring all of them; not their latencies. */
-  seconds: numberSchema,
+  /**
+   * Beyond the variants asked for: making more candidates and scoring all of them; not their latencies. Absent where
+   * that ran beside other work.
+   */
+  seconds: numberSchema.optional(),
   /** Why the recommended one is recommended, or why none is. */
   reason: z.string(),
   candidates: z.array(candidateSchema),

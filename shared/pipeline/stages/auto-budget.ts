@@ -8,7 +8,8 @@ export class AutoBudget {
   readonly #seconds: number;
   readonly #now: () => number;
   #spentMs = 0;
-  #startedAt: number | undefined;
+  #running = 0;
+  #startedAt = 0;
 
   constructor(seconds: number, now: () => number = () => performance.now()) {
     this.#seconds = seconds;
@@ -17,7 +18,7 @@ export class AutoBudget {
 
   /** Seconds, those of work that still runs included. */
   get spent(): number {
-    const running = this.#startedAt === undefined ? 0 : this.#now() - this.#startedAt;
+    const running = this.#running === 0 ? 0 : this.#now() - this.#startedAt;
     return (this.#spentMs + running) / 1000;
   }
 
@@ -26,14 +27,13 @@ export class AutoBudget {
     return this.spent + seconds < this.#seconds;
   }
 
-  /** Does the work and counts its time, also when it fails. */
+  /** Does the work and counts its time, also when it fails; works beside each other count once. */
   async spend<T>(work: () => Promise<T>): Promise<T> {
-    this.#startedAt = this.#now();
+    if (this.#running++ === 0) this.#startedAt = this.#now();
     try {
       return await work();
     } finally {
-      this.#spentMs += this.#now() - this.#startedAt;
-      this.#startedAt = undefined;
+      if (--this.#running === 0) this.#spentMs += this.#now() - this.#startedAt;
     }
   }
 }

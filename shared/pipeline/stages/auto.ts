@@ -93,7 +93,7 @@ export async function searchAuto(
       ? choice.recommended
       : 'auto',
     search: {
-      seconds: budget.spent,
+      ...(budget.spent > 0 && { seconds: budget.spent }),
       reason: choice.reason,
       candidates: [
         ...others.map((build, index): Candidate => {
@@ -198,6 +198,6 @@ function notDecided({ job }: ModelWork, result: NotDone): AutoOutcome {
       result,
     })),
     recommended: null,
-    search: { seconds: 0, reason, candidates: [] },
+    search: { reason, candidates: [] },
   };
 }

@@ -66,7 +66,7 @@ function search({ auto, variants }: ModelReport): HtmlValue {
       candidate.chosen === true ? 'chosen' : (reason ?? (candidate.onFront ? 'on the front' : ''));
     return html`<tr><td><span class="name">${shownName(candidate.name, 40)}</span>${candidate.description !== undefined && html` <span class="soft wrap">${shownName(candidate.description, 80)}</span>`}</td><td class="num">${bytes === undefined ? '' : formatBytes(bytes)}</td><td class="num">${latencyRatio === undefined ? '' : formatChange(latencyRatio)}</td><td class="num">${change}</td><td>${candidate.onFront ? 'yes' : 'no'}</td><td class="wrap">${shownName(fate, 120)}</td></tr>`;
   };
-  return html`<details><summary>What auto tried: ${formatCount(auto.candidates.length)} ${auto.candidates.length === 1 ? 'candidate' : 'candidates'}, ${formatDuration(auto.seconds)} to make more and score all</summary><div class="in"><p>${clip(auto.reason)}</p></div><div class="scroll" tabindex="0" role="group" aria-label="Candidates of auto"><table class="plain"><thead><tr>${[
+  return html`<details><summary>What auto tried: ${formatCount(auto.candidates.length)} ${auto.candidates.length === 1 ? 'candidate' : 'candidates'}${auto.seconds === undefined ? '' : `, ${formatDuration(auto.seconds)} to make more and score all`}</summary><div class="in"><p>${clip(auto.reason)}</p></div><div class="scroll" tabindex="0" role="group" aria-label="Candidates of auto"><table class="plain"><thead><tr>${[
     ['Candidate', ''],
     ['Size', 'num'],
     ['Latency', 'num'],

@@ -22,3 +22,19 @@ test('time counts while it is spent, and only then', async () => {
   expect(budget.spent).toBe(10);
   expect(budget.allows()).toBe(false);
 });
+
+test('works beside each other count once', async () => {
+  let ms = 0;
+  const budget = new AutoBudget(10, () => ms);
+  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const works = gates.map(({ promise }) => budget.spend(() => promise));
+  ms = 3000;
+  gates[0]?.resolve();
+  await works[0];
+  expect(budget.spent).toBe(3);
+  ms = 5000;
+  gates[1]?.resolve();
+  await works[1];
+  ms = 9000;
+  expect(budget.spent).toBe(5);
+});
