@@ -1,0 +1,86 @@
+/** The whole stack as it is without any choice, and with everything that can be chosen. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { Exception } from '../../cdk/exceptions.ts';
+import { FLAGS } from '../../cdk/flags.ts';
+import type { FettleStackProps } from '../../cdk/props.ts';
+import { FettleStack } from '../../cdk/stack.ts';
+import { _IMAGE } from './_template.ts';
+
+export const _PLAIN: FettleStackProps = { image: _IMAGE };
+
+export const _FULL: FettleStackProps = {
+  image: { x86_64: _IMAGE, arm64: `${_IMAGE}-arm64`, gpu: `${_IMAGE}-gpu` },
+  lanes: { alsoMeasureOn: ['arm64'] },
+  cpuQueue: {},
+  gpuQueue: {},
+  encryptionKey: true,
+  gitHub: { repositories: [{ owner: 'acme', name: 'models', ownerId: 11, repositoryId: 22 }] },
+  watch: { dashboard: true },
+};
+
+/** The stack without what it says of its findings. */
+export class _BareStack extends FettleStack {
+  protected override exceptions(): readonly Exception[] {
+    return [];
+  }
+}
+
+/** The template, made as `cdk/app.ts` does, with the library's own checks of CloudFormation. */
+export function _synthesize(props: FettleStackProps): Template {
+  return _inFolder((outdir) => {
+    const app = new App({ outdir, context: FLAGS });
+    return Template.fromStack(new FettleStack(app, 'Fettle', props));
+  });
+}
+
+interface _Report {
+  readonly pluginReports: readonly {
+    readonly violations: readonly {
+      readonly ruleName: string;
+      readonly violatingConstructs: readonly { readonly constructPath: string }[];
+    }[];
+  }[];
+}
+
+/** What cdk-nag finds and the stack does not acknowledge, each as `finding @ construct below the stack`. */
+export function _findings(props: FettleStackProps, Kind = FettleStack): readonly string[] {
+  return _inFolder((outdir) => {
+    const app = new App({ outdir, context: FLAGS });
+    new Kind(app, 'Fettle', props);
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    let isClean = true;
+    try {
+      app.synth();
+    } catch {
+      isClean = false;
+    }
+    const report: _Report = JSON.parse(
+      readFileSync(join(outdir, 'validation-report.json'), 'utf8'),
+    );
+    const found = report.pluginReports
+      .flatMap(({ violations }) => violations)
+      .flatMap(({ ruleName, violatingConstructs }) =>
+        violatingConstructs.map(
+          ({ constructPath: path }) =>
+            `${ruleName} @ ${path.replace(/^Fettle\//, '').replace(/\/Resource$/, '')}`,
+        ),
+      );
+    // Synthesis fails exactly when something was found: else this reads the report wrongly.
+    if (isClean !== (found.length === 0)) throw new Error(`${found.length} findings, ${isClean}`);
+    return found.toSorted();
+  });
+}
+
+function _inFolder<T>(use: (outdir: string) => T): T {
+  const outdir = mkdtempSync(join(tmpdir(), 'fettle-cdk-'));
+  try {
+    return use(outdir);
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
