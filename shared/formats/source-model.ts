@@ -1,5 +1,5 @@
 /** A model of any format, read into ONNX: what every reader gives. */
-import type { Model } from '../onnx/model.ts';
+import type { Model, ValueType } from '../onnx/model.ts';
 import type { Origin } from './build/builder.ts';
 
 /** What the user may say about how to read a model. */
@@ -30,6 +30,8 @@ export interface SourceModel extends Disposable {
   readonly producer: string;
   /** Values of the main graph by the tensors of the source that they are. */
   readonly origins: ReadonlyMap<string, Origin>;
+  /** Of values that nodes make, by name, as far as reading told. */
+  readonly types?: ReadonlyMap<string, ValueType>;
   /** How the format's own runtime rounds where the ONNX model does not: comparisons allow for it. */
   readonly rounding?: Rounding;
   /** What was odd about the source and what was done about it, for people. */

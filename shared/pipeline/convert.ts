@@ -143,7 +143,7 @@ function readOptions({ source, opset, signature, inputs, outputs }: ConvertReque
 
 /** ONNX as it is, in the opset asked for; what was read of other formats with every exact rewrite done. */
 async function modelToWrite(
-  { model, format }: OpenedSource,
+  { model, format, types }: OpenedSource,
   opset: number | undefined,
 ): Promise<Model> {
   if (format === 'onnx') {
@@ -151,7 +151,7 @@ async function modelToWrite(
     checkSourceOpset(model, opset);
     return raiseOpset(model, opset);
   }
-  const { model: optimized } = await optimizeExact(model);
+  const { model: optimized } = await optimizeExact(model, types ? { types } : {});
   checkWrittenOpset(optimized, opset);
   return optimized;
 }

@@ -1,6 +1,6 @@
 /** A pass: one kind of change to a whole model, and what it says afterwards. */
 import type { ChangeCounts } from '../onnx/graph-editor.ts';
-import type { Model } from '../onnx/model.ts';
+import type { Model, ValueType } from '../onnx/model.ts';
 import type { RuntimeProcess } from '../runtime/runtime-process.ts';
 import { applyRules } from './apply-rules.ts';
 import type { GraphContext } from './graph-context.ts';
@@ -26,6 +26,10 @@ export interface PassContext {
   readonly process?: RuntimeProcess;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /**
+   * Of values that nodes make, by name, where the caller knows them: nothing is inferred as long as they tell all.
+   */
+  readonly types?: ReadonlyMap<string, ValueType>;
   /** Called between all passes with the model as it stands; the tests verify it here. */
   readonly inspect?: (model: Model, pass: string) => void;
 }

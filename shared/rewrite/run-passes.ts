@@ -83,6 +83,10 @@ class PassRunner {
     this.model = model;
     this.#context = context;
     this.#growth = { limit: GROWTH * weightBytes(model), used: 0 };
+    const { types } = context;
+    if (!types) return;
+    const known: KnownTypes = { get: (_, value) => types.get(value) };
+    if (isComplete(model, known)) this.#types = { of: model, known };
   }
 
   async run(pass: Pass): Promise<PassReport> {

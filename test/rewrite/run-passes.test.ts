@@ -1,10 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { makeNode } from '../../shared/onnx/make-node.ts';
 import type { Model } from '../../shared/onnx/model.ts';
 import { parseModel } from '../../shared/onnx/text.ts';
 import { MAX_REFUSALS, type Pass, type PassWork } from '../../shared/rewrite/pass.ts';
 import { Refusal } from '../../shared/rewrite/refusal.ts';
 import { runPasses, runToFixpoint } from '../../shared/rewrite/run-passes.ts';
+import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
+
+afterAll(closeSharedProcess);
 
 const model = (nodes: string): Model =>
   parseModel(
@@ -142,5 +145,39 @@ describe('runToFixpoint', () => {
     const undoing = [turning('Neg', 'Abs'), turning('Abs', 'Neg')];
     const { report } = await runToFixpoint(model('y = Neg (x)'), undoing, 3);
     expect(report).toHaveLength(6);
+  });
+});
+
+describe('types that the caller knows', () => {
+  const tensor = (shape: readonly (number | string | null)[]) =>
+    ({ kind: 'tensor', elementType: 'float32', shape }) as const;
+  /** What a pass is told of `a`. */
+  async function told(types: ReadonlyMap<string, ReturnType<typeof tensor>>): Promise<unknown> {
+    let found: unknown;
+    const reading = pass(
+      'reading',
+      (work) =>
+        work.editGraphs((graph) => {
+          found = graph.shapeOf('a');
+        }),
+      true,
+    );
+    await runPasses(model('a = Neg (x) y = Neg (a)'), [reading], { types });
+    return found;
+  }
+
+  it('are taken where they tell all, before anything is inferred', async () => {
+    // A shape that no inference gives.
+    const types = new Map([
+      ['a', tensor([5])],
+      ['y', tensor([5])],
+    ]);
+    expect(await told(types)).toEqual([5]);
+  });
+
+  it('are inferred where they leave something out', async () => {
+    expect(await told(new Map([['a', tensor([5])]]))).toEqual([3]);
+    const open = [['a', tensor([null])] as const, ['y', tensor([5])] as const];
+    expect(await told(new Map(open))).toEqual([3]);
   });
 });

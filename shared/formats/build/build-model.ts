@@ -1,7 +1,7 @@
 /** A model from a source: built at the lowest opset that can express it. */
 import { ModelError, UnsupportedError } from '../../base/errors.ts';
 import { irVersionOf } from '../../onnx/ir-version.ts';
-import type { Graph, Model } from '../../onnx/model.ts';
+import type { Graph, Model, ValueType } from '../../onnx/model.ts';
 import { NEWEST_OPSET } from '../../ops/find-op.ts';
 import { Builder, type Origin } from './builder.ts';
 import { PAD_AXES_OPSET, padsToGuard, withGuardedPads } from './guard-pads.ts';
@@ -15,6 +15,8 @@ export interface BuiltModel {
   readonly model: Model;
   /** Values of the main graph by the tensors of the source that they are. */
   readonly origins: ReadonlyMap<string, Origin>;
+  /** Of values that nodes make, by name, as far as they were known while it was built. */
+  readonly types: ReadonlyMap<string, ValueType>;
 }
 
 /**
@@ -34,7 +36,7 @@ export function buildModel(opset: number | undefined, build: (b: Builder) => voi
       const isLater = opset === undefined && version < PAD_AXES_OPSET;
       if (isLater && padsToGuard(graph).length > 0)
         throw new NeedsOpset(PAD_AXES_OPSET, 'a maximum over margins of zeros');
-      return { model: modelOf(b.opset, graph), origins: b.origins };
+      return { model: modelOf(b.opset, graph), origins: b.origins, types: b.types };
     } catch (error) {
       if (error instanceof Unconvertible) throw new ModelError(error.message, { cause: error });
       if (!(error instanceof NeedsOpset) || error.opset <= version) throw error;

@@ -6,7 +6,7 @@ import { DefectError } from '../../base/errors.ts';
 import { ELEMENT_TYPES, type ElementType } from '../../onnx/element-type.ts';
 import { type AttributeInputs, makeNode } from '../../onnx/make-node.ts';
 import { computedTensor, float32Tensor, int64Tensor, rawTensor } from '../../onnx/make-tensor.ts';
-import type { Graph, Node, ValueInfo } from '../../onnx/model.ts';
+import type { Graph, Node, ValueInfo, ValueType } from '../../onnx/model.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
 import { elementCount, lookAtRaw } from '../../onnx/tensor-data.ts';
 import { checkedSizes, type Shape } from './dims.ts';
@@ -33,6 +33,7 @@ interface Root {
   /** Initializers of the same content, by a key of it. */
   readonly constants: Map<string, string>;
   readonly origins: Map<string, Origin>;
+  readonly types: Map<string, ValueType>;
 }
 
 /** Which tensor of the source a value of the graph is, and in which order it is held. */
@@ -74,6 +75,7 @@ export class Builder {
       initializers: new Map(),
       constants: new Map(),
       origins: new Map(),
+      types: new Map(),
     };
     return new Builder(root, undefined, '');
   }
@@ -98,7 +100,7 @@ export class Builder {
 
   /** A body to try something in: it sees what this graph holds, and nothing of it gets into the model. */
   rehearsal(): Builder {
-    const { opset, isOpsetFixed, names, initializers, constants, origins } = this.#root;
+    const { opset, isOpsetFixed, names, initializers, constants, origins, types } = this.#root;
     const root: Root = {
       opset,
       isOpsetFixed,
@@ -106,6 +108,7 @@ export class Builder {
       initializers: new Map(initializers),
       constants: new Map(constants),
       origins: new Map(origins),
+      types: new Map(types),
     };
     return new Builder(root, this, this.#scope, true);
   }
@@ -177,7 +180,9 @@ export class Builder {
 
   /** A value that a node made. @throws Unconvertible for sizes that no tensor has */
   named(name: string, type: ElementType, shape: Shape | null, order?: Order): Value {
-    return new Value(type, shape && checkedSizes(shape), { kind: 'named', name, order });
+    const sizes = shape && checkedSizes(shape);
+    this.#declare(name, type, sizes, order);
+    return new Value(type, sizes, { kind: 'named', name, order });
   }
 
   /** A constant of the source. It becomes an initializer where it is used. */
@@ -246,6 +251,7 @@ export class Builder {
   output(name: string, value: Value): void {
     this.#nodes.push(makeNode('Identity', [this.hold(value)], [name]));
     const { type, shape } = value;
+    this.#declare(name, type, shape);
     this.#outputs.push({ name, type: { kind: 'tensor', elementType: type, shape } });
   }
 
@@ -257,6 +263,11 @@ export class Builder {
 
   get origins(): ReadonlyMap<string, Origin> {
     return this.#root.origins;
+  }
+
+  /** Of values that nodes made, in all graphs, as they are held; those are left out of which nothing was said. */
+  get types(): ReadonlyMap<string, ValueType> {
+    return this.#root.types;
   }
 
   /** The graph as it is now; the body of a Loop or If has its initializers in the main graph. */
@@ -298,9 +309,19 @@ export class Builder {
         const rank = (content.order ?? order)?.length ?? 0;
         const places = placesOf(content.order, rank);
         const perm = placesOf(order, rank).map((axis) => places.indexOf(axis));
-        return this.node('Transpose', [content.name], { perm })[0] ?? '';
+        const [name = ''] = this.node('Transpose', [content.name], { perm });
+        this.#declare(name, value.type, value.shape, order);
+        return name;
       }
     }
+  }
+
+  #declare(name: string, elementType: ElementType, shape: Shape | null, order?: Order): void {
+    this.#root.types.set(name, {
+      kind: 'tensor',
+      elementType,
+      shape: shape && inOrder(shape, order),
+    });
   }
 
   #dequantize(

@@ -18,7 +18,7 @@ export interface KerasFile extends Disposable {
 export function convertFile(file: KerasFile, { shown, opset }: ReadOptions): SourceModel {
   const { config, version, weights } = file;
   try {
-    const { model, origins, notes } = convertKeras(config, weights, {
+    const { model, origins, types, notes } = convertKeras(config, weights, {
       title: shown,
       opset,
       keras: majorOf(version),
@@ -27,6 +27,7 @@ export function convertFile(file: KerasFile, { shown, opset }: ReadOptions): Sou
     return {
       model,
       origins,
+      types,
       notes,
       producer,
       [Symbol.dispose]: () => file[Symbol.dispose](),

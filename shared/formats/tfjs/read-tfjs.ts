@@ -20,11 +20,12 @@ export const readTfjs: ReadSource = async (path, options) => {
   const { json, folder } = readModelJson(path, options.shown);
   const files = new ShardFiles(folder);
   try {
-    const { model, origins, notes = [] } = convertModelJson(json, files, options);
+    const { model, origins, types, notes = [] } = convertModelJson(json, files, options);
     return {
       model,
       producer: producerOf(json),
       origins,
+      types,
       notes,
       [Symbol.dispose]: () => files.close(),
     };

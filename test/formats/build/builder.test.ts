@@ -154,3 +154,26 @@ it.each([0.5, Number.NaN, Number.POSITIVE_INFINITY])('no attribute is %s', (valu
   expect(() => b.node('Conv', ['x'], { group: value })).toThrow(Unconvertible);
   expect(() => b.node('Conv', ['x'], { strides: [1, value] })).toThrow('only whole numbers');
 });
+
+it('knows the types of what nodes made, as they are held', () => {
+  const b = Builder.root(17);
+  const x = b.input('x', 'float32', ['n', 4, 4, 3]);
+  const moved = b.named('held', 'float32', ['n', 4, 4, 3], [0, 3, 1, 2]);
+  const turned = b.hold(x, [0, 3, 1, 2]);
+  const sum = b.emit('Add', [turned, 'held'], 'float32', ['n', 4, 4, 3], { order: [0, 3, 1, 2] });
+  b.output('y', sum);
+  const shapeOf = (name: string) => {
+    const type = b.types.get(name);
+    return type?.kind === 'tensor' ? type.shape : undefined;
+  };
+  expect(shapeOf(b.hold(moved, [0, 3, 1, 2]))).toEqual(['n', 3, 4, 4]);
+  expect(shapeOf(turned)).toEqual(['n', 3, 4, 4]);
+  expect(shapeOf(b.hold(sum, [0, 3, 1, 2]))).toEqual(['n', 3, 4, 4]);
+  expect(shapeOf('y')).toEqual(['n', 4, 4, 3]);
+  // Bodies share the names of the main graph, and what is tried leaves nothing.
+  const inner = b.child().emit('Neg', ['x'], 'float32', [2]);
+  expect(shapeOf(b.hold(inner))).toEqual([2]);
+  const before = b.types.size;
+  b.rehearsal().emit('Neg', ['x'], 'float32', [2]);
+  expect(b.types.size).toBe(before);
+});
