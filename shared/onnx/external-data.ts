@@ -8,7 +8,9 @@ import { InputError, ModelError } from '../base/errors.ts';
 import { findInside } from '../base/inside-folder.ts';
 import { LFS_POINTER_MAX_BYTES, parseLfsPointer, pullHint } from '../base/lfs-pointer.ts';
 import { fileSource, memorySource } from './byte-source.ts';
+import type { FileWindow } from './file-windows.ts';
 import { MAX_OPEN_FILES } from './limits.ts';
+import { onlyRanges } from './readable-ranges.ts';
 import type { ByteRange, ByteSource } from './stored-tensor.ts';
 
 /** Where a tensor's bytes were found. */
@@ -17,14 +19,19 @@ export interface ExternalRange {
   readonly external: { readonly location: string };
 }
 
+/** Of files beside a model, by location, the ranges that may be read. Of files that are not named here, all. */
+export type ReadableRanges = ReadonlyMap<string, readonly FileWindow[]>;
+
 /** The files that a model's tensors point to, each opened once. */
 export class ExternalFiles {
   readonly #folder: string | undefined;
+  readonly #readable: ReadableRanges;
   readonly #sources = new Map<string, ByteSource>();
 
   /** Without a folder (a model from memory) every external tensor is refused. */
-  constructor(folder: string | undefined) {
+  constructor(folder: string | undefined, readable: ReadableRanges = new Map()) {
     this.#folder = folder;
+    this.#readable = readable;
   }
 
   /**
@@ -66,8 +73,10 @@ export class ExternalFiles {
       keepOpen: this.#sources.size < MAX_OPEN_FILES,
     });
     refusePointer(source, tensor, location);
-    this.#sources.set(location, source);
-    return source;
+    const ranges = this.#readable.get(location);
+    const opened = ranges ? onlyRanges(source, ranges) : source;
+    this.#sources.set(location, opened);
+    return opened;
   }
 }
 

@@ -22,6 +22,11 @@ export class ExternalLayout {
     this.#location = location;
   }
 
+  /** Where the last one ends. */
+  get size(): number {
+    return this.#end;
+  }
+
   /** In the order of their places. */
   get places(): ReadonlyMap<StoredTensor, ExternalPlace> {
     return this.#places;

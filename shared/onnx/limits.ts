@@ -29,5 +29,8 @@ export const MAX_MODEL_FILE_BYTES = 2 ** 31 - 1;
 /** Above this, weights are written beside the model: room for what the weights do not count. */
 export const EXTERNAL_ABOVE_BYTES = 1_900_000_000;
 
-/** Smaller tensors stay in the model: shape inference reads them there, and a place of their own saves nothing. */
-export const MIN_EXTERNAL_TENSOR_BYTES = 1024;
+/**
+ * Smaller tensors stay in the model, those of 1 KB among them: shape inference reads them there, so that a header is
+ * enough for it, and a place of their own saves nothing.
+ */
+export const MIN_EXTERNAL_TENSOR_BYTES = 1025;

@@ -20,18 +20,24 @@ export function rawTensor(
   return { name, type, dims, storage: { kind: 'memory', bytes } };
 }
 
-/** A tensor whose bytes are made when it is written; see `computed` in stored-tensor.ts. */
+/** A tensor whose bytes are made when it is written, of those of `sources`; see `computed` in stored-tensor.ts. */
 export function computedTensor(
   name: string,
   type: ElementType,
   dims: readonly number[],
   compute: () => Uint8Array,
+  sources?: readonly StoredTensor[],
 ): StoredTensor {
   const byteLength = rawByteLength(
     type,
     dims.reduce((product, dim) => product * dim, 1),
   );
-  return { name, type, dims, storage: { kind: 'computed', byteLength, compute } };
+  return {
+    name,
+    type,
+    dims,
+    storage: { kind: 'computed', byteLength, compute, ...(sources && { sources }) },
+  };
 }
 
 /** A float32 tensor of the values, rounded to float32. */

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { ModelError } from '../base/errors.ts';
 import { fileSource, memorySource } from './byte-source.ts';
-import { ExternalFiles, ExternalLocations } from './external-data.ts';
+import { ExternalFiles, ExternalLocations, type ReadableRanges } from './external-data.ts';
 import type { Model } from './model.ts';
 import type { ByteSource } from './stored-tensor.ts';
 import { readModelMessage } from './wire/model.ts';
@@ -16,13 +16,17 @@ export interface OpenedModel extends Disposable {
 }
 
 /**
- * Opens a file. Weights stay in it (and in its external data files) until they are asked for.
+ * Opens a file. Weights stay in it (and in its external data files) until they are asked for; of external data files
+ * only what is `readable`.
  * @throws InputError when a file cannot be read, ModelError when it breaks the format,
  * UnsupportedError when it needs a later schema.
  */
-export function openModel(path: string): OpenedModel {
+export function openModel(
+  path: string,
+  { readable }: { readonly readable?: ReadableRanges } = {},
+): OpenedModel {
   const source = fileSource(path);
-  const files = new ExternalFiles(dirname(path));
+  const files = new ExternalFiles(dirname(path), readable);
   const close = (): void => {
     files.close();
     source.close();

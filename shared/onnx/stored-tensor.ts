@@ -38,9 +38,15 @@ export type TensorStorage =
   | { readonly kind: 'strings'; readonly values: readonly Uint8Array[] }
   /**
    * Made when written and then forgotten: how a model larger than memory is quantized.
-   * `compute` is pure; `byteLength` is exact.
+   * `compute` is pure; `byteLength` is exact. It reads the tensors of `sources` and no others; without them nobody
+   * knows what it reads.
    */
-  | { readonly kind: 'computed'; readonly byteLength: number; readonly compute: () => Uint8Array };
+  | {
+      readonly kind: 'computed';
+      readonly byteLength: number;
+      readonly compute: () => Uint8Array;
+      readonly sources?: readonly StoredTensor[];
+    };
 
 export type PackedField =
   | 'float_data'

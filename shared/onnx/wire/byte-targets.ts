@@ -75,4 +75,8 @@ export class MemoryTarget implements ByteTarget {
     source.readInto(this.bytes.subarray(this.#position, this.#position + length), offset);
     this.#position += length;
   }
+
+  skipTo(position: number): void {
+    this.#position = position;
+  }
 }

@@ -30,6 +30,8 @@ export interface ByteTarget {
   write(bytes: Uint8Array): void;
   /** The same, without holding the range in memory. */
   copy(range: ByteRange): void;
+  /** Takes the tensor's bytes in another way, if it answers `true`: they are neither read nor computed for it. */
+  takes?(tensor: StoredTensor): boolean;
 }
 
 /** A tensor's bytes in the external data file. */

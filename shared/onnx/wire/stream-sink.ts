@@ -115,6 +115,14 @@ export class StreamSink implements WireSink, ByteTarget {
     }
   }
 
+  takes(tensor: StoredTensor): boolean {
+    if (!this.#target.takes) return false;
+    this.flush();
+    const isTaken = this.#target.takes(tensor);
+    if (isTaken) this.#given += payloadLength(tensor);
+    return isTaken;
+  }
+
   copy(range: ByteRange): void {
     this.#given += range.length;
     if (range.length > BUFFER_BYTES / 4) {

@@ -178,6 +178,7 @@ export function payloadLength({ type, dims, storage }: StoredTensor): number {
 /** Gives the tensor's raw_data: ranges are copied in chunks, computed bytes made now and forgotten. */
 export function streamPayload(tensor: StoredTensor, target: ByteTarget): void {
   const { storage } = tensor;
+  if (target.takes?.(tensor)) return;
   if (storage.kind === 'memory') target.write(storage.bytes);
   else if (storage.kind === 'file') target.copy(storage.range);
   else if (storage.kind === 'computed') target.write(storage.compute());

@@ -16,11 +16,17 @@ export function addChannelTensors(
   const type = bits === 8 ? 'int8' : 'int16';
   return {
     codes: place.add(
-      computedTensor(place.name(type), type, tensor.dims, () => bytesOf(part('codes').codes)),
+      computedTensor(place.name(type), type, tensor.dims, () => bytesOf(part('codes').codes), [
+        tensor,
+      ]),
     ),
     scales: place.add(
-      computedTensor(place.name('scale'), 'float32', scaleDims, () =>
-        bytesOf(part('scales').scales),
+      computedTensor(
+        place.name('scale'),
+        'float32',
+        scaleDims,
+        () => bytesOf(part('scales').scales),
+        [tensor],
       ),
     ),
   };

@@ -24,8 +24,12 @@ export function applyDequantizeBlocks(context: FormContext): void {
     const blocks = Math.ceil(matrix.K / block);
     return [
       place.add(
-        computedTensor(place.name('int4'), 'int4', tensor.dims, () =>
-          inTensorOrder(part('codes'), matrix, block),
+        computedTensor(
+          place.name('int4'),
+          'int4',
+          tensor.dims,
+          () => inTensorOrder(part('codes'), matrix, block),
+          [tensor],
         ),
       ),
       place.add(
@@ -34,6 +38,7 @@ export function applyDequantizeBlocks(context: FormContext): void {
           'float32',
           matrix.transposed ? [matrix.N, blocks] : [blocks, matrix.N],
           () => bytesOf(scalesInOrder(part('scales'), matrix, blocks)),
+          [tensor],
         ),
       ),
     ];

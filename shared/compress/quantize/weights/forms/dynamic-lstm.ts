@@ -56,13 +56,21 @@ function quantized(
       );
       return [
         place.add(
-          computedTensor(place.name('int8'), 'int8', [directions, inputs, gates], () =>
-            bytesOf(part('codes').codes),
+          computedTensor(
+            place.name('int8'),
+            'int8',
+            [directions, inputs, gates],
+            () => bytesOf(part('codes').codes),
+            [weight.tensor],
           ),
         ),
         place.add(
-          computedTensor(place.name('scale'), 'float32', [directions, gates], () =>
-            bytesOf(part('scales').scales),
+          computedTensor(
+            place.name('scale'),
+            'float32',
+            [directions, gates],
+            () => bytesOf(part('scales').scales),
+            [weight.tensor],
           ),
         ),
         place.add(

@@ -28,10 +28,14 @@ export function applyDynamic(context: FormContext): void {
     );
     return [
       place.add(
-        computedTensor(place.name('int8'), 'int8', [K, N], () => bytesOf(part('codes').codes)),
+        computedTensor(place.name('int8'), 'int8', [K, N], () => bytesOf(part('codes').codes), [
+          weight.tensor,
+        ]),
       ),
       place.add(
-        computedTensor(place.name('scale'), 'float32', [N], () => bytesOf(part('scales').scales)),
+        computedTensor(place.name('scale'), 'float32', [N], () => bytesOf(part('scales').scales), [
+          weight.tensor,
+        ]),
       ),
     ];
   });

@@ -25,11 +25,19 @@ export function applyGatherBlocks(context: FormContext): void {
     const parts = planned.symmetric ? ['codes', 'scales'] : ['codes', 'scales', 'zeros'];
     const part = sharedResult(parts, () => quantizeBlocks(tensor, matrix, options));
     const tensors = [
-      computedTensor(place.name('int4'), 'uint8', [...lead, columns / 2], () =>
-        withoutPadding(part('codes').packed, rows, (blocks * block) / 2, columns / 2),
+      computedTensor(
+        place.name('int4'),
+        'uint8',
+        [...lead, columns / 2],
+        () => withoutPadding(part('codes').packed, rows, (blocks * block) / 2, columns / 2),
+        [tensor],
       ),
-      computedTensor(place.name('scale'), 'float32', [...lead, blocks], () =>
-        bytesOf(part('scales').scales),
+      computedTensor(
+        place.name('scale'),
+        'float32',
+        [...lead, blocks],
+        () => bytesOf(part('scales').scales),
+        [tensor],
       ),
       // Without zero points 8 stands for 0.
       ...(planned.symmetric
@@ -40,6 +48,7 @@ export function applyGatherBlocks(context: FormContext): void {
               'uint8',
               [...lead, Math.ceil(blocks / 2)],
               () => packNibbles(part('zeros').zeroPoints, blocks),
+              [tensor],
             ),
           ]),
     ];

@@ -29,16 +29,25 @@ export function applyMatMulNBits(context: FormContext): void {
         'uint8',
         [N, blocks, block / 2],
         () => part('codes').packed,
+        [weight.tensor],
       ),
-      computedTensor(place.name('scale'), 'float32', [N, blocks], () =>
-        bytesOf(part('scales').scales),
+      computedTensor(
+        place.name('scale'),
+        'float32',
+        [N, blocks],
+        () => bytesOf(part('scales').scales),
+        [weight.tensor],
       ),
       // Without zero points 8 stands for 0.
       ...(symmetric
         ? []
         : [
-            computedTensor(place.name('zero_point'), 'uint8', [N, Math.ceil(blocks / 2)], () =>
-              packNibbles(part('zeros').zeroPoints, blocks),
+            computedTensor(
+              place.name('zero_point'),
+              'uint8',
+              [N, Math.ceil(blocks / 2)],
+              () => packNibbles(part('zeros').zeroPoints, blocks),
+              [weight.tensor],
             ),
           ]),
     ];
