@@ -39,7 +39,7 @@ const lambda = (name: string): Json => ({
 });
 
 const definition = machine({
-  Work: invoke('${Work}', {
+  Work: invoke(`\${Work}`, {
     Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 10 }],
     End: true,
   }),

@@ -1,11 +1,13 @@
 /** The buckets of an emulated stack: in the embedded S3, or in any other that somebody runs. */
 import {
+  AbortMultipartUploadCommand,
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
   HeadBucketCommand,
+  ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
   PutBucketVersioningCommand,
-  paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { BusEvent } from '../events/event-bus.ts';
@@ -130,10 +132,23 @@ async function makeBucket(client: S3Client, { name, isVersioned }: BucketPlan): 
   return true;
 }
 
+/** With everything in it: old versions and uploads that nobody has ended too. */
 async function removeBucket(client: S3Client, Bucket: string): Promise<void> {
-  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket })) {
-    for (const { Key } of Contents) await client.send(new DeleteObjectCommand({ Bucket, Key }));
+  // What a page lists is gone before the next is asked for: the first is always the next.
+  for (;;) {
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }));
+    if (Uploads.length === 0) break;
+    for (const { Key, UploadId } of Uploads) {
+      await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+    }
   }
-  // A bucket with versions or open uploads stays; whoever runs this S3 sees it.
-  await client.send(new DeleteBucketCommand({ Bucket })).catch(() => undefined);
+  for (;;) {
+    const listed = await client.send(new ListObjectVersionsCommand({ Bucket }));
+    const versions = [...(listed.Versions ?? []), ...(listed.DeleteMarkers ?? [])];
+    if (versions.length === 0) break;
+    for (const { Key, VersionId } of versions) {
+      await client.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+    }
+  }
+  await client.send(new DeleteBucketCommand({ Bucket }));
 }
