@@ -72,8 +72,16 @@ export const versionCases: readonly Case[] = [
       expect(Contents ?? []).toEqual([]);
       const marker = { Bucket, VersionId: deleted.VersionId ?? '' };
       expect(await refusal(bench.get('k', marker))).toMatch(/ 405$/);
-      // Write-once looks at what is there now.
-      await bench.put('k', '3', { Bucket, IfNoneMatch: '*' });
+    },
+  },
+  {
+    name: 'what was deleted may be written once more',
+    run: async (bench) => {
+      const Bucket = await versioned(bench, 'once');
+      await bench.put('k', '1', { Bucket });
+      await bench.client.send(new DeleteObjectCommand({ Bucket, Key: 'k' }));
+      await bench.put('k', '2', { Bucket, IfNoneMatch: '*' });
+      expect(await bench.text('k', { Bucket })).toBe('2');
     },
   },
   {
