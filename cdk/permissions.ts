@@ -17,11 +17,13 @@ export function permissionsOf(name: Trusted, places: Places): readonly PolicySta
 }
 
 const PERMISSIONS: Readonly<Record<Trusted, (places: Places) => readonly PolicyStatement[]>> = {
-  ingest: ({ names }) => [allow(['states:StartExecution'], names.machineArn('gather'))],
+  ingest: (places) => [startGathering(places)],
   gather: (places) => [
     ...readInbox(places),
     listOutbox(places),
     objects(places, ['s3:GetObject', 's3:PutObject'], 'jobs/*'),
+    // The pointers: what is published already.
+    objects(places, ['s3:GetObject'], 'models/*'),
     ...startJobs(places),
   ],
   advance: (places) => [
@@ -58,6 +60,8 @@ const PERMISSIONS: Readonly<Record<Trusted, (places: Places) => readonly PolicyS
     objects(places, ['s3:GetObject'], '*'),
     objects(places, ['s3:PutObject'], 'jobs/*'),
     ...startJobs(places),
+    // What one call does not come to, the machine goes on with.
+    startGathering(places),
   ],
 };
 
@@ -78,6 +82,9 @@ const objects = (
   actions: readonly string[],
   ...keys: string[]
 ): PolicyStatement => allow(actions, ...keys.map((key) => outbox.arnForObjects(key)));
+
+const startGathering = ({ names }: Places): PolicyStatement =>
+  allow(['states:StartExecution'], names.machineArn('gather'));
 
 const startJobs = ({ names }: Places): readonly PolicyStatement[] => [
   allow(['states:StartExecution', 'states:ListExecutions'], names.machineArn('optimize')),

@@ -13,15 +13,18 @@ import { _IMAGE } from './_template.ts';
 
 export const _PLAIN: FettleStackProps = { image: _IMAGE };
 
-export const _FULL: FettleStackProps = {
+const ALL: FettleStackProps = {
   image: { x86_64: _IMAGE, arm64: `${_IMAGE}-arm64`, gpu: `${_IMAGE}-gpu` },
   lanes: { alsoMeasureOn: ['arm64'] },
   cpuQueue: {},
-  gpuQueue: {},
   encryptionKey: true,
   gitHub: { repositories: [{ owner: 'acme', name: 'models', ownerId: 11, repositoryId: 22 }] },
   watch: { dashboard: true },
 };
+
+export const _FULL: FettleStackProps = { ...ALL, gpuQueue: {} };
+
+export const _GPU_FUNCTION: FettleStackProps = { ...ALL, gpuFunction: {} };
 
 /** The stack without what it says of its findings. */
 export class _BareStack extends FettleStack {
@@ -40,6 +43,7 @@ export function _synthesize(props: FettleStackProps): Template {
 
 interface _Report {
   readonly pluginReports: readonly {
+    readonly pluginName: string;
     readonly violations: readonly {
       readonly ruleName: string;
       readonly violatingConstructs: readonly { readonly constructPath: string }[];
@@ -47,7 +51,7 @@ interface _Report {
   }[];
 }
 
-/** What cdk-nag finds and the stack does not acknowledge, each as `finding @ construct below the stack`. */
+/** What cdk-nag and the library find and the stack does not acknowledge, each as `finding @ construct below the stack`. */
 export function _findings(props: FettleStackProps, Kind = FettleStack): readonly string[] {
   return _inFolder((outdir) => {
     const app = new App({ outdir, context: FLAGS });
@@ -63,11 +67,13 @@ export function _findings(props: FettleStackProps, Kind = FettleStack): readonly
       readFileSync(join(outdir, 'validation-report.json'), 'utf8'),
     );
     const found = report.pluginReports
-      .flatMap(({ violations }) => violations)
-      .flatMap(({ ruleName, violatingConstructs }) =>
+      .flatMap(({ pluginName, violations }) =>
+        violations.map((violation) => ({ ...violation, isNag: pluginName === 'AwsSolutions' })),
+      )
+      .flatMap(({ ruleName, isNag, violatingConstructs }) =>
         violatingConstructs.map(
           ({ constructPath: path }) =>
-            `${ruleName} @ ${path.replace(/^Fettle\//, '').replace(/\/Resource$/, '')}`,
+            `${isNag ? '' : 'CloudFormation-Validate::'}${ruleName} @ ${path.replace(/^Fettle\//, '').replace(/\/Resource$/, '')}`,
         ),
       );
     // Synthesis fails exactly when something was found: else this reads the report wrongly.

@@ -17,14 +17,16 @@ const START_JOBS = [
   `Allow states:ListExecutions, states:StartExecution on ${states('stateMachine:fettle-optimize')}`,
   `Allow states:DescribeExecution on ${states('execution:fettle-optimize:*')}`,
 ];
+const GATHER = `Allow states:StartExecution on ${states('stateMachine:fettle-gather')}`;
 const TELL = 'Allow events:PutEvents on arn:bus if StringEquals: events:source: fettle';
 
 const EXPECTED: Readonly<Record<Trusted, readonly string[]>> = {
-  ingest: [`Allow states:StartExecution on ${states('stateMachine:fettle-gather')}`],
+  ingest: [GATHER],
   gather: [
     ...READ_INBOX,
     LIST_OUTBOX,
     'Allow s3:GetObject, s3:PutObject on <Out.Arn>/jobs/*',
+    'Allow s3:GetObject on <Out.Arn>/models/*',
     ...START_JOBS,
   ],
   advance: [
@@ -51,6 +53,7 @@ const EXPECTED: Readonly<Record<Trusted, readonly string[]>> = {
     READ_OUTBOX,
     'Allow s3:PutObject on <Out.Arn>/jobs/*',
     ...START_JOBS,
+    GATHER,
   ],
 };
 
