@@ -20,7 +20,7 @@ import { addressOf, nameOf, type S3Place } from './s3-place.ts';
 /** S3's own limit. */
 const MAX_PARTS = 10_000;
 
-/** Parts under way at once; they stream, so that they take little memory. */
+/** Parts under way at once, by default; they stream, so that they take little memory. */
 const PARTS_AT_ONCE = 4;
 
 /** How often an upload is begun anew after a conflict: each time somebody else finished theirs. */
@@ -38,9 +38,18 @@ export interface SentPart {
   readonly sha256: string;
 }
 
+/** A part of an object that is to be. */
+export interface PartWindow {
+  readonly offset: number;
+  readonly length: number;
+}
+
 export interface MultipartPlan {
   readonly size: number;
-  readonly partBytes: number;
+  /** Of every part but the last; or each of them by itself, one behind the other. */
+  readonly partBytes: number | readonly PartWindow[];
+  /** Parts under way at once. */
+  readonly atOnce?: number;
   /** Sends `length` bytes from `offset`. */
   readonly send: (part: PartAddress, offset: number, length: number) => Promise<SentPart>;
   /** Refuses what came together, before anybody sees it. */
@@ -54,21 +63,30 @@ export async function writeInParts(
   place: S3Place,
   plan: MultipartPlan,
 ): Promise<{ readonly etag: string } | undefined> {
-  const count = Math.max(1, Math.ceil(plan.size / plan.partBytes));
-  if (count > MAX_PARTS)
+  const windows = windowsOf(plan);
+  if (windows.length > MAX_PARTS)
     throw new LimitError(
-      `${nameOf(place)} would have ${count} parts, and S3 takes ${MAX_PARTS} of an object`,
+      `${nameOf(place)} would have ${windows.length} parts, and S3 takes ${MAX_PARTS} of an object`,
     );
-  return persistently(() => writeOnce(place, plan, count), {
+  return persistently(() => writeOnce(place, plan, windows), {
     attempts: CONFLICTS,
     isPassing: isConflict,
+  });
+}
+
+function windowsOf({ size, partBytes }: MultipartPlan): readonly PartWindow[] {
+  if (typeof partBytes !== 'number') return partBytes;
+  const count = Math.max(1, Math.ceil(size / partBytes));
+  return Array.from({ length: count }, (_, index) => {
+    const offset = index * partBytes;
+    return { offset, length: Math.min(partBytes, size - offset) };
   });
 }
 
 async function writeOnce(
   place: S3Place,
   plan: MultipartPlan,
-  count: number,
+  windows: readonly PartWindow[],
 ): Promise<{ readonly etag: string } | undefined> {
   const { UploadId = '' } = await place.client.send(
     new CreateMultipartUploadCommand({
@@ -79,12 +97,12 @@ async function writeOnce(
   );
   const upload = { Bucket: place.bucket, Key: place.key, UploadId };
   try {
-    const numbers = Array.from({ length: count }, (_, index) => index);
-    const parts = await inParallel(numbers, PARTS_AT_ONCE, (index) => {
-      const offset = index * plan.partBytes;
-      const length = Math.min(plan.partBytes, plan.size - offset);
-      return plan.send({ ...upload, PartNumber: index + 1 }, offset, length);
-    });
+    const parts = await inParallel(
+      windows,
+      plan.atOnce ?? PARTS_AT_ONCE,
+      ({ offset, length }, index) =>
+        plan.send({ ...upload, PartNumber: index + 1 }, offset, length),
+    );
     plan.check?.(parts);
     const done = await complete(place, plan, UploadId, parts);
     if (!done) await abort(place, UploadId);
@@ -120,6 +138,8 @@ async function complete(
     return { etag: ETag };
   } catch (error) {
     if (!isLost(error) && !isUploadGone(error)) throw error;
+    // Refused, the upload is still there, unless an earlier try has completed it.
+    await abort(place, UploadId);
     // The answer to an earlier try may have been lost: then what is there is ours.
     const there = await findWritten(place, parts);
     if (there || isLost(error)) return there;

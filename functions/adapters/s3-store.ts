@@ -16,7 +16,8 @@ import { InputError, ToolError } from '../../shared/base/errors.ts';
 import { explainReadError, stagingPath } from '../../shared/base/files.ts';
 import { PLAIN_DIGEST_MAX_BYTES, TREE_CHUNK_BYTES } from '../../shared/base/limits.ts';
 import type { AdoptingStore } from '../../shared/pipeline/distributed/collect-results.ts';
-import type { StepRecord } from '../../shared/pipeline/store/store.ts';
+import type { Piece, StepRecord } from '../../shared/pipeline/store/store.ts';
+import { joinPieces } from './s3-concat.ts';
 import { downloadObject } from './s3-download.ts';
 import { type SentPart, treeOf } from './s3-multipart.ts';
 import { S3Objects } from './s3-objects.ts';
@@ -150,6 +151,28 @@ export class S3Store implements AdoptingStore {
       },
     });
     this.#markSeen(digest);
+  }
+
+  async concat(pieces: readonly Piece[]): Promise<Digest> {
+    const [only] = pieces;
+    const whole =
+      pieces.length === 1 && only?.offset === 0 ? await this.#find(only.digest) : undefined;
+    if (only && whole?.bytes === only.length) return only.digest;
+    const { digest, place } = await joinPieces(pieces, {
+      placeOf: (key) => this.#place(key),
+      find: (piece) => this.#find(piece),
+      plainMax: this.#plainMax,
+      chunk: this.#chunk,
+    });
+    await this.adopt(digest, place.key);
+    return digest;
+  }
+
+  async #find(
+    digest: Digest,
+  ): Promise<{ readonly place: S3Place; readonly bytes: number } | undefined> {
+    const head = await this.#objects.head(blobKey(digest));
+    return head && { place: this.#place(blobKey(digest)), bytes: head.bytes };
   }
 
   async pathOf(digest: Digest): Promise<string> {

@@ -49,25 +49,64 @@ export function uploadInParts(
   return writeInParts(place, { ...options, partBytes, send });
 }
 
+/** Parts that S3 copies by itself at once: they pass through nobody, and each takes a second. */
+const COPIES_AT_ONCE = 32;
+
+/** A range of an object that becomes a part of another. */
+export interface CopiedRange {
+  readonly from: S3Place;
+  readonly offset: number;
+  readonly length: number;
+  /** Of the object that it is a range of. */
+  readonly of: number;
+}
+
+/** Ranges of objects one behind the other, each a part, inside S3. All but the last have the size of a part. */
+export function copyRanges(
+  ranges: readonly CopiedRange[],
+  to: S3Place,
+  options: Pick<UploadOptions, 'conditions' | 'check'>,
+): Promise<{ readonly etag: string } | undefined> {
+  let size = 0;
+  const windows = ranges.map(({ length }) => {
+    size += length;
+    return { offset: size - length, length };
+  });
+  const byOffset = new Map(windows.map(({ offset }, index) => [offset, ranges[index]]));
+  const send = async (part: PartAddress, at: number): Promise<SentPart> => {
+    const range = byOffset.get(at);
+    if (!range) throw new ToolError(`there is no range for the part at ${at}`);
+    return copyPart(part, to, range);
+  };
+  return writeInParts(to, { ...options, size, partBytes: windows, atOnce: COPIES_AT_ONCE, send });
+}
+
 /** Copies an object in parts, inside S3; S3 computes their SHA-256 from the bytes that it copied. */
 export function copyInParts(
   from: S3Place,
   to: S3Place,
   { partBytes = TREE_CHUNK_BYTES, ...options }: UploadOptions,
 ): Promise<{ readonly etag: string } | undefined> {
-  const send = async (part: PartAddress, offset: number, length: number): Promise<SentPart> => {
-    const { CopyPartResult } = await to.client.send(
-      new UploadPartCopyCommand({
-        ...part,
-        CopySource: copySourceOf(from),
-        // Of small objects S3 copies no ranges, even if they are all of it.
-        ...(length < options.size && { CopySourceRange: `bytes=${offset}-${offset + length - 1}` }),
-      }),
-    );
-    const { ETag, ChecksumSHA256 } = CopyPartResult ?? {};
-    if (ETag === undefined || ChecksumSHA256 === undefined)
-      throw new ToolError(`S3 gave no checksum for a part copied from ${nameOf(from)}`);
-    return { etag: ETag, sha256: ChecksumSHA256 };
-  };
-  return writeInParts(to, { ...options, partBytes, send });
+  const send = (part: PartAddress, offset: number, length: number): Promise<SentPart> =>
+    copyPart(part, to, { from, offset, length, of: options.size });
+  return writeInParts(to, { ...options, partBytes, atOnce: COPIES_AT_ONCE, send });
+}
+
+async function copyPart(
+  part: PartAddress,
+  to: S3Place,
+  { from, offset, length, of }: CopiedRange,
+): Promise<SentPart> {
+  const { CopyPartResult } = await to.client.send(
+    new UploadPartCopyCommand({
+      ...part,
+      CopySource: copySourceOf(from),
+      // Of small objects S3 copies no ranges, even if they are all of it.
+      ...(length < of && { CopySourceRange: `bytes=${offset}-${offset + length - 1}` }),
+    }),
+  );
+  const { ETag, ChecksumSHA256 } = CopyPartResult ?? {};
+  if (ETag === undefined || ChecksumSHA256 === undefined)
+    throw new ToolError(`S3 gave no checksum for a part copied from ${nameOf(from)}`);
+  return { etag: ETag, sha256: ChecksumSHA256 };
 }

@@ -6,7 +6,16 @@ import { describe, expect, test } from 'vitest';
 import type { Digest } from '../../shared/base/brand.ts';
 import { digestBytes } from '../../shared/base/digest.ts';
 import { withTempDir } from '../../shared/base/files.ts';
+import { createRandom } from '../../shared/base/random.ts';
 import type { StepRecord, Store } from '../../shared/pipeline/store/store.ts';
+
+/** Stores that put blobs together of chunks are made with this one. */
+export const CONTRACT_CHUNK = 100_000;
+
+const noise = (length: number): Buffer => {
+  const random = createRandom(1);
+  return Buffer.from(Uint8Array.from({ length }, () => random.below(256)));
+};
 
 const record = (output: unknown, blobs: readonly Digest[] = []): StepRecord => ({
   step: 'double',
@@ -81,6 +90,44 @@ export function storeContract(name: string, make: () => Promise<Store>): void {
       const store = await make();
       expect(await store.hasBlob(digestBytes('nothing'))).toBe(false);
       await expect(store.pathOf(digestBytes('nothing'))).rejects.toMatchObject({ exitCode: 2 });
+    });
+
+    test('pieces become one blob, whose digest is that of a file with its bytes', async () => {
+      const store = await make();
+      const data = noise(5 * CONTRACT_CHUNK + 1000);
+      const put = (bytes: Uint8Array) =>
+        withTempDir('test', async (folder) => {
+          await writeFile(join(folder, 'x'), bytes);
+          return store.putFile(join(folder, 'x'));
+        });
+      const [head, tail] = [
+        await put(data.subarray(0, 2 * CONTRACT_CHUNK + 300)),
+        await put(data.subarray(CONTRACT_CHUNK)),
+      ];
+      const pieces = [
+        { digest: head, offset: 0, length: 2 * CONTRACT_CHUNK },
+        { digest: tail, offset: CONTRACT_CHUNK, length: 3 * CONTRACT_CHUNK + 1000 },
+      ];
+      const digests = await Promise.all([store.concat(pieces), store.concat(pieces)]);
+      const joined = digests[0] ?? head;
+      expect(digests[1]).toBe(joined);
+      expect(readFileSync(await store.pathOf(joined)).equals(data)).toBe(true);
+      expect(await put(data)).toBe(joined);
+      expect(await store.concat([{ digest: joined, offset: 0, length: data.length }])).toBe(joined);
+      const part = { digest: joined, offset: CONTRACT_CHUNK, length: 700 };
+      expect(readFileSync(await store.pathOf(await store.concat([part])))).toHaveLength(700);
+    });
+
+    test('pieces of what is not there, or behind the end of a blob, are an input error', async () => {
+      const store = await make();
+      const digest = await store.putBytes('hello');
+      const gone = digestBytes('nothing');
+      for (const piece of [
+        { digest: gone, offset: 0, length: 3 },
+        { digest, offset: 0, length: 6 },
+        { digest, offset: 4, length: 2 },
+      ])
+        await expect(store.concat([piece])).rejects.toMatchObject({ exitCode: 2 });
     });
 
     test('a record whose bytes are gone is absent, and can be written anew', async () => {

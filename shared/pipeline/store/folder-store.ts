@@ -6,21 +6,31 @@
  *
  * Safe for any number of processes at once: files appear whole, by link or rename, and never change.
  */
-import { constants } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Digest } from '../../base/brand.ts';
 import { digestBytes, digestFile, hexOf } from '../../base/digest.ts';
 import { InputError } from '../../base/errors.ts';
 import { errorCode, explainWriteError, stagingPath } from '../../base/files.ts';
-import type { StepRecord, Store } from './store.ts';
+import { IO_CHUNK_BYTES } from '../../base/limits.ts';
+import type { Piece, StepRecord, Store } from './store.ts';
+
+export interface FolderStoreOptions {
+  /** For tests: digests above it are `tree256`. */
+  readonly plainMax?: number;
+  /** For tests. */
+  readonly chunk?: number;
+}
 
 /** See above. */
 export class FolderStore implements Store {
   readonly name: string;
+  readonly #digests: FolderStoreOptions;
 
-  constructor(folder: string) {
+  constructor(folder: string, digests: FolderStoreOptions = {}) {
     this.name = folder;
+    this.#digests = digests;
   }
 
   async readStep(step: string, key: string): Promise<StepRecord | undefined> {
@@ -62,13 +72,38 @@ export class FolderStore implements Store {
   }
 
   async putFile(path: string): Promise<Digest> {
-    const digest = await digestFile(path);
+    const digest = await digestFile(path, this.#digests);
     if (await this.hasBlob(digest)) return digest;
     // A copy, by reflink where the file system can: the caller's file may change later.
     const copy = (staged: string) =>
       copyFile(path, staged, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
     await place(this.#blobPath(digest), copy, true);
     return digest;
+  }
+
+  async concat(pieces: readonly Piece[]): Promise<Digest> {
+    const parts: (Piece & { readonly path: string })[] = [];
+    for (const piece of pieces) {
+      const path = await this.pathOf(piece.digest);
+      const { size } = await stat(path);
+      if (piece.offset + piece.length > size)
+        throw new InputError(`${piece.digest} has ${size} bytes, fewer than a piece of it`);
+      if (pieces.length === 1 && piece.length === size) return piece.digest;
+      parts.push({ ...piece, path });
+    }
+    const staged = stagingPath(join(this.name, 'blobs', 'joined'));
+    try {
+      await mkdir(dirname(staged), { recursive: true });
+      await appendAll(parts, staged);
+      const digest = await digestFile(staged, this.#digests);
+      if (!(await this.hasBlob(digest)))
+        await place(this.#blobPath(digest), (other) => rename(staged, other), true);
+      return digest;
+    } catch (error) {
+      throw explainWriteError(error, this.name);
+    } finally {
+      await rm(staged, { force: true }).catch(() => {});
+    }
   }
 
   async pathOf(digest: Digest): Promise<string> {
@@ -122,6 +157,23 @@ async function linkExclusively(staged: string, path: string): Promise<boolean> {
     if (await stat(path).catch(() => undefined)) return false;
     await rename(staged, path);
     return true;
+  }
+}
+
+/** Writes parts of files, one behind the other, into a new file. */
+async function appendAll(
+  parts: readonly (Piece & { readonly path: string })[],
+  target: string,
+): Promise<void> {
+  const file = await open(target, 'wx');
+  try {
+    for (const { path, offset, length } of parts) {
+      if (length === 0) continue;
+      const range = { start: offset, end: offset + length - 1, highWaterMark: IO_CHUNK_BYTES };
+      await file.writeFile(createReadStream(path, range));
+    }
+  } finally {
+    await file.close();
   }
 }
 

@@ -17,6 +17,13 @@ export interface StepRecord {
   readonly seconds: number;
 }
 
+/** Some bytes of a blob. */
+export interface Piece {
+  readonly digest: Digest;
+  readonly offset: number;
+  readonly length: number;
+}
+
 export interface Store {
   /** For messages: a path or an address. */
   readonly name: string;
@@ -30,6 +37,12 @@ export interface Store {
   putBytes(data: Uint8Array | string): Promise<Digest>;
   /** Takes a file in (a copy; the file stays). */
   putFile(path: string): Promise<Digest>;
+  /**
+   * One blob of the bytes of several, one behind the other, without moving them through this process where the store
+   * can do that itself. Pieces begin in it at multiples of 64 MiB, so that a store may put it together of such chunks.
+   * Throws {@link InputError} when a blob is missing, or shorter than its piece says.
+   */
+  concat(pieces: readonly Piece[]): Promise<Digest>;
   /** A local file with the bytes, not to be changed. Throws {@link InputError} when there are none. */
   pathOf(digest: Digest): Promise<string>;
 }

@@ -7,7 +7,7 @@ import { blobKey, S3Store } from '../../../functions/adapters/s3-store.ts';
 import type { Digest } from '../../../shared/base/brand.ts';
 import { digestBytes, digestFile } from '../../../shared/base/digest.ts';
 import { makeTempDir, withTempDir } from '../../../shared/base/files.ts';
-import { storeContract } from '../../contracts/store.ts';
+import { CONTRACT_CHUNK, storeContract } from '../../contracts/store.ts';
 import { noise } from '../../emulators/s3/conformance/case.ts';
 import { type Bucket, PART, withS3 } from './_bucket.ts';
 
@@ -20,6 +20,8 @@ const storeOf = ({ client, bucket }: Bucket, more: object = {}) =>
 const SMALL = { plainMax: PART, chunk: PART } as const;
 
 storeContract('S3', async () => storeOf(makeBucket({ versioning: 'Enabled' })));
+const CHUNKS = { plainMax: CONTRACT_CHUNK, chunk: CONTRACT_CHUNK };
+storeContract('S3, large blobs', async () => storeOf(makeBucket(), CHUNKS));
 
 const record = (output: unknown) => ({
   step: 'double',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { digestBytes } from '../../../shared/base/digest.ts';
 import { FolderStore } from '../../../shared/pipeline/store/folder-store.ts';
-import { storeContract } from '../../contracts/store.ts';
+import { CONTRACT_CHUNK, storeContract } from '../../contracts/store.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fettle-test-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -12,6 +12,10 @@ let count = 0;
 const fresh = (): string => join(root, `store${++count}`);
 
 storeContract('folder', async () => new FolderStore(fresh()));
+
+/** As if a chunk were already more than a plain digest covers. */
+const SMALL = { plainMax: CONTRACT_CHUNK, chunk: CONTRACT_CHUNK };
+storeContract('folder, large blobs', async () => new FolderStore(fresh(), SMALL));
 
 test('lies as documented and leaves no parts behind', async () => {
   const folder = fresh();

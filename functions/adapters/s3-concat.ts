@@ -1,0 +1,75 @@
+/**
+ * Blobs out of ranges of others, inside S3: nobody reads them, and S3 itself tells their digest. They come together
+ * under a key of their own first, since a blob's key is its digest, which is known only then.
+ */
+import type { Digest } from '../../shared/base/brand.ts';
+import { digestJson, hexOf } from '../../shared/base/digest.ts';
+import { DefectError, InputError } from '../../shared/base/errors.ts';
+import type { Piece } from '../../shared/pipeline/store/store.ts';
+import { type SentPart, treeOf } from './s3-multipart.ts';
+import type { S3Place } from './s3-place.ts';
+import { type CopiedRange, copyInParts, copyRanges } from './s3-upload.ts';
+
+export interface ConcatOptions {
+  readonly placeOf: (key: string) => S3Place;
+  /** Where a blob lies, and how large it is; `undefined` when there is none. */
+  readonly find: (
+    digest: Digest,
+  ) => Promise<{ readonly place: S3Place; readonly bytes: number } | undefined>;
+  /** Above it a digest is `tree256`. */
+  readonly plainMax: number;
+  readonly chunk: number;
+}
+
+/** What came together, under a key below `work/`, which expires. @throws InputError for pieces of what is not there */
+export async function joinPieces(
+  pieces: readonly Piece[],
+  { placeOf, find, plainMax, chunk }: ConcatOptions,
+): Promise<{ readonly digest: Digest; readonly place: S3Place }> {
+  const size = pieces.reduce((sum, { length }) => sum + length, 0);
+  const ranges = await rangesOf(pieces, find, chunk);
+  const key = `work/joined/${hexOf(digestJson(pieces))}`;
+  const joined = placeOf(key);
+  let sent: readonly SentPart[] = [];
+  const note = (parts: readonly SentPart[]): void => {
+    sent = parts;
+  };
+  if (size > plainMax) {
+    if (ranges.slice(0, -1).some(({ length }) => length !== chunk))
+      throw new DefectError('pieces of a large blob do not begin at its chunks');
+    await copyRanges(ranges, joined, { check: note });
+    return { digest: `tree256:${treeOf(sent).toString('hex')}` as Digest, place: joined };
+  }
+  await copyRanges(ranges, joined, { check: note });
+  // As one part: its checksum is that of the whole.
+  if (ranges.length > 1)
+    await copyInParts(joined, placeOf(`${key}-whole`), { size, partBytes: size, check: note });
+  const sha256 = Buffer.from(sent[0]?.sha256 ?? '', 'base64').toString('hex');
+  return { digest: `sha256:${sha256}` as Digest, place: joined };
+}
+
+/** Each at most a chunk. */
+async function rangesOf(
+  pieces: readonly Piece[],
+  find: ConcatOptions['find'],
+  chunk: number,
+): Promise<CopiedRange[]> {
+  const ranges: CopiedRange[] = [];
+  for (const { digest, offset, length } of pieces) {
+    const found = await find(digest);
+    if (!found)
+      throw new InputError(`the store does not hold ${digest}`, {
+        hint: 'It may have been cleaned meanwhile; start the job again.',
+      });
+    if (offset + length > found.bytes)
+      throw new InputError(`${digest} has ${found.bytes} bytes, fewer than a piece of it`);
+    for (let at = 0; at < length; at += chunk)
+      ranges.push({
+        from: found.place,
+        offset: offset + at,
+        length: Math.min(chunk, length - at),
+        of: found.bytes,
+      });
+  }
+  return ranges;
+}

@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import { blobKey, S3Store } from '../../../functions/adapters/s3-store.ts';
+import { digestBytes } from '../../../shared/base/digest.ts';
+import { makeTempDir } from '../../../shared/base/files.ts';
+import type { Piece } from '../../../shared/pipeline/store/store.ts';
+import { noise } from '../../emulators/s3/conformance/case.ts';
+import { type Bucket, PART, withS3 } from './_bucket.ts';
+
+const makeBucket = withS3();
+const SMALL = { plainMax: 3 * PART, chunk: PART } as const;
+const storeOf = ({ client, bucket }: Bucket) =>
+  new S3Store({ client, bucket, cache: makeTempDir('test'), ...SMALL });
+
+async function pieces(store: S3Store, count: number): Promise<{ pieces: Piece[]; data: Buffer }> {
+  const made: Piece[] = [];
+  const data = noise(count * PART);
+  for (let index = 0; index < count; index++) {
+    const digest = await store.putBytes(data.subarray(index * PART, (index + 1) * PART));
+    made.push({ digest, offset: 0, length: PART });
+  }
+  return { pieces: made, data };
+}
+
+it('moves no bytes through this process, and tells the digest that S3 computed', async () => {
+  const made = makeBucket();
+  const store = storeOf(made);
+  const { pieces: three, data } = await pieces(store, 3);
+  const before = made.operations();
+  expect(await store.concat(three)).toBe(digestBytes(data));
+  const after = made.operations();
+  const count = (name: string): number => (after[name] ?? 0) - (before[name] ?? 0);
+  // Three ranges, the whole once for its checksum, and once under its name.
+  expect(['UploadPartCopy', 'UploadPart', 'PutObject', 'GetObject'].map(count)).toEqual([
+    ...[5, 0, 0, 0],
+  ]);
+  expect(made.s3.openUploads(made.bucket)).toEqual([]);
+});
+
+it('two that come together at once leave one blob and no open upload', async () => {
+  const made = makeBucket({ versioning: 'Enabled' });
+  const { pieces: five } = await pieces(storeOf(made), 5);
+  const digests = await Promise.all([1, 2, 3].map(() => storeOf(made).concat(five)));
+  expect(new Set(digests).size).toBe(1);
+  const [digest = digestBytes('')] = digests;
+  expect(digest).toMatch(/^tree256:/);
+  const blobs = made.s3.versions(made.bucket).filter(({ key }) => key === blobKey(digest));
+  expect(blobs).toHaveLength(1);
+  expect(made.s3.openUploads(made.bucket)).toEqual([]);
+});
+
+it('leaves nothing behind where a copy fails', async () => {
+  const made = makeBucket();
+  const store = storeOf(made);
+  const { pieces: two } = await pieces(store, 2);
+  const [first, second] = two;
+  if (!first || !second) throw new Error('two pieces');
+  const small = await store.putBytes('small');
+  // S3 refuses a part of five bytes that is not the last.
+  const broken = [first, { digest: small, offset: 0, length: 5 }, second];
+  await expect(store.concat(broken)).rejects.toThrow();
+  expect(made.s3.openUploads(made.bucket)).toEqual([]);
+});
+
+it('refuses pieces of a large blob that do not begin at its chunks', async () => {
+  const made = makeBucket();
+  const store = storeOf(made);
+  const { pieces: four } = await pieces(store, 4);
+  const [first, ...others] = four;
+  if (!first) throw new Error('four pieces');
+  const shifted = [{ ...first, length: PART - 1 }, ...others];
+  await expect(store.concat(shifted)).rejects.toThrow('do not begin at its chunks');
+});
