@@ -1,4 +1,5 @@
-/** One model measured as it is, alone or beside a base: what `measure` and `diff` do. */
+/** Two models measured beside each other, or one alone as it is: what `measure`, `diff` and a pull request do. */
+import type { Hardware } from '../base/hardware.ts';
 import type { ReportDraft } from '../report/gate.ts';
 import type { Comparison } from '../report/schema.ts';
 import type { PipelineContext } from './context.ts';
@@ -6,41 +7,38 @@ import type { Sources } from './data-refs.ts';
 import type { Job } from './job.ts';
 import { matchPorts, type Shown } from './match-ports.ts';
 import { modelNameOf } from './names.ts';
-import { hasFiles } from './plan.ts';
-import type { PlannedTask } from './progress.ts';
 import { reportFrame } from './run-jobs.ts';
+import { planComparison } from './stages/compare-plan.ts';
+import { measureGroup, type RowGroup, variantGroups } from './stages/compare-variants.ts';
 import { dataFacts, ioFacts, verifiedBy } from './stages/facts.ts';
-import type { Measurements } from './stages/measure.ts';
+import { nativeHardware } from './stages/make.ts';
 import { measureRows } from './stages/measure-rows.ts';
 import { type Build, isDone, MODEL_ROW, type ModelWork } from './stages/model-work.ts';
 import { toRows } from './stages/rows.ts';
 import {
   asMeasured,
+  type ComparedFile,
+  type IdentifiedSides,
+  identifySides,
   type MeasuredSide,
   proveSide,
-  readSides,
   renamed,
-  type Side,
   sideSource,
-  sideTasks,
 } from './stages/side.ts';
-import { readSamples, referToInputs } from './stages/source.ts';
-import type { Step } from './step.ts';
-import { latencyGroupStep } from './steps/latency.ts';
-import { memoryStep } from './steps/memory.ts';
-import { probeShapesStep } from './steps/probe-shapes.ts';
-import { scoreStep } from './steps/score.ts';
-import { splitStep } from './steps/split.ts';
+import { readSamples } from './stages/source.ts';
 import { TaskRunner } from './task-runner.ts';
 
 /**
- * Size, latency, accuracy, fidelity of a job's source; with `base` (a path) against it, timed side by
- * side and compared sample by sample. @throws InputError when the two do not take the same data
+ * Size, latency, accuracy, fidelity of a job's source; with `base` against it, timed side by side and compared
+ * sample by sample. Of the job's variants each is made of both, and compared likewise. Files are looked at unless
+ * `identified` says what is in them.
+ * @throws InputError when the two do not take the same data
  */
 export async function compareModels(
   job: Job,
-  base: { readonly path: string; readonly shown: string } | undefined,
+  base: ComparedFile | undefined,
   context: PipelineContext,
+  identified?: IdentifiedSides,
 ): Promise<ReportDraft> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
@@ -51,25 +49,30 @@ export async function compareModels(
     memoryBytes: job.memoryBytes,
   });
   const tasks = new TaskRunner(executor, context.progress);
+  const hardware = hardwareOf(job, context);
   try {
-    const sides = await readSides(job, base, sources);
-    tasks.plan(job.name, planned(sides, context));
-    const given = await asMeasured(sides.head, tasks);
-    const against = sides.base ? await asMeasured(sides.base, tasks) : given;
+    const {
+      head: own,
+      base: other,
+      ...inputs
+    } = identified ?? (await identifySides(job, base, sources, context.store.name));
+    tasks.plan(job.name, planComparison({ head: own, base: other }, job, hardware, context));
+    const [given, theirs] = await context.together(
+      [own, ...(other ? [other] : [])].map((side) => () => asMeasured(side, tasks)),
+    );
+    if (!given) throw new TypeError('unreachable');
+    const against = theirs ?? given;
     const match = matchPorts(shownPorts(against), shownPorts(given));
     const head = await renamed(given, match.names, tasks);
     // Sizes are those of the user's own files.
     const { artifact, format } = against.given;
     const model = { ...against.prepared.model, bytes: artifact.bytes };
     const prepared = { ...against.prepared, model };
-    const inputs = await referToInputs(job, sources, context.store.name);
     const samples = await readSamples({ ...job, variants: [] }, prepared, inputs, tasks);
-    const proofs = {
-      base: sides.base && (await proveSide(against, samples, tasks)),
-      head: await proveSide(head, samples, tasks),
-    };
-    const budgets: Job['budgets'] =
-      Object.keys(job.budgets).length > 0 ? { [MODEL_ROW]: { ...job.budgets[job.ship] } } : {};
+    const [headProof, baseProof] = await context.together(
+      [head, ...(theirs ? [theirs] : [])].map((side) => () => proveSide(side, samples, tasks)),
+    );
+    const budgets = budgetsOf(job);
     const work: ModelWork = {
       job: { ...job, budgets },
       context,
@@ -78,25 +81,35 @@ export async function compareModels(
       prepared,
       samples,
     };
-    const builds = [
-      ...(sides.base ? [asBuild('base', against, job)] : []),
-      asBuild(MODEL_ROW, head, job),
-    ];
-    const measurements: Measurements = new Map();
-    await measureRows(work, builds.filter(isDone), measurements);
+    const plain: RowGroup = {
+      work,
+      builds: [
+        ...(theirs ? [asBuild('base', theirs, hardware)] : []),
+        asBuild(MODEL_ROW, head, hardware),
+      ],
+      measurements: new Map(),
+    };
+    const variants = theirs ? await variantGroups(work, { base: theirs, head }, hardware) : [];
+    const groups = await context.together([
+      async () => {
+        await measureRows(work, plain.builds.filter(isDone), plain.measurements);
+        return plain;
+      },
+      ...variants.map((group) => () => measureGroup(group)),
+    ]);
     const seconds = (performance.now() - started) / 1000;
-    const comparison: Comparison | undefined = base && {
+    const comparison: Comparison | undefined = other && {
       kind: 'models',
-      base: { label: base.shown },
+      base: { label: other.job.shownSource },
       head: { label: job.shownSource },
     };
     // Alone the model ran beside itself: what is said of it holds for ONNX.
-    const { fidelity } = measurements.get(head.prepared.model.digest)?.score ?? {};
-    const verified = sides.base ? 'not verified' : verifiedBy(fidelity);
+    const { fidelity } = plain.measurements.get(head.prepared.model.digest)?.score ?? {};
+    const verified = other ? 'not verified' : verifiedBy(fidelity);
     const notes = [
       ...match.notes,
-      ...(proofs.head?.notes ?? []),
-      ...(proofs.base?.notes ?? []).map((note) => `${against.job.shownSource}: ${note}`),
+      ...(headProof?.notes ?? []),
+      ...(baseProof?.notes ?? []).map((note) => `${against.job.shownSource}: ${note}`),
     ];
     return {
       ...reportFrame(context, { startedAt, seconds }),
@@ -104,10 +117,10 @@ export async function compareModels(
       models: [
         {
           name: job.name || modelNameOf(job.source, false),
-          ship: MODEL_ROW,
-          ...(budgets[MODEL_ROW] && { budgets: { [MODEL_ROW]: { ...budgets[MODEL_ROW] } } }),
-          source: sideSource(head, proofs.head, verified),
-          ...(sides.base && { base: sideSource(against, proofs.base, 'not verified') }),
+          ship: rowOf(job.ship),
+          ...(Object.keys(budgets).length > 0 && { budgets }),
+          source: sideSource(head, headProof, verified),
+          ...(theirs && { base: sideSource(theirs, baseProof, 'not verified') }),
           data: dataFacts(samples),
           inputs: head.prepared.inputs.map((value) =>
             ioFacts(value, samples.facts.shapes[value.name]),
@@ -117,7 +130,11 @@ export async function compareModels(
           seed: job.seed,
           seconds,
           ...(notes.length > 0 && { notes }),
-          variants: toRows(work, builds, measurements, new Map(), { compares: base !== undefined }),
+          variants: groups.flatMap((group) =>
+            toRows(group.work, group.builds, group.measurements, new Map(), {
+              compares: other !== undefined,
+            }),
+          ),
         },
       ],
     };
@@ -126,33 +143,17 @@ export async function compareModels(
   }
 }
 
-/** Tasks in the order in which they run. */
-function planned(
-  { head, base }: { readonly head: Side; readonly base: Side | undefined },
-  { protocol }: Pick<PipelineContext, 'protocol'>,
-): PlannedTask[] {
-  const { bytes } = head.given.artifact;
-  const work = { bytes, models: base ? 2 : 1, protocol };
-  const task = (
-    id: string,
-    title: string,
-    step: Pick<Step<never, unknown>, 'estimate'>,
-  ): PlannedTask => ({ id, title, seconds: step.estimate(work).seconds });
-  const [own, other] = [sideTasks(head), base && sideTasks(base)];
-  return [
-    ...own.reading,
-    ...(other?.reading ?? []),
-    ...(hasFiles(head.job)
-      ? []
-      : [task('shapes', 'inputs: shapes at which it runs', probeShapesStep)]),
-    task('data', 'data: read and split', splitStep),
-    ...(other?.proving ?? []),
-    ...own.proving,
-    task('score evaluation', 'accuracy and fidelity', scoreStep),
-    task('memory', 'peak memory', memoryStep),
-    task('latency', base ? 'latency: both side by side' : 'latency', latencyGroupStep),
-  ];
+/** The row of a variant: float32 is the model as it is. */
+const rowOf = (variant: string): string => (variant === 'float32' ? MODEL_ROW : variant);
+
+function budgetsOf({ budgets }: Job): Record<string, Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(budgets).map(([variant, limits]) => [rowOf(variant), { ...limits }]),
+  );
 }
+
+const hardwareOf = ({ hardware }: Job, { machine }: PipelineContext): Hardware =>
+  nativeHardware(hardware, machine.features) ?? hardware[0] ?? 'x64';
 
 const shownPorts = ({ job, prepared: { inputs, outputs } }: MeasuredSide): Shown => ({
   shown: job.shownSource,
@@ -161,12 +162,12 @@ const shownPorts = ({ job, prepared: { inputs, outputs } }: MeasuredSide): Shown
 });
 
 /** What is measured, with the size of the user's own files. */
-function asBuild(variant: string, { prepared, given }: MeasuredSide, { hardware }: Job): Build {
+function asBuild(variant: string, { prepared, given }: MeasuredSide, hardware: Hardware): Build {
   const { model, facts, notes } = prepared;
   const artifact = { ...model, bytes: given.artifact.bytes };
   return {
     variant,
-    hardware: hardware[0] ?? 'x64',
+    hardware,
     target: 'onnx',
     isRow: variant === MODEL_ROW,
     result: { status: 'done', value: { artifact, facts: { facts, notes } } },

@@ -132,3 +132,38 @@ test('ONNX models whose inputs differ in nothing but names are compared', async 
     hint: expect.stringMatching(/--inputs/),
   });
 });
+
+test('variants are made of both and compared with each other', async () => {
+  const path = join(folder, 'base.onnx');
+  copyFileSync(digits, path);
+  const asked = resolveJob({
+    source: digits,
+    folder,
+    settings: {
+      data: { all: { path: join(EXAMPLES, 'test.npz') } },
+      variants: ['int8-weights', 'pruned-50'],
+      ship: 'int8-weights',
+      budget: { accuracy: '-1pp' },
+      seconds: '10ms',
+    },
+    where: String,
+  });
+  const base = { path, shown: 'base.onnx' };
+  const { models } = judgeReport(await compareModels(asked, base, context));
+  const [model] = models;
+  expect(model?.ship).toBe('int8-weights');
+  expect(model?.budgets).toEqual({ 'int8-weights': { accuracy: '-1pp' } });
+  const [plain, int8, pruned] = model?.variants ?? [];
+  expect(plain).toMatchObject({ name: 'model', size: { bytes: 36193, base: 36193 } });
+  expect(int8).toMatchObject({
+    name: 'int8-weights',
+    status: 'done',
+    size: { ratio: 1 },
+    latency: { ratio: expect.any(Number) },
+    accuracy: { difference: 0, verdict: 'same' },
+    fidelity: { maxAbsError: 0 },
+  });
+  expect(int8?.size?.bytes).toBeLessThan(20_000);
+  expect(pruned).toMatchObject({ name: 'pruned-50', status: 'skipped' });
+  expect(model?.gates).toMatchObject([{ variant: 'int8-weights', metric: 'accuracy' }]);
+});

@@ -10,6 +10,7 @@ import { compressStep } from '../steps/compress.ts';
 import { type Attempt, attempt } from '../task-runner.ts';
 import { notMade } from '../variants/not-made.ts';
 import { type AutoBudget, NO_TIME } from './auto-budget.ts';
+import { makeInParts, partsFor } from './make-in-parts.ts';
 import { type Build, type ModelWork, runsHere, type VariantFacts } from './model-work.ts';
 
 /** A variant in ONNX, before it is built for targets. */
@@ -85,15 +86,16 @@ export function nativeHardware(
   return asked.find((hardware) => runsHere(hardware, features));
 }
 
-async function makeOne(
+/** One variant of the float32 model; `id` names the task. */
+export async function makeOne(
   work: ModelWork,
   variant: string,
   hardware: Hardware,
+  id: string = compressTaskId(variant, hardware),
 ): Promise<MadeOnnx['result']> {
   const refusal = notMade(variant);
   if (refusal) return { status: 'skipped', reason: reasonOf(refusal), code: refusal.exitCode };
   const { job, prepared, samples, source, tasks } = work;
-  const id = compressTaskId(variant, hardware);
   const hasCalibration = !samples.isSynthetic && samples.facts.counts.calibration > 0;
   const needsSource = isCalibrated(variant) && !hasCalibration;
   const input = {
@@ -108,12 +110,17 @@ async function makeOne(
     ...(needsSource && { source: source.artifact }),
     ...(job.opset !== undefined && { opset: job.opset }),
   };
-  const outcome = await attempt(() =>
-    tasks.run(id, compressStep, input, {
-      note: (output) =>
-        output.status === 'skipped' ? `skipped: ${output.reason}` : output.description,
-    }),
-  );
+  const parts = partsFor(prepared.model, variant, work.context.parts);
+  const outcome = await attempt(async () => {
+    const inParts = parts && (await makeInParts(work, input, id, parts));
+    return (
+      inParts ??
+      tasks.run(id, compressStep, input, {
+        note: (output) =>
+          output.status === 'skipped' ? `skipped: ${output.reason}` : output.description,
+      })
+    );
+  });
   if (outcome.status !== 'done') return outcome;
   const { value } = outcome;
   if (value.status === 'skipped') return value;

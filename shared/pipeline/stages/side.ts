@@ -16,7 +16,15 @@ import { renameStep } from '../steps/rename.ts';
 import { verifyStep } from '../steps/verify.ts';
 import type { TaskRunner } from '../task-runner.ts';
 import type { JobSamples } from './model-work.ts';
-import { importOptionsOf, importSource, type LocalSource, readSource } from './source.ts';
+import {
+  type GivenSource,
+  importOptionsOf,
+  importSource,
+  type JobInputs,
+  type LocalSource,
+  readSource,
+  referToInputs,
+} from './source.ts';
 import { proveConversion, type SourceVerdict } from './verify-source.ts';
 
 /** A model and the job as it holds for it. */
@@ -24,14 +32,43 @@ export interface Side {
   /** Which of the two; absent where there is one alone. */
   readonly role?: 'base' | 'head';
   readonly job: Job;
-  readonly given: LocalSource;
+  readonly given: GivenSource;
+  /** Of an ONNX model, which is measured as it is. */
+  readonly asIs?: Prepared | undefined;
+}
+
+/** Everything that the files of a comparison are to the steps: plain JSON. */
+export interface IdentifiedSides extends JobInputs {
+  readonly head: Side;
+  readonly base?: Side | undefined;
+}
+
+/** A model of a comparison where it lies. */
+export interface ComparedFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As the user wrote it, for the report. */
+  readonly shown: string;
 }
 
 /** The same with the model that is timed and scored. */
 export interface MeasuredSide extends Side {
   readonly prepared: Prepared;
+  /** Of another format than ONNX: as it was read, before it was optimized. */
+  readonly imported?: StoredArtifact;
   /** The source's own names of what is called otherwise in `prepared`, and the model before it was renamed. */
   readonly renamed?: { readonly names: PortNames; readonly model: StoredArtifact };
+}
+
+/** Looks at all files of a comparison. @throws as {@link readSides} and {@link referToInputs} do */
+export async function identifySides(
+  job: Job,
+  base: ComparedFile | undefined,
+  sources: Sources,
+  storeFolder: string,
+): Promise<IdentifiedSides> {
+  const sides = await readSides(job, base, sources);
+  return { ...sides, ...(await referToInputs(job, sources, storeFolder)) };
 }
 
 /**
@@ -40,12 +77,15 @@ export interface MeasuredSide extends Side {
  */
 export async function readSides(
   job: Job,
-  base: { readonly path: string; readonly shown: string } | undefined,
+  base: ComparedFile | undefined,
   sources: Sources,
 ): Promise<{ readonly head: Side; readonly base: Side | undefined }> {
-  if (!base) return { head: { job, given: await readSource(job, sources) }, base: undefined };
+  if (!base) {
+    const given = await readSource(job, sources);
+    return { head: { job, given, ...(await lookAt(given, job)) }, base: undefined };
+  }
   const { signature: _, cut: __, outputs: ___, ...plain } = job;
-  const side = async (role: 'base' | 'head', own: Job): Promise<Side> => {
+  const side = async (role: 'base' | 'head', own: Job) => {
     const given = await readSource(own, sources);
     return { role, given, job: { ...own, ...optionsFor(job, given) } };
   };
@@ -59,7 +99,33 @@ export async function readSides(
     const { format: name, title } = read.head.given;
     checkGraphOptions({ name, title }, asked);
   }
-  return read;
+  return {
+    head: { ...read.head, ...(await lookAt(read.head.given, read.head.job)) },
+    base: { ...read.base, ...(await lookAt(read.base.given, read.base.job)) },
+  };
+}
+
+/** What is known of an ONNX model without changing it. @throws ModelError */
+async function lookAt(
+  { format, file, artifact }: LocalSource,
+  job: Job,
+): Promise<Pick<Side, 'asIs'>> {
+  if (format !== 'onnx') return {};
+  using opened = openModel(file);
+  const { notes } = acceptModel(opened.model, job.shownSource);
+  const { opsets, inputs, outputs, nodes } = describeModel(opened.model);
+  return {
+    asIs: {
+      model: artifact,
+      opset: opsets['ai.onnx'] ?? 0,
+      inputs,
+      outputs,
+      facts: await modelFacts(opened.model),
+      sourceOps: nodes,
+      passes: {},
+      notes: [...notes],
+    },
+  };
 }
 
 function optionsFor({ signature, cut, outputs }: Job, { format }: LocalSource): Partial<Job> {
@@ -70,7 +136,8 @@ function optionsFor({ signature, cut, outputs }: Job, { format }: LocalSource): 
   };
 }
 
-const taskId = (id: string, role: Side['role']): string => (role ? `${id} ${role}` : id);
+/** The task's own name where there are two sides. */
+export const taskId = (id: string, role: Side['role']): string => (role ? `${id} ${role}` : id);
 
 /** What is done to a source of another format than ONNX. */
 export function sideTasks({ role, given: { format, artifact } }: Side): {
@@ -103,26 +170,15 @@ export function sideTasks({ role, given: { format, artifact } }: Side): {
  * @throws as readers do
  */
 export async function asMeasured(side: Side, tasks: TaskRunner): Promise<MeasuredSide> {
-  const { role, given, job } = side;
-  if (given.format !== 'onnx') {
-    const { artifact, notes } = await importSource(given, job, tasks, taskId('import', role));
-    const prepared = await tasks.run(taskId('prepare', role), prepareStep, { source: artifact });
-    return { ...side, prepared: { ...prepared, notes: [...notes, ...prepared.notes] } };
-  }
-  using opened = openModel(given.file);
-  const { notes } = acceptModel(opened.model, job.shownSource);
-  const { opsets, inputs, outputs, nodes } = describeModel(opened.model);
-  const prepared = {
-    model: given.artifact,
-    opset: opsets['ai.onnx'] ?? 0,
-    inputs,
-    outputs,
-    facts: await modelFacts(opened.model),
-    sourceOps: nodes,
-    passes: {},
-    notes: [...notes],
+  const { role, given, job, asIs } = side;
+  if (asIs) return { ...side, prepared: asIs };
+  const { artifact, notes } = await importSource(given, job, tasks, taskId('import', role));
+  const prepared = await tasks.run(taskId('prepare', role), prepareStep, { source: artifact });
+  return {
+    ...side,
+    imported: artifact,
+    prepared: { ...prepared, notes: [...notes, ...prepared.notes] },
   };
-  return { ...side, prepared };
 }
 
 /** The same with inputs and outputs called otherwise. */

@@ -25,7 +25,7 @@ const valueSchema = z.object({
     .optional(),
 });
 
-const outputSchema = z.object({
+export const preparedSchema = z.object({
   model: artifactSchema,
   opset: z.int(),
   inputs: z.array(valueSchema).readonly(),
@@ -37,7 +37,7 @@ const outputSchema = z.object({
   passes: z.record(z.string(), z.int()),
   notes: z.array(z.string()),
 });
-export type Prepared = z.infer<typeof outputSchema>;
+export type Prepared = z.infer<typeof preparedSchema>;
 
 export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
   name: 'prepare',
@@ -45,7 +45,7 @@ export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
   needs: 'cpu',
   runsModel: true,
   input: inputSchema,
-  output: outputSchema,
+  output: preparedSchema,
   estimate: ({ bytes }) => ({ memoryBytes: 200e6 + bytes, seconds: 1 + bytes / 50e6 }),
   blobs: ({ model }) => artifactBlobs(model),
   run: async ({ source: file, opset }, tools) => {
