@@ -11,17 +11,14 @@ import { MAX_INIT_MS } from './limits.ts';
 import { growTree, killTree, processesWith, processTable } from './process-tree.ts';
 import { reportLine } from './report-line.ts';
 import { RuntimeApi } from './runtime-api.ts';
+import type { RuntimeFiles } from './runtime-client-file.ts';
 import type { FunctionDefinition } from './settings.ts';
 import { type Watched, watch } from './watch.ts';
 
 /** Where the runtime interface client is, and where the environment may write. */
-export interface EnvironmentOptions {
+export interface EnvironmentOptions extends RuntimeFiles {
   readonly function: FunctionDefinition;
   readonly region: string;
-  /** The stand-in for the native client, as JavaScript. */
-  readonly client: string;
-  /** `index.mjs` of aws-lambda-ric. */
-  readonly ric: string;
   /** Becomes the temporary folder; made and removed here. */
   readonly temp: string;
   /** All that the function's processes write. */

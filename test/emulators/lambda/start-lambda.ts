@@ -2,15 +2,14 @@
  * AWS Lambda on this machine: the Invoke API, and behind it the functions' own folders under AWS's own runtime
  * interface client, one process with children for each execution environment. Limits of memory and files need Linux (/proc).
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { transformSync } from 'rolldown/utils';
 import { checkedPayload, createInvokeServer } from './invoke-api.ts';
 import { LambdaFunction } from './lambda-function.ts';
 import type { Usage } from './meter.ts';
+import { writeRuntimeFiles } from './runtime-client-file.ts';
 import { Scheduler } from './scheduler.ts';
 import { ServiceError } from './service-error.ts';
 import { defineFunction, type Faults, type FunctionSettings } from './settings.ts';
@@ -68,15 +67,12 @@ export interface LambdaEmulator extends AsyncDisposable {
 export async function startLambda(options: LambdaOptions = {}): Promise<LambdaEmulator> {
   const { region = 'us-east-1', account = '123456789012' } = options;
   const folder = mkdtempSync(join(tmpdir(), 'lambda-'));
-  const client = join(folder, 'runtime-client.mjs');
-  writeFileSync(client, runtimeClient());
-  const ric = createRequire(import.meta.url).resolve('aws-lambda-ric');
+  const runtime = writeRuntimeFiles(folder);
   let environments = 0;
   const scheduler = new Scheduler(options.environments ?? 8, (fn) => ({
     function: fn,
     region,
-    client,
-    ric,
+    ...runtime,
     temp: join(folder, String(++environments)),
     log: (text) => options.log?.(fn.name, text),
   }));
@@ -136,10 +132,4 @@ export async function startLambda(options: LambdaOptions = {}): Promise<LambdaEm
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** As JavaScript: types cost every environment 40 ms of its start. */
-function runtimeClient(): string {
-  const source = new URL('runtime-client.ts', import.meta.url);
-  return transformSync('runtime-client.ts', readFileSync(source, 'utf8')).code;
 }
