@@ -1,10 +1,11 @@
 /** Clients of AWS as every function uses them: patient, and led elsewhere by the SDK's own variables. */
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { Patience } from './patience.ts';
 
 /** For the configuration of any client; addresses come from `AWS_ENDPOINT_URL_…`, as the SDK reads them. */
 export interface ClientDefaults {
   readonly maxAttempts: number;
-  readonly retryMode: 'standard';
+  readonly retryStrategy: Patience;
   readonly requestHandler: {
     readonly connectionTimeout: number;
     readonly socketTimeout: number;
@@ -13,10 +14,7 @@ export interface ClientDefaults {
   };
 }
 
-/**
- * Tries a call as often as a thousand shards that begin at once need, with full jitter between; each pause is
- * at most 20 s.
- */
+/** As often as a thousand shards that begin at once need; the last pauses are up to 20 s. */
 const ATTEMPTS = 12;
 
 /** A connection that gives nothing for so long is dead; bodies of gigabytes are well within it. */
@@ -32,7 +30,7 @@ export function clientDefaults(): ClientDefaults {
   const agent = { maxSockets: 64 };
   return {
     maxAttempts: ATTEMPTS,
-    retryMode: 'standard',
+    retryStrategy: new Patience(ATTEMPTS),
     requestHandler: {
       connectionTimeout: 5_000,
       socketTimeout: SILENCE_MS,

@@ -30,10 +30,14 @@ export async function persistently<T>(
       return await attempt(tried);
     } catch (error) {
       if (tried + 1 >= attempts || !isWorthwhile(error)) throw error;
-      await sleep(Math.random() * Math.min(MAX_PAUSE_MS, firstPauseMs * 2 ** tried));
+      await sleep(jitteredPause(tried, firstPauseMs));
     }
   }
 }
+
+/** Milliseconds before the next try, anything up to twice as much each time: who failed together comes back apart. */
+export const jitteredPause = (tried: number, firstPauseMs: number): number =>
+  Math.random() * Math.min(MAX_PAUSE_MS, firstPauseMs * 2 ** tried);
 
 /** Whether the same call may succeed later: throttling, the server's own faults, broken connections. */
 export function isPassing(error: unknown): boolean {

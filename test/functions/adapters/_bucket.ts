@@ -2,6 +2,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll } from 'vitest';
 import { s3Client } from '../../../functions/adapters/clients.ts';
+import { Patience } from '../../../functions/adapters/patience.ts';
 import type { Versioning } from '../../emulators/s3/buckets.ts';
 import {
   type Faults,
@@ -46,7 +47,12 @@ export function withS3(): (options?: { readonly versioning?: Versioning }) => Bu
       onRequest: (line) => lines.push(line),
     });
     const { endpoint, region, credentials } = s3;
-    client = s3Client({ endpoint, region, credentials });
+    client = s3Client({
+      endpoint,
+      region,
+      credentials,
+      retryStrategy: new Patience(12, { isHasty: true }),
+    });
   });
   afterAll(async () => {
     client.destroy();
