@@ -32,6 +32,8 @@ export function keyProblem(key: string): string | undefined {
     return `a key has 1 to ${MAX_KEY_BYTES} bytes`;
   if (!key.isWellFormed()) return 'the key is no valid text';
   if (/\p{Cc}/u.test(key)) return 'the key holds control characters';
+  // Where these mean folders and drives, the path would lead elsewhere: nothing of ours takes one.
+  if (/\\|(^|\/)[A-Za-z]:/.test(key)) return 'the key holds a backslash or a drive';
   const parts = key.replace(/\/$/, '').split('/');
   if (parts.some((part) => part === '' || part === '.' || part === '..'))
     return 'the key has parts that are empty, "." or "..", and no path is like that';
