@@ -17,6 +17,7 @@ beforeAll(async () => {
       echo: fixture('echo', { memory: 256, aliases: { live: '7' } }),
       logs: fixture('logs'),
       boom: fixture('boom'),
+      cries: fixture('cries'),
       large: fixture('large'),
       sleeps: fixture('sleeps', { reservedConcurrency: 1 }),
     },
@@ -91,6 +92,13 @@ describe('Invoke', () => {
       errorType: 'TypeError',
       errorMessage: 'no such tensor',
     });
+  });
+
+  it('says it whatever letters it has, and how many', async () => {
+    const output = await send({ FunctionName: 'cries' });
+    const { errorType, errorMessage } = JSON.parse(text(output));
+    expect(errorType).toBe('Ошибка');
+    expect(errorMessage).toMatch(/^✖ x{50000}\n→$/);
   });
 
   it('runs nothing for DryRun', async () => {

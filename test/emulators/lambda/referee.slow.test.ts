@@ -109,6 +109,7 @@ describe.runIf(RIE !== undefined)("AWS's own emulator", () => {
   it.each([
     ['a result', fixture('logs'), {}],
     ['an error', fixture('boom'), {}],
+    ['an error of many strange letters', fixture('cries'), {}],
     ['the end of the process', fixture('exits'), {}],
     ['the longest answer', fixture('large'), { bytes: 6_291_556 }],
     ['an answer that is too long', fixture('large'), { bytes: 6_291_557 }],
@@ -119,10 +120,13 @@ describe.runIf(RIE !== undefined)("AWS's own emulator", () => {
     expect(own).toBe(theirs);
   });
 
-  it.each(['work', 'advance', 'publish'])('boots the built folder for %s', async (handler) => {
-    const settings = { root: await freshFolder(), handler: `index.${handler}`, timeout: 20 };
-    const [own, theirs] = await bothAnswers({ ...settings, memory: 512 }, {});
-    expect(JSON.parse(own)).toMatchObject({ errorType: expect.any(String) });
-    expect(own).toBe(theirs);
-  });
+  it.each(['work', 'advance', 'publish', 'ingest'])(
+    'boots the built folder for %s',
+    async (handler) => {
+      const settings = { root: await freshFolder(), handler: `index.${handler}`, timeout: 20 };
+      const [own, theirs] = await bothAnswers({ ...settings, memory: 512 }, {});
+      expect(JSON.parse(own)).toMatchObject({ errorType: expect.any(String) });
+      expect(own).toBe(theirs);
+    },
+  );
 });

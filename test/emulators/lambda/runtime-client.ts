@@ -81,12 +81,11 @@ const client = {
   initializeClient(): void {},
   next,
   done: (id: string, body: string): void => post(`${id}/response`, body),
-  error(id: string, body: string, xray: string): void {
+  /** What the native client also sends for X-Ray, the error again as a header, nobody reads here. */
+  error(id: string, body: string): void {
     const { errorType = 'Unknown' } = JSON.parse(body) as { errorType?: string };
-    post(`${id}/error`, body, {
-      'lambda-runtime-function-error-type': errorType,
-      'lambda-runtime-function-xray-error-cause': xray,
-    });
+    const type = encodeURIComponent(errorType).slice(0, 256);
+    post(`${id}/error`, body, { 'lambda-runtime-function-error-type': type });
   },
 };
 
