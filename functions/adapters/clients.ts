@@ -26,11 +26,11 @@ const ignore = (): void => {};
 const SILENT = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** What every client of AWS is made with. */
-export function clientDefaults(): ClientDefaults {
+export function clientDefaults(attempts = ATTEMPTS): ClientDefaults {
   const agent = { maxSockets: 64 };
   return {
-    maxAttempts: ATTEMPTS,
-    retryStrategy: new Patience(ATTEMPTS),
+    maxAttempts: attempts,
+    retryStrategy: new Patience(attempts),
     requestHandler: {
       connectionTimeout: 5_000,
       socketTimeout: SILENCE_MS,
@@ -42,12 +42,12 @@ export function clientDefaults(): ClientDefaults {
 
 /** A client of S3. An endpoint of one's own has no host names for buckets. */
 export function s3Client(
-  config: S3ClientConfig = {},
+  config: Omit<S3ClientConfig, 'maxAttempts'> & { readonly maxAttempts?: number } = {},
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): S3Client {
   const isElsewhere = config.endpoint ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
   return new S3Client({
-    ...clientDefaults(),
+    ...clientDefaults(config.maxAttempts),
     forcePathStyle: isElsewhere !== undefined,
     // What an address allows must not depend on the bytes: no checksum of nothing goes into it.
     requestChecksumCalculation: 'WHEN_REQUIRED',
