@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `fast` is `npm test`; `slow` needs minutes or a browser and runs in `.ci/run` after it. */
+/**
+ * `fast` is `npm test`; `slow` needs minutes or a browser and `referee` independent programs: both run in `.ci/run`
+ * after it.
+ */
 const summary = process.env.TEST_SUMMARY;
 
 export default defineConfig({
@@ -17,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.slow.test.ts'],
+          exclude: ['test/**/*.{slow,referee}.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
           // Four hundred files: a process and all imports for each took three quarters of the time.
@@ -31,6 +34,15 @@ export default defineConfig({
           include: ['test/**/*.slow.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'referee',
+          include: ['test/**/*.referee.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
         },
       },
     ],

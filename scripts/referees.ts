@@ -1,0 +1,36 @@
+/**
+ * Installs what `npm run test:referee` asks: independent implementations of S3, Lambda and Step Functions, and a
+ * linter. What cannot be had is left out and said; the tests then skip it. `--seconds` limits all of it together.
+ */
+import { parseArgs } from 'node:util';
+import { install } from './referees/install.ts';
+import { LeftOut } from './referees/run.ts';
+import { programOf, TOOLS, type ToolName } from './referees/tools.ts';
+
+/** Cold, versitygw alone takes four to seven minutes on two cores. */
+const SECONDS = 900;
+
+const { values } = parseArgs({ options: { seconds: { type: 'string' } } });
+const until = Date.now() + Number(values.seconds ?? SECONDS) * 1000;
+
+async function tell(name: ToolName): Promise<void> {
+  const tool = TOOLS[name];
+  const label = `${name} ${tool.version}`;
+  if (programOf(name, tool) !== undefined) return console.log(`${label} is there`);
+  const begun = Date.now();
+  try {
+    await install(name, tool, { until });
+    console.log(`${label} installed in ${Math.round((Date.now() - begun) / 1000)} s`);
+  } catch (error) {
+    if (!(error instanceof LeftOut)) throw error;
+    console.log(`${label} LEFT OUT: ${error.message}`);
+  }
+}
+
+/** Packages load while compilers work. */
+const lanes = Object.groupBy(Object.keys(TOOLS) as ToolName[], (name) => TOOLS[name].kind);
+await Promise.all(
+  Object.values(lanes).map(async (names) => {
+    for (const name of names) await tell(name);
+  }),
+);
