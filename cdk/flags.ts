@@ -1,14 +1,11 @@
 /**
- * What the library's feature flags are set to. They are set in code and not in `cdk.json`, so that the command
- * line, `node cdk/app.ts` and the tests all make the same template.
+ * What the library's feature flags are set to: as for a new project. They are set in code and not in `cdk.json`, so
+ * that the command line, `node cdk/app.ts` and the tests all make the same template.
  */
-export const FLAGS: Readonly<Record<string, boolean>> = {
-  '@aws-cdk/aws-iam:minimizePolicies': true,
-  '@aws-cdk/aws-ec2:restrictDefaultSecurityGroup': false,
-  '@aws-cdk/core:checkSecretUsage': true,
+import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
+
+export const FLAGS: Readonly<Record<string, unknown>> = {
+  ...CURRENTLY_RECOMMENDED_FLAGS,
+  // What the library finds wrong in a template fails the synthesis.
   '@aws-cdk/core:validateAgainstDefaultRules': true,
-  '@aws-cdk/core:enablePartitionLiterals': false,
-  '@aws-cdk/aws-lambda:recognizeLayerVersion': true,
-  '@aws-cdk/aws-s3:createDefaultLoggingPolicy': true,
-  '@aws-cdk/aws-stepfunctions:useDistributedMapResultWriterV2': true,
 };

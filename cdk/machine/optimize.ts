@@ -37,10 +37,18 @@ const asked = (action: string): { readonly [key: string]: Json } => ({
   ...carried('$states.input.round'),
 });
 
+/** How often somebody has started this execution again where it had failed. */
+const REDRIVES =
+  '$exists($states.context.Execution.RedriveCount) ? $states.context.Execution.RedriveCount : 0';
+
 /** Size limits of a state end an execution unless they are named: `States.ALL` leaves them out. */
 const CATCH: readonly Catcher[] = ['States.DataLimitExceeded', 'States.ALL'].map((error) => ({
   ErrorEquals: [error],
-  Output: { ...carried('$states.input.round'), error: '{% $states.errorOutput %}' },
+  Output: {
+    ...carried('$states.input.round'),
+    error: '{% $states.errorOutput %}',
+    redrives: `{% ${REDRIVES} %}`,
+  },
   Next: 'Tell failure',
 }));
 
@@ -117,15 +125,24 @@ export function optimizeMachine(targets: OptimizeTargets): StateMachineDefinitio
           output: '{% $states.input %}',
         },
       ),
+      Failed: invoke(
+        targets.publish,
+        {
+          action: 'end',
+          error: '{% $states.input.error %}',
+          redrives: `{% ${REDRIVES} %}`,
+          toldAt: '{% $states.input.redrives %}',
+        },
+        {
+          comment: 'Fails, and goes on when redriven: a redrive begins at the state that failed',
+          to: { Next: 'Advance' },
+          output: carried('$states.input.round'),
+        },
+      ),
       'No such step': {
         Type: 'Fail',
         Error: 'Fettle.NoSuchStep',
         Cause: "{% 'advance answered ' & $string($states.input.next) %}",
-      },
-      Failed: {
-        Type: 'Fail',
-        Error: '{% $states.input.error.Error %}',
-        Cause: "{% $exists($states.input.error.Cause) ? $states.input.error.Cause : '' %}",
       },
       Done: { Type: 'Succeed' },
     },

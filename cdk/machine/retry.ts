@@ -22,8 +22,8 @@ const SERVICE_ERRORS = [
 /** What Lambda calls a function that was still running when its time ended. */
 const TIME_OUTS = ['States.Timeout', 'Sandbox.Timedout'] as const;
 
-/** What the model or its data are to blame for: the same again tomorrow. */
-const FINAL = ['InputError', 'ModelError', 'UnsupportedError', 'LimitError'] as const;
+/** What the model or its data are to blame for, the same again tomorrow; and the end of a job that has failed. */
+const FINAL = ['InputError', 'ModelError', 'UnsupportedError', 'LimitError', 'JobFailed'] as const;
 
 const full = (
   errors: readonly string[],

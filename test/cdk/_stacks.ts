@@ -68,12 +68,15 @@ export function _findings(props: FettleStackProps, Kind = FettleStack): readonly
     );
     const found = report.pluginReports
       .flatMap(({ pluginName, violations }) =>
-        violations.map((violation) => ({ ...violation, isNag: pluginName === 'AwsSolutions' })),
+        violations.map((violation) => ({
+          ...violation,
+          prefix: pluginName === 'CloudFormation Validate' ? 'CloudFormation-Validate::' : '',
+        })),
       )
-      .flatMap(({ ruleName, isNag, violatingConstructs }) =>
+      .flatMap(({ ruleName, prefix, violatingConstructs }) =>
         violatingConstructs.map(
           ({ constructPath: path }) =>
-            `${isNag ? '' : 'CloudFormation-Validate::'}${ruleName} @ ${path.replace(/^Fettle\//, '').replace(/\/Resource$/, '')}`,
+            `${prefix}${ruleName} @ ${path.replace(/^Fettle\//, '').replace(/\/Resource$/, '')}`,
         ),
       );
     // Synthesis fails exactly when something was found: else this reads the report wrongly.

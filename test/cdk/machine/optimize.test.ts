@@ -79,7 +79,7 @@ describe('optimizeMachine', () => {
     const untold = caught.filter(
       (state) => targets(state).length > 0 && !targets(state).includes('Tell failure'),
     );
-    expect(untold).toEqual([machine.States['Tell failure']]);
+    expect(untold).toEqual([machine.States['Tell failure'], machine.States.Failed]);
     expect(machine.States['Tell failure']).toMatchObject({
       Arguments: {
         FunctionName: 'arn:publish',
@@ -87,6 +87,24 @@ describe('optimizeMachine', () => {
       },
       Next: 'Failed',
     });
+  });
+
+  it('fails in a task, which a redrive begins with again, and goes on from there', () => {
+    const { Failed: failed } = machine.States;
+    expect(failed).toMatchObject({
+      Arguments: {
+        FunctionName: 'arn:publish',
+        Payload: {
+          action: 'end',
+          redrives: expect.stringContaining('$states.context.Execution.RedriveCount'),
+          toldAt: '{% $states.input.redrives %}',
+        },
+      },
+      Next: 'Advance',
+    });
+    expect(failed && 'Catch' in failed).toBe(false);
+    const endings = Object.values(machine.States).filter(({ Type: type }) => type === 'Fail');
+    expect(endings).toEqual([machine.States['No such step']]);
   });
 
   it('catches what States.ALL leaves out', () => {
@@ -119,7 +137,7 @@ describe('optimizeMachine', () => {
     const tasks = states(machine)
       .map(([, state]) => state)
       .filter(isTask);
-    expect(tasks.length).toBe(9);
+    expect(tasks.length).toBe(10);
     for (const task of tasks) {
       const throttled = task.Retry.find((retrier) =>
         retrier.ErrorEquals.includes('Lambda.TooManyRequestsException'),

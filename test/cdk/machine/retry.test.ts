@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Retrier } from '../../../cdk/machine/asl.ts';
 import { JOB_RETRY, RETRY } from '../../../cdk/machine/retry.ts';
+import { JobFailed } from '../../../functions/publish/end-job.ts';
 import {
   InputError,
   LimitError,
@@ -35,7 +36,7 @@ describe('RETRY', () => {
     expect(longest / 2).toBeLessThan(45 * 60);
   });
 
-  it.each([InputError, ModelError, UnsupportedError, LimitError])(
+  it.each([InputError, ModelError, UnsupportedError, LimitError, JobFailed])(
     'never tries what a model is to blame for: $name',
     ({ name }) => {
       expect(attempts(RETRY, name)).toBe(0);
