@@ -8,15 +8,15 @@ import { S3Error } from './errors.ts';
 import type { AnswerFault } from './faults.ts';
 import { errorDocument } from './xml.ts';
 
-/** Sends a reply; gives the bytes of its body. */
+/** Sends a reply. */
 export async function sendReply(
   response: ServerResponse,
   { status, headers = {}, body }: Reply,
   { bodies, fault }: { readonly bodies: Bodies; readonly fault: AnswerFault },
-): Promise<number> {
+): Promise<void> {
   if (fault === 'lose') {
     response.destroy();
-    return 0;
+    return;
   }
   for (const [name, value] of Object.entries(headers))
     if (value !== undefined) response.setHeader(name, headerText(value));
@@ -26,21 +26,20 @@ export async function sendReply(
     if (status !== 204 && status !== 304)
       response.setHeader('content-length', Buffer.byteLength(text));
     response.writeHead(status).end(isHead ? undefined : text);
-    return text.length;
+    return;
   }
   response.writeHead(status);
   if (isHead || body.length === 0) {
     response.end();
-    return 0;
+    return;
   }
   if (fault === 'cut') {
     const half = bodies.read(body.of, body.start, Math.floor(body.length / 2));
     for await (const chunk of half) await new Promise((done) => response.write(chunk, done));
     response.destroy();
-    return body.length;
+    return;
   }
   await pipeline(Readable.from(bodies.read(body.of, body.start, body.length)), response);
-  return body.length;
 }
 
 /** Sends a refusal; what is no {@link S3Error} is this server's own fault. */
@@ -49,7 +48,7 @@ export function sendError(
   response: ServerResponse,
   error: unknown,
   requestId: string,
-): number {
+): void {
   const refusal =
     error instanceof S3Error ? error : new S3Error(500, 'InternalError', String(error));
   const text = errorDocument({
@@ -66,7 +65,6 @@ export function sendError(
     'content-length': Buffer.byteLength(text),
   });
   response.end(request.method === 'HEAD' ? undefined : text);
-  return refusal.status;
 }
 
 /** Node takes headers as Latin-1; S3 sends UTF-8. */

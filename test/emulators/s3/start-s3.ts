@@ -106,6 +106,8 @@ export async function startS3(options: S3Options = {}): Promise<S3Emulator> {
   ): Promise<void> => {
     const requestId = randomBytes(8).toString('hex').toUpperCase();
     const line = { operation: '?', bucket: '', key: '', status: 0, bytes: 0 };
+    // Before the client has the answer, so that whoever waits for that finds the line.
+    const tell = (told: RequestLine): void => options.onRequest?.(told);
     response.setHeader('x-amz-request-id', requestId);
     response.setHeader('server', 'AmazonS3');
     try {
@@ -128,16 +130,18 @@ export async function startS3(options: S3Options = {}): Promise<S3Emulator> {
       if (route.action !== '' && !call.allows(actionOf(route, call))) throw accessDenied();
       const fault = faults?.next(route.operation, call);
       const reply: Reply = fault === 'late' ? lateFailure : await route.run(call);
-      line.status = reply.status;
-      line.bytes = await sendReply(response, reply, { bodies, fault });
+      tell({ ...line, status: reply.status, bytes: bytesOf(reply) });
+      await sendReply(response, reply, { bodies, fault });
     } catch (error) {
       if (response.headersSent || response.destroyed) response.destroy();
-      else line.status = sendError(request, response, error, requestId);
+      else {
+        tell({ ...line, status: error instanceof S3Error ? error.status : 500 });
+        sendError(request, response, error, requestId);
+      }
       if (!(error instanceof S3Error) && !isBroken(error)) console.error(error);
     }
     // What the client still sends is not wanted.
     request.resume();
-    options.onRequest?.(line);
   };
 
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 });
@@ -181,6 +185,8 @@ export async function startS3(options: S3Options = {}): Promise<S3Emulator> {
     [Symbol.asyncDispose]: close,
   };
 }
+
+const bytesOf = ({ body }: Reply): number => body?.length ?? 0;
 
 /** S3 may begin with 200 and find out only then. */
 const lateFailure: Reply = {
