@@ -34,8 +34,27 @@ export interface Assignment {
   readonly memoryBytes: number;
 }
 
-/** `undefined`: there is no machine of the kind that the step needs. */
+/**
+ * `undefined`: there is no machine of the kind that the step needs. `limits` are the job's own: where steps run on many
+ * machines, its time is each step's.
+ */
 export function assignLane(
+  step: Pick<Step<never, unknown>, 'name' | 'needs' | 'estimate'>,
+  input: unknown,
+  lanes: Lanes,
+  limits: { readonly timeout?: number; readonly memoryBytes?: number } = {},
+): Assignment | undefined {
+  const assigned = chooseLane(step, input, lanes);
+  if (!assigned) return undefined;
+  const { timeout = Number.POSITIVE_INFINITY, memoryBytes = Number.POSITIVE_INFINITY } = limits;
+  return {
+    ...assigned,
+    seconds: Math.min(assigned.seconds, timeout),
+    memoryBytes: Math.min(assigned.memoryBytes, memoryBytes),
+  };
+}
+
+function chooseLane(
   step: Pick<Step<never, unknown>, 'name' | 'needs' | 'estimate'>,
   input: unknown,
   lanes: Lanes,

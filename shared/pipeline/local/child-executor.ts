@@ -42,6 +42,9 @@ const STDERR_KEPT = 4000;
 
 const WORKER = moduleUrl('pipeline/local/worker');
 
+/** Names of variables that may be somebody's permission: what reads strangers' models shall not have them. */
+const SECRET = /^(AWS|GITHUB|ACTIONS|NPM|AZURE|GOOGLE)_|TOKEN|SECRET|PASSWORD|CREDENTIAL|KEY/i;
+
 const live = new Set<ChildProcess>();
 let endsChildrenAtExit = false;
 
@@ -92,7 +95,7 @@ export class ChildExecutor implements Executor {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: {
-        ...process.env,
+        ...withoutSecrets(process.env),
         TMPDIR: tempDir,
         TEMP: tempDir,
         TMP: tempDir,
@@ -174,6 +177,13 @@ export class ChildExecutor implements Executor {
       });
     });
   }
+}
+
+/** The environment of a process in which models are read and run. */
+export function withoutSecrets(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRET.test(name)));
 }
 
 const outOfTime = (step: string): LimitError =>

@@ -66,3 +66,14 @@ it('lanes without a place to work are no lanes', () => {
   expect(lanesSchema.safeParse({ work: LANES.work }).success).toBe(false);
   expect(lanesSchema.safeParse(LANES).success).toBe(true);
 });
+
+it("the job's own limits hold where they are lower", () => {
+  const given = step('compress', 1e9, 5);
+  const limits = { timeout: 60, memoryBytes: 2e9 };
+  expect(assignLane(given, {}, LANES, limits)).toEqual({
+    lane: 'work',
+    seconds: 60,
+    memoryBytes: 2e9,
+  });
+  expect(assignLane(given, {}, LANES, { timeout: 5000 })?.seconds).toBe(765);
+});

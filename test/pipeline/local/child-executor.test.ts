@@ -7,6 +7,7 @@ import { collectingLog } from '../../../shared/base/log.ts';
 import {
   ChildExecutor,
   type ChildExecutorOptions,
+  withoutSecrets,
 } from '../../../shared/pipeline/local/child-executor.ts';
 import type { Progress } from '../../../shared/pipeline/step.ts';
 import { FolderStore } from '../../../shared/pipeline/store/folder-store.ts';
@@ -104,4 +105,18 @@ test('a native crash is an error that shows what was said', async () => {
 test('the folder of a step is empty before and gone after it', async () => {
   await executor().execute(littering, input(1));
   expect(readdirSync(join(dir, 'tmp'))).toEqual([]);
+});
+
+test('what may be a permission is not in the environment of a process that reads models', () => {
+  const given = { PATH: '/bin', TMPDIR: '/tmp', FETTLE_PYTHON: 'python3', LD_LIBRARY_PATH: '/opt' };
+  const secrets = {
+    AWS_SECRET_ACCESS_KEY: 'x',
+    AWS_SESSION_TOKEN: 'x',
+    GITHUB_TOKEN: 'x',
+    ACTIONS_ID_TOKEN_REQUEST_URL: 'x',
+    NPM_CONFIG__AUTH: 'x',
+    MY_PASSWORD: 'x',
+    API_KEY: 'x',
+  };
+  expect(withoutSecrets({ ...given, ...secrets })).toEqual(given);
 });
