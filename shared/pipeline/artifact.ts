@@ -54,7 +54,7 @@ export async function storeModel(model: Model, tools: Tools): Promise<StoredArti
 
 /** A path with the artifact's suffix and its external files beside it. Not to be changed. */
 export async function artifactPath(
-  artifact: StoredArtifact,
+  artifact: Omit<StoredArtifact, 'bytes'>,
   tools: Pick<Tools, 'locate' | 'tempDir'>,
 ): Promise<string> {
   const place = await tools.locate(artifact.digest);

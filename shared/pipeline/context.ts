@@ -3,6 +3,7 @@ import type { Log } from '../base/log.ts';
 import type { Machine } from '../runtime/machine.ts';
 import type { Sources } from './data-refs.ts';
 import type { Executor } from './executor.ts';
+import type { PartsPolicy } from './parts.ts';
 import type { ProgressPort } from './progress.ts';
 import type { Store } from './store/store.ts';
 import type { Together } from './together.ts';
@@ -23,6 +24,8 @@ export interface PipelineContext {
   /** Measures latency and memory afresh. */
   readonly remeasure: boolean;
   readonly protocol: 'full' | 'short';
+  /** How large models are made by several machines; one machine makes them as a whole, which takes it no more memory. */
+  readonly parts?: PartsPolicy;
   /** Whether latencies are measured at all: where thousands of models are made at once, nobody may wait for them. */
   readonly measuresLatency: boolean;
 }

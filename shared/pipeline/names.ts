@@ -17,6 +17,10 @@ export const isTrained = (variant: string): boolean =>
 /** Whether activations are quantized ahead, by ranges that data gives: `int8`, also as the last of several. */
 export const isCalibrated = (variant: string): boolean => /(^|\+)int8($|\+)/.test(variant);
 
+/** Whether the float32 model's graph alone decides how a variant is made, and its weights only what stands in it. */
+export const isWeightOnly = (variant: string): boolean =>
+  ['int8-dynamic', 'int8-weights', 'int4'].includes(variant);
+
 /** Throws {@link InputError} for an unknown name, {@link UnsupportedError} for one without an engine. */
 export function parseTarget(name: string, where: string): Target {
   const known = TARGETS.find((target) => target === name);

@@ -8,6 +8,7 @@ import type { Digest } from '../base/brand.ts';
 import { digestJson, hexOf } from '../base/digest.ts';
 import { DefectError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import type { FileWindow } from '../onnx/file-windows.ts';
 import type { StepRecord, Store } from './store/store.ts';
 
 /** What is known of a step's work while there is only a plan. */
@@ -48,11 +49,17 @@ export interface Step<Input, Output> {
   /** Raised when the output for the same input could change. `test/pipeline/golden-steps.test.ts` watches. */
   readonly version: number;
   readonly needs: 'cpu' | 'gpu';
+  /** Asks the store alone, and reads no bytes: run by whoever may write to the store. */
+  readonly inStore?: true;
   /** Whether it executes a model: the runtime's version is then part of the key. */
   readonly runsModel: boolean;
   readonly input: z.ZodType<Input>;
   readonly output: z.ZodType<Output>;
   readonly estimate: (work: Workload) => Estimate;
+  /** What an input is to {@link estimate}, where that is not the size of its models. */
+  readonly workload?: (input: Input) => Workload;
+  /** Of these digests only the ranges are read, which are in order; of others that the input names, everything. */
+  readonly reads?: (input: Input) => ReadonlyMap<Digest, readonly FileWindow[]>;
   /** The stored bytes that an output names. */
   readonly blobs: (output: Output) => readonly Digest[];
   readonly run: (input: Input, tools: Tools) => Promise<Output>;

@@ -20,9 +20,13 @@ import { probeShapesStep } from '../../shared/pipeline/steps/probe-shapes.ts';
 import { STEP_NAMES } from '../../shared/pipeline/steps/registry.ts';
 import { renameStep } from '../../shared/pipeline/steps/rename.ts';
 import { splitStep } from '../../shared/pipeline/steps/split.ts';
+import { weightsJoinStep } from '../../shared/pipeline/steps/weights-join.ts';
+import { weightsLayoutStep } from '../../shared/pipeline/steps/weights-layout.ts';
+import { weightsPartStep } from '../../shared/pipeline/steps/weights-part.ts';
 import { prepareInt8 } from '../../shared/pipeline/variants/make-int8.ts';
 import { withChoiceSamples } from '../../shared/pipeline/variants/part-samples.ts';
 import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
+import { storeLarge } from './_large-model.ts';
 import { type DigitsWork, digitsWork } from './digits-work.ts';
 import { EXAMPLES } from './inline-context.ts';
 
@@ -106,6 +110,28 @@ async function allEntries(): Promise<Record<string, Entry>> {
       }),
     );
   };
+  const large = await storeLarge({ store: context.store, tempDir: context.folder });
+  const layoutInput = {
+    model: large,
+    variant: 'int8-weights',
+    hardware: 'x64' as const,
+    parts: { bytes: 1 << 16, chunk: 1 << 14 },
+  };
+  const laidOut = await weightsLayoutStep.run(layoutInput, work.tools());
+  if (laidOut.status !== 'laid-out') throw new Error(`it was not laid out: ${laidOut.status}`);
+  const { digest, suffix, external } = large;
+  const [made] = (laidOut.files[0]?.pieces ?? []).filter((piece) => piece.kind === 'made');
+  if (!made) throw new Error('no part is to be made');
+  const { offset, length, reads } = made;
+  const partInput = {
+    model: { digest, suffix, ...(external && { external }) },
+    plan: laidOut.plan,
+    file: 'model' as const,
+    window: { offset, length },
+    reads,
+  };
+  const part = await weightsPartStep.run(partInput, work.tools());
+  const piece = { digest: part.digest, offset: 0, length };
   const keras = fileURLToPath(
     new URL('../fixtures/tensorflow/digits_cnn/model.keras', import.meta.url),
   );
@@ -129,6 +155,11 @@ async function allEntries(): Promise<Record<string, Entry>> {
     'compress int8 without search': await plainInt8Entry(work),
     'compress int8-dynamic': await compress('int8-dynamic'),
     'compress int8-weights': await compress('int8-weights'),
+    'weights-layout': await entryOf(weightsLayoutStep, layoutInput),
+    'weights-part': await entryOf(weightsPartStep, partInput),
+    'weights-join': await entryOf(weightsJoinStep, {
+      files: [{ file: 'model' as const, pieces: [piece, piece] }],
+    }),
     'compress int4': await compress('int4', inFour),
     judge: await entryOf(judgeStep, {
       metric: { name: 'top1' },

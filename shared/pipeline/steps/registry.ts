@@ -15,6 +15,9 @@ const LOADERS = {
   build: async () => untyped((await import('./build.ts')).buildStep),
   judge: async () => untyped((await import('./judge.ts')).judgeStep),
   compress: async () => untyped((await import('./compress.ts')).compressStep),
+  'weights-layout': async () => untyped((await import('./weights-layout.ts')).weightsLayoutStep),
+  'weights-part': async () => untyped((await import('./weights-part.ts')).weightsPartStep),
+  'weights-join': async () => untyped((await import('./weights-join.ts')).weightsJoinStep),
   verify: async () => untyped((await import('./verify.ts')).verifyStep),
   memory: async () => untyped((await import('./memory.ts')).memoryStep),
 } satisfies Record<string, () => Promise<Step<unknown, unknown>>>;
@@ -30,8 +33,12 @@ export async function loadStep(name: string): Promise<Step<unknown, unknown>> {
 
 /** The same step for a caller that knows only its name: the schema checks what arrives. */
 function untyped<I, O>(step: Step<I, O>): Step<unknown, unknown> {
+  const { workload, reads, ...rest } = step;
   return {
-    ...step,
+    ...rest,
+    ...(workload && { workload: (input) => workload(step.input.parse(input)) }),
+    ...(reads && { reads: (input) => reads(step.input.parse(input)) }),
+
     blobs: (output) => step.blobs(step.output.parse(output)),
     run: async (input, tools) => step.run(step.input.parse(input), tools),
   };

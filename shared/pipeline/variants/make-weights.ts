@@ -4,9 +4,10 @@ import type { WeightVariant } from '../../compress/quantize/policy.ts';
 import { applyWeightPlan } from '../../compress/quantize/weights/apply-weights.ts';
 import { planWeights } from '../../compress/quantize/weights/plan-weights.ts';
 import type { WeightPlan } from '../../compress/quantize/weights/weight-plan.ts';
+import type { Model } from '../../onnx/model.ts';
 import type { KeptNode } from '../../report/schema.ts';
 import { inferTypes } from '../../runtime/infer-types.ts';
-import type { VariantMaker } from './variant-maker.ts';
+import type { CompressInput } from '../steps/compress.ts';
 
 const VARIANTS: readonly WeightVariant[] = ['int8-dynamic', 'int8-weights', 'int4'];
 
@@ -16,7 +17,11 @@ const IN_FOUR_BITS = ['MatMul', 'Gemm', 'Gather'];
 /** More nodes than these in a report are read by nobody; the plan has them all. */
 const LISTED_KEPT = 100;
 
-export const makeWeights: VariantMaker = async (model, { variant, hardware, opset }) => {
+/** Reads no weights. @throws UnsupportedError when there is nothing to do */
+export async function makeWeights(
+  model: Model,
+  { variant, hardware, opset }: Pick<CompressInput, 'variant' | 'hardware' | 'opset'>,
+) {
   const known = VARIANTS.find((name) => name === variant);
   if (!known) throw new DefectError(`${variant} is not made by changing weights alone`);
   const types = await inferTypes(model);
@@ -38,7 +43,7 @@ export const makeWeights: VariantMaker = async (model, { variant, hardware, opse
     description: describePlan(plan),
     keptInFloat: keptNodes(plan),
   };
-};
+}
 
 /** `12 MatMul in 4 bits, 5 Conv in 8 bits`. */
 export function describePlan({ nodes }: Pick<WeightPlan, 'nodes'>): string {

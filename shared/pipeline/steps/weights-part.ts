@@ -1,0 +1,68 @@
+/** The step that makes one part of a quantized model's file, and reads no weights but those of its part. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { DefectError } from '../../base/errors.ts';
+import type { WeightPlan } from '../../compress/quantize/weights/weight-plan.ts';
+import { planFiles } from '../../onnx/file-plan.ts';
+import { writeWindow } from '../../onnx/file-windows.ts';
+import { openModel } from '../../onnx/read-model.ts';
+import { artifactPath, artifactSchema, digestSchema } from '../artifact.ts';
+import type { Step } from '../step.ts';
+import { DATA_LOCATION, readsSchema, windowSchema } from '../variants/weight-parts.ts';
+
+const inputSchema = z.object({
+  /** The float32 model. Its size says nothing of the part's. */
+  model: artifactSchema.omit({ bytes: true }),
+  plan: digestSchema,
+  file: z.enum(['model', 'data']),
+  window: windowSchema,
+  reads: readsSchema,
+});
+export type WeightsPartInput = z.infer<typeof inputSchema>;
+
+const outputSchema = z.object({ digest: digestSchema, bytes: z.int() });
+export type WeightsPart = z.infer<typeof outputSchema>;
+
+const rangesOf = ({ reads }: WeightsPartInput, location: string) =>
+  reads.filter((one) => one.location === location).flatMap(({ ranges }) => [...ranges]);
+
+export const weightsPartStep: Step<WeightsPartInput, WeightsPart> = {
+  name: 'weights-part',
+  version: 1,
+  needs: 'cpu',
+  runsModel: false,
+  input: inputSchema,
+  output: outputSchema,
+  // A tensor's codes are held, and what they are computed of for some kernels.
+  estimate: ({ bytes }) => ({ memoryBytes: 200e6 + bytes, seconds: 1 + bytes / 60e6 }),
+  workload: ({ window, reads }) => ({
+    bytes:
+      window.length +
+      reads.flatMap(({ ranges }) => [...ranges]).reduce((sum, { length }) => sum + length, 0),
+  }),
+  reads: (input) =>
+    new Map(
+      (input.model.external ?? []).map(({ location, digest }) => [
+        digest,
+        rangesOf(input, location),
+      ]),
+    ),
+  blobs: ({ digest }) => [digest],
+  run: async (input, tools) => {
+    const { model: source, window } = input;
+    // Loaded here: the side that only orders parts has no use for it.
+    const { applyWeightPlan } = await import('../../compress/quantize/weights/apply-weights.ts');
+    const plan: WeightPlan = JSON.parse(await readFile(await tools.locate(input.plan), 'utf8'));
+    const readable = new Map(
+      (source.external ?? []).map(({ location }) => [location, rangesOf(input, location)]),
+    );
+    using opened = openModel(await artifactPath(source, tools), { readable });
+    const { model, data } = planFiles(applyWeightPlan(opened.model, plan), DATA_LOCATION);
+    const file = input.file === 'model' ? model : data;
+    if (!file) throw new DefectError('a part was ordered of a file that the model does not have');
+    const path = join(tools.tempDir, 'part');
+    writeWindow(file, window, path);
+    return { digest: await tools.store.putFile(path), bytes: window.length };
+  },
+};
