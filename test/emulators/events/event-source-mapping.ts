@@ -53,9 +53,10 @@ export class EventSourceMapping {
     const failed = await invoke({ Records: batch.map((received) => this.#record(received)) })
       .then((answer) => this.#failuresIn(answer, batch))
       .catch((error) => {
-        log?.(`${queue.name}: a batch of ${batch.length} failed: ${error}`);
+        log?.(`${queue.name}: a call failed: ${error}`);
         return new Set(batch);
       });
+    if (failed.size > 0) log?.(`${queue.name}: ${failed.size} of ${batch.length} messages failed`);
     for (const received of batch) {
       if (!failed.has(received)) queue.delete(received.receiptHandle);
       else if (retryDelay !== undefined) queue.changeVisibility(received.receiptHandle, retryDelay);

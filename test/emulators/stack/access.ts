@@ -14,10 +14,11 @@ export class Access {
   readonly #credentials: ReadonlyMap<string, Credentials>;
   readonly #roles: ReadonlyMap<string, string>;
 
-  constructor(policies: Policies, place: Place) {
+  /** `admin`: whose keys they are, where they are given; new ones by default. */
+  constructor(policies: Policies, place: Place, admin = credentials('AKIA', 'admin')) {
     this.#policies = policies;
     this.#place = place;
-    this.admin = credentials('AKIA', 'admin');
+    this.admin = admin;
     this.#credentials = new Map(policies.roles.map((role) => [role, credentials('ASIA', role)]));
     this.#roles = new Map([...this.#credentials].map(([role, own]) => [own.accessKeyId, role]));
   }

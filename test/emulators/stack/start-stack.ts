@@ -51,7 +51,7 @@ export interface StackOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   readonly region?: string;
   readonly account?: string;
-  /** An S3 that is there already, instead of the embedded one. Rights are its own business then. */
+  /** An S3 that is there already, instead of the embedded one. With one pair of keys, everybody may do everything then. */
   readonly s3?: { readonly endpoint: string; readonly credentials: Credentials };
   /** Added to the environment of every function and job. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -91,7 +91,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { stackName = 'Fettle', parameters = {} } = options;
   const resolver = new Resolver({ ...place, template, stackName, parameters });
   refuseUnknownTypes(resolver.types());
-  const access = new Access(new Policies(resolver), place);
+  const access = new Access(new Policies(resolver), place, options.s3?.credentials);
   const router = new Router();
   const buses = readBuses(resolver).map(
     (name) =>
