@@ -10,6 +10,8 @@ import type { Settings } from './settings.ts';
 
 export interface AwsSite extends Site {
   readonly inbox: S3Objects;
+  /** The bucket of `objects` and `store`. */
+  readonly outbox: string;
 }
 
 /** Longer than the longest lane: an order is begun within its round, and a queue may be long. */
@@ -21,6 +23,7 @@ export function openSite(settings: Settings, log: Log, cache: string): AwsSite {
   const { inbox, outbox, lanes, measuresLatency } = settings;
   return {
     inbox: new S3Objects(client, inbox),
+    outbox,
     objects: new S3Objects(client, outbox),
     store: new S3Store({ client, bucket: outbox, cache }),
     addresses: presignedAddresses(client, outbox, { seconds: ADDRESS_SECONDS }),

@@ -3,9 +3,18 @@ import { z } from 'zod';
 import { DefectError, LimitError } from '../../shared/base/errors.ts';
 import { withTempDir } from '../../shared/base/files.ts';
 import { advanceRound } from '../../shared/pipeline/distributed/advance-round.ts';
-import { ExecutionKeys, readExecution } from '../../shared/pipeline/distributed/execution.ts';
+import {
+  comparisonOfRequest,
+  readComparison,
+} from '../../shared/pipeline/distributed/comparison.ts';
+import {
+  type Execution,
+  ExecutionKeys,
+  readExecution,
+} from '../../shared/pipeline/distributed/execution.ts';
 import type { ObjectStore } from '../../shared/pipeline/distributed/object-store.ts';
-import { openJob } from '../../shared/pipeline/distributed/open-job.ts';
+import { openComparison } from '../../shared/pipeline/distributed/open-comparison.ts';
+import { type OpenJobOptions, openJob } from '../../shared/pipeline/distributed/open-job.ts';
 import type { Shard } from '../../shared/pipeline/distributed/order.ts';
 import { readRequest } from '../../shared/pipeline/distributed/request.ts';
 import type { StepFailure } from '../../shared/pipeline/distributed/result.ts';
@@ -94,21 +103,38 @@ async function turn(
 async function openExecution(
   requestKey: string,
   keys: ExecutionKeys,
-  { objects, inbox }: AwsSite,
+  site: AwsSite,
   folder: string,
-) {
+): Promise<Execution> {
+  const { objects } = site;
   const known = await readExecution(objects, keys);
   if (known) return known;
-  const found = await readRequest(objects, requestKey);
-  if (!found) throw new DefectError(`there is no ${requestKey}`);
-  const execution = await openJob(found.request, inbox, {
+  const options = {
     requestKey,
     startedAt: new Date().toISOString(),
     folder,
     maxBytes: MAX_JOB_BYTES,
-  });
+  };
+  const execution = await openFirst(requestKey, site, options);
   const won = await objects.put(keys.job, JSON.stringify(execution), { ifNoneMatch: '*' });
   return won ? execution : ((await readExecution(objects, keys)) ?? execution);
+}
+
+async function openFirst(
+  requestKey: string,
+  { objects, inbox, store, addresses, outbox }: AwsSite,
+  options: OpenJobOptions,
+): Promise<Execution> {
+  const comparison = comparisonOfRequest(requestKey);
+  if (comparison === undefined) {
+    const found = await readRequest(objects, requestKey);
+    if (!found) throw new DefectError(`there is no ${requestKey}`);
+    return openJob(found.request, inbox, options);
+  }
+  const found = await readComparison(objects, comparison);
+  if (!found) throw new DefectError(`there is no ${requestKey}`);
+  const { blobKey } = addresses;
+  return openComparison(found.request, { ...options, store, bucket: outbox, blobKey });
 }
 
 /** A shard whose worker was stopped, or never began. */

@@ -3,7 +3,12 @@ import { z } from 'zod';
 import { DefectError } from '../../shared/base/errors.ts';
 import { withTempDir } from '../../shared/base/files.ts';
 import { finishedRun } from '../../shared/pipeline/distributed/advance-round.ts';
-import { ExecutionKeys, readExecution } from '../../shared/pipeline/distributed/execution.ts';
+import { comparisonOfRequest } from '../../shared/pipeline/distributed/comparison.ts';
+import {
+  ExecutionKeys,
+  givenModels,
+  readExecution,
+} from '../../shared/pipeline/distributed/execution.ts';
 import { publishError, publishRun } from '../../shared/pipeline/distributed/publish-run.ts';
 import { readRequest } from '../../shared/pipeline/distributed/request.ts';
 import { sendEvent } from '../adapters/events.ts';
@@ -11,19 +16,21 @@ import { createTelemetry } from '../adapters/telemetry.ts';
 import { keptError } from '../advance/kept-error.ts';
 import { readSettings } from '../settings.ts';
 import { openSite } from '../site.ts';
+import { publishComparison } from './publish-comparison.ts';
 
-const eventSchema = z.object({
+export const publishEventSchema = z.object({
   action: z.enum(['publish', 'fail']),
   execution: z.string(),
   request: z.string(),
   name: z.string(),
+  attempt: z.int(),
   round: z.int().min(0),
   error: z.object({ Error: z.string(), Cause: z.string().optional() }).optional(),
 });
 
 /** Gives the detail of the event that it sent. */
 export async function publishJob(event: unknown): Promise<unknown> {
-  const message = eventSchema.parse(event);
+  const message = publishEventSchema.parse(event);
   const { execution, name } = message;
   const telemetry = createTelemetry('publish');
   telemetry.about({ execution, model: name });
@@ -31,13 +38,16 @@ export async function publishJob(event: unknown): Promise<unknown> {
   return withTempDir('publish', async (folder) => {
     const site = openSite(settings, telemetry, `${folder}/cache`);
     const keys = new ExecutionKeys(execution);
+    const comparison = comparisonOfRequest(message.request);
+    if (comparison !== undefined)
+      return publishComparison(comparison, message, { site, keys, telemetry });
     const found = await readRequest(site.objects, message.request);
     if (!found) throw new DefectError(`there is no ${message.request}`);
     const options = { request: found.request, requestKey: message.request };
     const known = await readExecution(site.objects, keys);
     if (message.action === 'fail') {
       const error = await keptError(keys, site.objects, message.error ?? { Error: 'unknown' });
-      const source = known?.identified.given.artifact.digest;
+      const source = known && givenModels(known)[0]?.digest;
       const failed = await publishError(error, site.objects, options, source);
       telemetry.warn(`${failed.run}: ${error.message}`);
       telemetry.metric('JobsFailed', 1);
@@ -48,7 +58,8 @@ export async function publishJob(event: unknown): Promise<unknown> {
       });
       return failed;
     }
-    if (!known) throw new DefectError(`nothing is known of the execution ${execution}`);
+    if (known?.kind !== 'optimize')
+      throw new DefectError(`nothing is known of the execution ${execution}`);
     const done = await finishedRun(known, keys, message.round, site);
     const finished = await publishRun(done, known, site, { ...options, keep: settings.keepRuns });
     telemetry.info(`${finished.run}: ${finished.verdict}, ${finished.placing}`);

@@ -107,6 +107,7 @@ export async function compareModels(
     const { fidelity } = plain.measurements.get(head.prepared.model.digest)?.score ?? {};
     const verified = other ? 'not verified' : verifiedBy(fidelity);
     const notes = [
+      ...job.notes,
       ...match.notes,
       ...(headProof?.notes ?? []),
       ...(baseProof?.notes ?? []).map((note) => `${against.job.shownSource}: ${note}`),

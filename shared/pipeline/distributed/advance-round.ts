@@ -4,27 +4,29 @@
  */
 import { DefectError, UnsupportedError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import type { ReportDraft } from '../../report/gate.ts';
 import type { Machine } from '../../runtime/machine.ts';
 import type { PipelineContext } from '../context.ts';
 import { toWire } from '../local/error-wire.ts';
 import { stepTitle } from '../local/step-title.ts';
-import { type ModelRun, optimizeModel } from '../optimize.ts';
-import { PendingStep } from '../pending-step.ts';
-import { silentProgress } from '../progress.ts';
-import { atOnce } from '../together.ts';
+import type { ModelRun } from '../optimize.ts';
+import type { PartsPolicy } from '../parts.ts';
 import { type AdoptingStore, collectResults } from './collect-results.ts';
 import {
+  type CompareExecution,
   type Execution,
   type ExecutionKeys,
   FIRST_ROUND,
   MAX_ROUNDS,
+  type OptimizeExecution,
   type Round,
   readRound,
 } from './execution.ts';
-import { KnownExecutor, type OpenStep } from './known-executor.ts';
+import type { OpenStep } from './known-executor.ts';
 import { type Assignment, assignLane, type Lanes } from './lanes.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { Shard } from './order.ts';
+import { replay } from './replay.ts';
 import type { StepFailure } from './result.ts';
 import { type Addresses, writeOrders } from './write-orders.ts';
 
@@ -40,6 +42,8 @@ export interface Site {
   readonly machine: Machine;
   readonly protocol: PipelineContext['protocol'];
   readonly measuresLatency: boolean;
+  /** From which size on models are made in parts, where that is not the default. */
+  readonly parts?: PartsPolicy;
   readonly log: Log;
 }
 
@@ -68,17 +72,32 @@ export async function advanceRound(
 
 /** The finished job, once nothing is open. @throws what is wrong with the job */
 export async function finishedRun(
-  execution: Execution,
+  execution: OptimizeExecution,
   keys: ExecutionKeys,
   round: number,
   site: Site,
 ): Promise<{ readonly run: ModelRun; readonly round: Round }> {
   const last = await readRound(site.objects, keys, round);
   const state = last && (await replay(execution, last, site));
-  if (!state || !('run' in state))
-    throw new DefectError('a job was to be published whose steps are not all done');
+  if (!state || !('run' in state)) throw notDone();
   return { run: state.run, round: last };
 }
+
+/** The finished comparison, likewise. */
+export async function finishedComparison(
+  execution: CompareExecution,
+  keys: ExecutionKeys,
+  round: number,
+  site: Site,
+): Promise<{ readonly draft: ReportDraft; readonly round: Round }> {
+  const last = await readRound(site.objects, keys, round);
+  const state = last && (await replay(execution, last, site));
+  if (!state || !('draft' in state)) throw notDone();
+  return { draft: state.draft, round: last };
+}
+
+const notDone = (): DefectError =>
+  new DefectError('a job was to be published whose steps are not all done');
 
 async function decide(
   execution: Execution,
@@ -114,11 +133,11 @@ async function plan(
   let next = collected;
   for (;;) {
     const state = await replay(execution, next, site);
-    if ('run' in state) return { next, steps: [] };
+    const failed = { ...next.failed, ...state.failures };
+    if (!('open' in state)) return { next: { ...next, failed }, steps: [] };
     const steps: AssignedStep[] = [];
-    const failed = { ...next.failed };
     for (const step of state.open) {
-      const assigned = assignLane(step, step.input, site.lanes);
+      const assigned = assignLane(step, step.input, site.lanes, execution.job);
       if (assigned) steps.push({ step, ...assigned });
       else failed[step.key] = withoutMachine(step);
     }
@@ -129,40 +148,8 @@ async function plan(
       lane,
       fresh,
     }));
-    next = { ...next, failed, open };
+    next = { ...next, failed, open, progress: state.progress };
     if (steps.length > 0) return { next, steps };
-  }
-}
-
-/** The pipeline over what is known: to its end, or to the steps that it waits for. */
-async function replay(
-  { job, identified }: Execution,
-  round: Round,
-  site: Site,
-): Promise<{ readonly run: ModelRun } | { readonly open: readonly OpenStep[] }> {
-  const executor = new KnownExecutor(site.store, site.runtime, {
-    failed: new Map(Object.entries(round.failed)),
-    fresh: new Set(round.ran),
-  });
-  const context: PipelineContext = {
-    store: site.store,
-    log: site.log,
-    progress: silentProgress,
-    machine: site.machine,
-    runtime: site.runtime,
-    openExecutor: () => executor,
-    together: atOnce,
-    // Candidates of `auto` are made side by side: what each is expected to take is all that counts.
-    now: () => 0,
-    remeasure: false,
-    protocol: site.protocol,
-    measuresLatency: site.measuresLatency,
-  };
-  try {
-    return { run: await optimizeModel(job, context, identified) };
-  } catch (error) {
-    if (error instanceof PendingStep) return { open: executor.open };
-    throw error;
   }
 }
 

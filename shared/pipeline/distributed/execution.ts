@@ -1,11 +1,12 @@
 /** One execution of the state machine for one job: what it knows of the job, and where it keeps things. */
 import { z } from 'zod';
 import type { FormatName } from '../../formats/format.ts';
-import { artifactSchema, digestSchema } from '../artifact.ts';
+import { artifactSchema, digestSchema, type StoredArtifact } from '../artifact.ts';
 import { dataRefsSchema } from '../data-refs.ts';
 import type { Job } from '../job.ts';
 import { metricRefSchema } from '../metric-ref.ts';
 import { machineSchema } from '../steps/machine.ts';
+import { preparedSchema } from '../steps/prepare.ts';
 import type { ObjectStore } from './object-store.ts';
 import { failureSchema, resultSchema, type ShardResult } from './result.ts';
 
@@ -19,26 +20,56 @@ const placeSchema = z.object({
 });
 export type Place = z.infer<typeof placeSchema>;
 
-const identifiedSchema = z.object({
-  given: z.object({
-    artifact: artifactSchema,
-    format: z.custom<FormatName>((value) => typeof value === 'string'),
-  }),
-  data: dataRefsSchema,
-  metric: metricRefSchema.optional(),
+/** Checked when it was resolved, by the trusted side, which alone writes here. */
+const jobSchema = z.custom<Job>((value) => typeof value === 'object' && value !== null);
+
+const givenSchema = z.object({
+  artifact: artifactSchema,
+  format: z.custom<FormatName>((value) => typeof value === 'string'),
 });
 
-const executionSchema = z.object({
+const inputsSchema = z.object({ data: dataRefsSchema, metric: metricRefSchema.optional() });
+
+const sideSchema = z.object({
+  role: z.enum(['base', 'head']).optional(),
+  job: jobSchema,
+  given: givenSchema,
+  asIs: preparedSchema.optional(),
+});
+
+const frameSchema = z.object({
   schema: z.literal('fettle.execution/1'),
+  /** Key of the request. */
   request: z.string(),
   startedAt: z.string(),
-  /** Checked when it was resolved, by the trusted side, which alone writes here. */
-  job: z.custom<Job>((value) => typeof value === 'object' && value !== null),
-  identified: identifiedSchema,
+  job: jobSchema,
   /** By digest: the user's own files. */
   sources: z.record(digestSchema, z.object({ entry: z.string(), files: z.array(placeSchema) })),
 });
+
+/** Everything of one model. */
+const optimizeSchema = frameSchema.extend({
+  kind: z.literal('optimize'),
+  identified: inputsSchema.extend({ given: givenSchema }),
+});
+export type OptimizeExecution = z.infer<typeof optimizeSchema>;
+
+/** One model against another; without a base what is new. */
+const compareSchema = frameSchema.extend({
+  kind: z.literal('compare'),
+  sides: inputsSchema.extend({ head: sideSchema, base: sideSchema.optional() }),
+});
+export type CompareExecution = z.infer<typeof compareSchema>;
+
+const executionSchema = z.discriminatedUnion('kind', [optimizeSchema, compareSchema]);
 export type Execution = z.infer<typeof executionSchema>;
+
+/** The user's own models in it. */
+export function givenModels(execution: Execution): StoredArtifact[] {
+  if (execution.kind === 'optimize') return [execution.identified.given.artifact];
+  const { head, base } = execution.sides;
+  return [head, ...(base ? [base] : [])].map(({ given }) => given.artifact);
+}
 
 const roundSchema = z.object({
   schema: z.literal('fettle.round/1'),
@@ -56,6 +87,8 @@ const roundSchema = z.object({
   failed: z.record(z.string(), failureSchema),
   ran: z.array(z.string()),
   seconds: z.number(),
+  /** Of all that is planned, 0…1, by expected seconds. */
+  progress: z.number().optional(),
   /** Where latencies were measured, if any were. */
   machine: machineSchema.optional(),
 });

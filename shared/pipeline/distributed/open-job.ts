@@ -15,7 +15,7 @@ import { isPathLike, type Job, resolveJob } from '../job.ts';
 import { fromWire } from '../local/error-wire.ts';
 import { pairModel } from '../project/pair-data.ts';
 import { identifyJob } from '../stages/source.ts';
-import type { Execution, Place } from './execution.ts';
+import type { Execution, OptimizeExecution, Place } from './execution.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { InputObject, JobRequest } from './request.ts';
 
@@ -34,7 +34,7 @@ export async function openJob(
   request: JobRequest,
   inbox: ObjectStore,
   { requestKey, startedAt, folder, maxBytes }: OpenJobOptions,
-): Promise<Execution> {
+): Promise<OptimizeExecution> {
   if (request.problem) throw fromWire(request.problem);
   try {
     const places = await fetchObjects(request, inbox, folder, maxBytes);
@@ -44,6 +44,7 @@ export async function openJob(
     const identified = await identifyJob(job, paths, join(folder, '.fetched'));
     return {
       schema: 'fettle.execution/1',
+      kind: 'optimize',
       request: requestKey,
       startedAt,
       job,
@@ -106,8 +107,11 @@ async function jobOf(request: JobRequest, folder: string): Promise<Job> {
   return { ...job, notes: [...job.notes, `${unfit.path} was not used: ${unfit.reason}`] };
 }
 
-/** A bucket is open to more people than the account is: nothing of theirs is run, and nothing is fetched for them. */
-function refuseForeign({ source, data }: Job, folder: string): void {
+/**
+ * A bucket is open to more people than the account is: nothing of theirs is run, and nothing is fetched for them.
+ * @throws InputError for what lies outside of `folder`, and for a metric module
+ */
+export function refuseForeign({ source, data }: Job, folder: string): void {
   const { metric, alphabet } = data;
   if (metric !== undefined && isPathLike(metric))
     throw new InputError('a metric module is not run in S3', {

@@ -10,7 +10,7 @@ import type { ModelRun } from '../optimize.ts';
 import { publish } from '../publish.ts';
 import { reportFrame } from '../run-jobs.ts';
 import type { Site } from './advance-round.ts';
-import type { Execution, Round } from './execution.ts';
+import type { OptimizeExecution, Round } from './execution.ts';
 import type { ObjectStore } from './object-store.ts';
 import { modelPrefix, type Placing, type Pointer, point } from './pointers.ts';
 import { type JobRequest, jobKeyOfRequest } from './request.ts';
@@ -43,7 +43,7 @@ export const runKey = (model: string, source: Digest, jobKey: string): string =>
 /** Twice the same gives the same bytes, so that whoever comes second finds what it would write. */
 export async function publishRun(
   { run, round }: { readonly run: ModelRun; readonly round: Round },
-  execution: Execution,
+  execution: OptimizeExecution,
   site: Site,
   { request, requestKey, keep }: PublishOptions,
 ): Promise<Finished> {

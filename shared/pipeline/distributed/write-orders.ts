@@ -2,9 +2,10 @@
 import type { Digest } from '../../base/brand.ts';
 import { hexOf } from '../../base/digest.ts';
 import { DefectError } from '../../base/errors.ts';
+import type { FileWindow } from '../../onnx/file-windows.ts';
 import { digestSchema } from '../artifact.ts';
 import type { AssignedStep } from './advance-round.ts';
-import type { Execution, ExecutionKeys, Place } from './execution.ts';
+import { type Execution, type ExecutionKeys, givenModels, type Place } from './execution.ts';
 import type { ObjectStore } from './object-store.ts';
 import { BLOB_SLOTS, type Order, type RemoteInput } from './order.ts';
 
@@ -45,11 +46,12 @@ async function orderFor(
   { addresses, runtime }: Office,
 ): Promise<Order> {
   const { key, name, version, input } = step;
-  // Weights beside the user's own model come with it.
-  const beside = new Set(execution.identified.given.artifact.external?.map(({ digest }) => digest));
+  // Weights beside a user's own model come with it.
+  const external = givenModels(execution).flatMap((model) => model.external ?? []);
+  const beside = new Set(external.map(({ digest }) => digest));
   const inputs = digestsIn(input)
     .filter((digest) => !beside.has(digest))
-    .map((digest) => remoteInput(digest, execution, addresses));
+    .map((digest) => remoteInput(digest, execution, addresses, step.reads?.get(digest)));
   const slots = Array.from({ length: BLOB_SLOTS }, (_, slot) =>
     addresses.write(keys.blob(key, slot)),
   );
@@ -73,13 +75,14 @@ async function remoteInput(
   digest: Digest,
   { sources }: Execution,
   addresses: Addresses,
+  ranges?: readonly FileWindow[],
 ): Promise<RemoteInput> {
   const source = sources[digest];
   if (!source) {
     // By its digest, as in the store: that tells a blob from a file of the user's.
     const path = hexOf(digest);
     const url = await addresses.read({ key: addresses.blobKey(digest) });
-    return { digest, entry: path, files: [{ path, url }] };
+    return { digest, entry: path, files: [{ path, url, ...(ranges && { ranges }) }] };
   }
   if (source.files.length === 0) throw new DefectError(`nothing is known of where ${digest} lies`);
   const files = source.files.map(async (place) => ({

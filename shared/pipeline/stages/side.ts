@@ -30,7 +30,7 @@ import { proveConversion, type SourceVerdict } from './verify-source.ts';
 /** A model and the job as it holds for it. */
 export interface Side {
   /** Which of the two; absent where there is one alone. */
-  readonly role?: 'base' | 'head';
+  readonly role?: 'base' | 'head' | undefined;
   readonly job: Job;
   readonly given: GivenSource;
   /** Of an ONNX model, which is measured as it is. */

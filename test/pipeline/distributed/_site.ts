@@ -8,7 +8,11 @@ import { makeTempDir } from '../../../shared/base/files.ts';
 import { silentLog } from '../../../shared/base/log.ts';
 import { advanceRound, type Site } from '../../../shared/pipeline/distributed/advance-round.ts';
 import type { AdoptingStore } from '../../../shared/pipeline/distributed/collect-results.ts';
-import { type Execution, ExecutionKeys } from '../../../shared/pipeline/distributed/execution.ts';
+import {
+  type Execution,
+  ExecutionKeys,
+  type OptimizeExecution,
+} from '../../../shared/pipeline/distributed/execution.ts';
 import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
 import { orderSchema, type Shard } from '../../../shared/pipeline/distributed/order.ts';
 import { runOrder, type Transfer } from '../../../shared/pipeline/distributed/run-order.ts';
@@ -82,7 +86,7 @@ export function localSite(overrides: Partial<Site> = {}): LocalSite {
 }
 
 /** What the first turn would write for a job whose files lie on this machine. */
-export async function executionOf(job: Job): Promise<Execution> {
+export async function executionOf(job: Job): Promise<OptimizeExecution> {
   const paths: Record<string, string> = {};
   const identified = await identifyJob(job, paths, makeTempDir('test'));
   const sources = Object.entries(paths).map(([digest, path]) => {
@@ -92,6 +96,7 @@ export async function executionOf(job: Job): Promise<Execution> {
   });
   return {
     schema: 'fettle.execution/1',
+    kind: 'optimize',
     request: 'jobs/x.json',
     startedAt: new Date().toISOString(),
     job,
