@@ -1,5 +1,6 @@
 /** One function as its callers see it: throttling, events with their retries and destinations, metering. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { Outcome } from './environment.ts';
 import { FaultDraws } from './faults.ts';
 import { Meter, type Usage } from './meter.ts';
@@ -20,10 +21,12 @@ export interface Shared {
   readonly faults: Faults;
   /** Before the first and, twice as long, the second retry of an event; Lambda waits one minute and two. */
   readonly retryDelayMs: number;
+  /** Aborted when the emulator is closed: events that wait are given up. */
+  readonly closed: AbortSignal;
 }
 
-/** Attempts of an event that is only ever throttled: Lambda goes on for six hours. */
-const MAX_THROTTLED_ATTEMPTS = 1000;
+/** Between attempts of an event that is throttled; each pause is twice the one before, up to this. */
+const MAX_PAUSE_MS = 1000;
 
 /** See above. */
 export class LambdaFunction {
@@ -111,29 +114,30 @@ export class LambdaFunction {
 
   async #deliver(call: Call, id: string): Promise<void> {
     const { retries, onFailure, onSuccess } = this.definition;
-    let attempts = 0;
-    let outcome: Outcome | undefined;
-    for (; attempts <= retries; attempts++) {
-      if (attempts > 0) await pause(this.#shared.retryDelayMs * attempts);
-      outcome = await this.#untilAccepted(call, id);
-      if (!outcome?.failed) break;
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#untilAccepted(call, id);
+      if (!outcome) return;
+      if (!outcome.failed) return onSuccess?.(this.#record(call, outcome, attempt));
+      if (attempt > retries) return onFailure?.(this.#record(call, outcome, attempt));
+      await this.#pause(this.#shared.retryDelayMs * attempt);
     }
-    if (!outcome) return;
-    if (outcome.failed) await onFailure?.(this.#record(call, outcome, attempts));
-    else await onSuccess?.(this.#record(call, outcome, attempts + 1));
   }
 
-  /** A throttled event is tried again, and the attempt is not counted. */
+  /** A throttled event is tried again, for six hours in Lambda, and the attempt is not counted. */
   async #untilAccepted(call: Call, id: string): Promise<Outcome | undefined> {
-    for (let attempt = 0; attempt < MAX_THROTTLED_ATTEMPTS; attempt++) {
+    for (let ms = this.#shared.retryDelayMs; !this.#shared.closed.aborted; ms *= 2) {
       try {
         return await this.request(call, id);
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
-        await pause(this.#shared.retryDelayMs);
+        await this.#pause(Math.min(ms, MAX_PAUSE_MS));
       }
     }
     return undefined;
+  }
+
+  #pause(ms: number): Promise<void> {
+    return setTimeout(ms, undefined, { signal: this.#shared.closed }).catch(() => {});
   }
 
   #record(call: Call, { id, failed, body }: Outcome, attempts: number): DestinationRecord {
@@ -157,5 +161,3 @@ export class LambdaFunction {
     };
   }
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

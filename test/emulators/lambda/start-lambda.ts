@@ -79,6 +79,7 @@ export async function startLambda(options: LambdaOptions = {}): Promise<LambdaEm
   const killAtExit = (): void => scheduler.killAll();
   process.on('exit', killAtExit);
 
+  const closed = new AbortController();
   const functions = new Map<string, LambdaFunction>();
   const find = (name: string): LambdaFunction => {
     const found = functions.get(name);
@@ -91,7 +92,8 @@ export async function startLambda(options: LambdaOptions = {}): Promise<LambdaEm
     if (before) scheduler.retire(before.definition);
     const definition = defineFunction(name, settings, { region, account });
     const { faults = { seed: 0 }, retryDelayMs = 50 } = options;
-    functions.set(name, new LambdaFunction(definition, { scheduler, faults, retryDelayMs }));
+    const shared = { scheduler, faults, retryDelayMs, closed: closed.signal };
+    functions.set(name, new LambdaFunction(definition, shared));
   };
   for (const [name, settings] of Object.entries(options.functions ?? {})) define(name, settings);
 
@@ -102,6 +104,7 @@ export async function startLambda(options: LambdaOptions = {}): Promise<LambdaEm
   });
 
   const close = async (): Promise<void> => {
+    closed.abort();
     server.closeAllConnections();
     server.close();
     await scheduler.close();
