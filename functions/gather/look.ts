@@ -19,6 +19,6 @@ export async function look(
   context: Pick<Context, 'getRemainingTimeInMillis'>,
 ): Promise<GatherAnswer | RerunAnswer> {
   const again = rerunStateSchema.safeParse(event);
-  const ports = await openInbox(createTelemetry('gather'), context);
+  const ports = openInbox(createTelemetry('gather'), context);
   return again.success ? rerun(again.data, ports) : gather(gatherStateSchema.parse(event), ports);
 }

@@ -12,10 +12,10 @@ import { readSettings } from '../settings.ts';
 const MARGIN_MS = 30_000;
 
 /** Ports for one call. */
-export async function openInbox(
+export function openInbox(
   telemetry: Telemetry,
   context: Pick<Context, 'getRemainingTimeInMillis'>,
-): Promise<GatherPorts> {
+): GatherPorts {
   const { inbox, outbox, optimizeArn, maxJobs, quietSeconds } = readSettings();
   const client = s3Client();
   return {
@@ -24,7 +24,7 @@ export async function openInbox(
     executions: new StateMachineExecutions(statesClient(), optimizeArn),
     log: telemetry,
     count: (name, value) => telemetry.metric(name, value),
-    toolchain: await currentToolchain(),
+    toolchain: currentToolchain,
     bucket: inbox,
     maxJobs,
     quietSeconds,

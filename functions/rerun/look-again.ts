@@ -18,7 +18,7 @@ export async function lookAgain(
 ): Promise<RerunAnswer> {
   const { reason = 'scheduled' } = eventSchema.parse(event ?? {});
   const telemetry = createTelemetry('rerun');
-  const answer = await rerun(firstLook(reason), await openInbox(telemetry, context));
+  const answer = await rerun(firstLook(reason), openInbox(telemetry, context));
   if (answer.next === 'done') return answer;
   const gathers = new StateMachineExecutions(statesClient(), readSettings().gatherArn);
   // The call that is made twice has the same name.

@@ -42,7 +42,8 @@ export interface GatherPorts {
   readonly log: Log;
   /** Counts for whoever watches. */
   readonly count: (name: string, value: number) => void;
-  readonly toolchain: Toolchain;
+  /** Of this installation; asked for when a job is to be started. */
+  readonly toolchain: () => Promise<Toolchain>;
   /** The inbox's bucket. */
   readonly bucket: string;
   readonly maxJobs: number;
@@ -80,7 +81,7 @@ export async function gather(state: GatherState, ports: GatherPorts): Promise<Ga
   const drop = sortDrop(home, objects);
   const models = modelsOfDrop(drop, await configurationText(drop, inbox));
   warnOfNamesakes(models, log);
-  const pass = new Pass(drop, ports);
+  const pass = new Pass(drop, await ports.toolchain(), ports);
   const { cursor, waiting } = state;
   const rest = models.filter(
     ({ name }) =>
@@ -145,6 +146,7 @@ class ChangedError extends Error {}
 /** What one look does, and what it has to tell. */
 class Pass {
   readonly #drop: Drop;
+  readonly #toolchain: Toolchain;
   readonly #ports: GatherPorts;
   readonly #slots: Slots;
   readonly #claimed = new Set<string>();
@@ -152,8 +154,9 @@ class Pass {
   readonly waiting: string[] = [];
   started = 0;
 
-  constructor(drop: Drop, ports: GatherPorts) {
+  constructor(drop: Drop, toolchain: Toolchain, ports: GatherPorts) {
     this.#drop = drop;
+    this.#toolchain = toolchain;
     this.#ports = ports;
     this.#slots = new Slots(ports.executions, ports.maxJobs);
   }
@@ -170,8 +173,8 @@ class Pass {
   }
 
   async #handle(model: DroppedModel): Promise<'full' | 'done'> {
-    const { inbox, outbox, executions, log, count, bucket, toolchain } = this.#ports;
-    const frame = { inbox: bucket, reason: 'upload', toolchain } as const;
+    const { inbox, outbox, executions, log, count, bucket } = this.#ports;
+    const frame = { inbox: bucket, reason: 'upload', toolchain: this.#toolchain } as const;
     const decision = await decide(model, this.#drop, frame, this.#fetch);
     if (decision.kind === 'ignored') {
       if (model.candidate)

@@ -1,6 +1,6 @@
 /** Everything that lies below a prefix, unless something newer shows first. */
 import { homeOf, keysThatTellHome } from './home.ts';
-import { folderOf } from './object-key.ts';
+import { folderOf, keyProblem } from './object-key.ts';
 import type { ObjectInfo, ObjectStore } from './object-store.ts';
 
 /** The object that an event is about. */
@@ -88,6 +88,8 @@ async function listAround(
 function newerThan({ key, time }: Arrival): (object: ObjectInfo) => boolean {
   const second = Math.floor(Date.parse(time) / 1000);
   return (object) => {
+    // Nobody looks when one of these arrives.
+    if (object.key.endsWith('/') || keyProblem(object.key) !== undefined) return false;
     const own = Math.floor(object.lastModified.getTime() / 1000);
     return own > second || (own === second && object.key > key);
   };

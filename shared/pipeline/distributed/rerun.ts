@@ -8,7 +8,7 @@ import { atOnce } from '../together.ts';
 import { type Executions, Slots } from './executions.ts';
 import type { ObjectStore } from './object-store.ts';
 import { POINTERS, readPointer } from './pointers.ts';
-import { REASONS, readRequest } from './request.ts';
+import { REASONS, type RequestDraft, readRequest } from './request.ts';
 import { type Submitted, submit } from './submit.ts';
 import { isSameToolchain, type Toolchain } from './toolchain.ts';
 
@@ -33,7 +33,8 @@ export interface RerunPorts {
   readonly executions: Executions;
   readonly log: Log;
   readonly count: (name: string, value: number) => void;
-  readonly toolchain: Toolchain;
+  /** Of this installation; asked for when a job is to be started. */
+  readonly toolchain: () => Promise<Toolchain>;
   readonly maxJobs: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -58,6 +59,7 @@ export const firstLook = (reason: RerunState['rerun']['reason']): RerunState => 
 /** One look, as far as time and places allow. */
 export async function rerun(state: RerunState, ports: RerunPorts): Promise<RerunAnswer> {
   const { executions, maxJobs, log } = ports;
+  const toolchain = await ports.toolchain();
   const slots = new Slots(executions, Math.max(1, Math.floor(maxJobs * SHARE)));
   let { after, looked, started } = state.rerun;
   const answer = (next: 'again' | 'done', seconds: number): RerunAnswer => {
@@ -73,7 +75,7 @@ export async function rerun(state: RerunState, ports: RerunPorts): Promise<Rerun
       models.map(
         ({ name }) =>
           () =>
-            lookAt(name, state.rerun.reason, ports, slots),
+            lookAt(name, { reason: state.rerun.reason, toolchain }, ports, slots),
       ),
     );
     const isFull = outcomes.indexOf('full');
@@ -89,16 +91,16 @@ export async function rerun(state: RerunState, ports: RerunPorts): Promise<Rerun
 /** What becomes of one model. */
 async function lookAt(
   name: string,
-  reason: RerunState['rerun']['reason'],
+  now: Pick<RequestDraft, 'reason' | 'toolchain'>,
   ports: RerunPorts,
   slots: Slots,
 ): Promise<Submitted | 'same'> {
-  const { inbox, outbox, executions, toolchain, log, count } = ports;
+  const { inbox, outbox, executions, log, count } = ports;
   const pointers = [];
   for (const pointer of POINTERS) {
     const found = await readPointer(outbox, name, pointer);
     // What is in use is as it would be, or what waits to be is.
-    if (found && isSameToolchain(found.pointer.toolchain, toolchain)) return 'same';
+    if (found && isSameToolchain(found.pointer.toolchain, now.toolchain)) return 'same';
     if (found) pointers.push(found.pointer);
   }
   const [newest] = pointers.toSorted((a, b) => (a.sourceVersion > b.sourceVersion ? -1 : 1));
@@ -108,10 +110,7 @@ async function lookAt(
     return 'same';
   }
   const { attempt: _, schema: __, ...draft } = former.request;
-  const outcome = await submit(
-    { ...draft, reason, toolchain },
-    { inbox, outbox, executions, slots },
-  );
+  const outcome = await submit({ ...draft, ...now }, { inbox, outbox, executions, slots });
   if (outcome === 'started') {
     count('JobsStarted', 1);
     log.info(`${name}: started again, it was made by ${toolsOf(newest.toolchain)}`);

@@ -15,8 +15,15 @@ export const toolchainSchema = z.object({
 });
 export type Toolchain = z.infer<typeof toolchainSchema>;
 
+let current: Promise<Toolchain> | undefined;
+
 /** Of this installation. @throws UnsupportedError without a runtime */
-export async function currentToolchain(): Promise<Toolchain> {
+export function currentToolchain(): Promise<Toolchain> {
+  current ??= readToolchain();
+  return current;
+}
+
+async function readToolchain(): Promise<Toolchain> {
   const versions: Record<string, number> = {};
   for (const name of STEP_NAMES) versions[name] = (await loadStep(name)).version;
   return {

@@ -29,7 +29,7 @@ class World {
       count: (name, value) => {
         this.counts[name] = (this.counts[name] ?? 0) + value;
       },
-      toolchain: { tool: '1', runtime: 'r', steps: 's' },
+      toolchain: async () => ({ tool: '1', runtime: 'r', steps: 's' }),
       bucket: 'inbox',
       maxJobs: 100,
       quietSeconds: QUIET,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findHome, listHome } from '../../../shared/pipeline/distributed/list-home.ts';
-import { START, TestBucket } from './_listing.ts';
+import { listing, START, TestBucket } from './_listing.ts';
 
 const at = (second: number): string => new Date(START + second * 1000).toISOString();
 
@@ -39,6 +39,17 @@ test.each<[string, Record<string, number>, string, number, boolean]>([
   const found = await listHome(_bucket(objects), { key, time: at(second) });
   expect(found.superseded).toBe(superseded);
   if (!superseded) expect(found.objects.map((one) => one.key)).toContain(key);
+});
+
+test('what nobody looks at makes nothing else wait', async () => {
+  const inbox = new TestBucket();
+  const keys = ['p/a.onnx', 'p/', 'p/b\n.onnx', 'p//c.onnx', 'p/../d.onnx', 'p/e\\f.onnx'];
+  inbox.list = async function* () {
+    yield* listing(...keys);
+  };
+  const found = await listHome(inbox, { key: 'p/a.onnx', time: at(0) });
+  expect(found.superseded).toBe(false);
+  expect(found.objects).toHaveLength(keys.length);
 });
 
 test('of any arrivals exactly one is superseded by none', async () => {

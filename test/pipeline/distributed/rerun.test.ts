@@ -14,7 +14,7 @@ import {
 } from '../../../shared/pipeline/distributed/rerun.ts';
 import type { Toolchain } from '../../../shared/pipeline/distributed/toolchain.ts';
 import { TestExecutions } from './_executions.ts';
-import { pointerTo, TestBucket } from './_listing.ts';
+import { listing, pointerTo, TestBucket } from './_listing.ts';
 
 const OLD: Toolchain = { tool: '1', runtime: 'onnxruntime-node 1', steps: 's' };
 const NEW: Toolchain = { ...OLD, runtime: 'onnxruntime-node 2' };
@@ -25,15 +25,6 @@ class World {
   readonly outbox = new TestBucket();
   readonly executions = new TestExecutions();
   readonly log = collectingLog();
-  reads = 0;
-
-  constructor() {
-    const get = this.outbox.get.bind(this.outbox);
-    this.outbox.get = (key) => {
-      this.reads++;
-      return get(key);
-    };
-  }
 
   async publish(name: string, toolchain: Toolchain, pointer = 'latest'): Promise<void> {
     const key = `${name}.keras`;
@@ -63,7 +54,7 @@ class World {
       executions: this.executions,
       log: this.log,
       count: () => {},
-      toolchain: NEW,
+      toolchain: async () => NEW,
       maxJobs: 1000,
       now: () => 0,
       deadline: 1,
@@ -118,13 +109,26 @@ test('what waits to be used counts as done', async () => {
 
 test('a thousand models of which nothing changed cost a read each', async () => {
   const world = new World();
-  for (let at = 0; at < 1000; at++) await world.publish(`m/${at}`, NEW);
-  const started = performance.now();
+  const pointers = new Map<string, string>();
+  for (let model = 0; model < 1000; model++) {
+    for (let run = 0; run < 5; run++) pointers.set(`models/m/${model}/runs/${run}/report.json`, '');
+    pointers.set(`models/m/${model}/latest.json`, pointerTo(`jobs/${model}.json`, NEW));
+  }
+  world.outbox.list = async function* () {
+    yield* listing(...[...pointers.keys()].sort());
+  };
+  const read: string[] = [];
+  world.outbox.get = async (key) => {
+    read.push(key);
+    const text = pointers.get(key);
+    const [info] = listing(key);
+    return text !== undefined && info ? { bytes: Buffer.from(text), info } : undefined;
+  };
   const [answer] = await world.run();
-  expect(performance.now() - started).toBeLessThan(20_000);
   expect(answer).toMatchObject({ next: 'done', rerun: { looked: 1000, started: 0 } });
   expect(world.executions.started).toEqual([]);
-  expect(world.reads).toBe(1000);
+  expect(new Set(read).size).toBe(1000);
+  expect(read).toHaveLength(1000);
 });
 
 test('half of the places, the others for uploads', async () => {
