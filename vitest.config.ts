@@ -41,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'referee',
           include: ['test/**/*.referee.test.ts'],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 180_000,
         },
       },

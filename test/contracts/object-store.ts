@@ -1,9 +1,10 @@
 /** What every adapter of the object port promises. An adapter's test calls this with a way to make an empty one. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { withTempDir } from '../../shared/base/files.ts';
 import type { ObjectStore } from '../../shared/pipeline/distributed/object-store.ts';
+import { casesKnowing, type KnownDifferences } from './known-differences.ts';
 
 async function keysOf(found: AsyncIterable<{ readonly key: string }>): Promise<string[]> {
   const keys: string[] = [];
@@ -16,8 +17,13 @@ async function textOf(store: ObjectStore, key: string): Promise<string | undefin
   return found && Buffer.from(found.bytes).toString();
 }
 
-export function objectStoreContract(name: string, make: () => Promise<ObjectStore>): void {
+export function objectStoreContract(
+  name: string,
+  make: () => Promise<ObjectStore>,
+  known: KnownDifferences = {},
+): void {
   describe(`object store contract: ${name}`, () => {
+    const test = casesKnowing(known);
     test('what is not there is undefined, and deleting it is nothing', async () => {
       const store = await make();
       expect(await store.head('a/b')).toBeUndefined();

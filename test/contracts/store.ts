@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Digest } from '../../shared/base/brand.ts';
 import { digestBytes } from '../../shared/base/digest.ts';
 import { withTempDir } from '../../shared/base/files.ts';
 import { createRandom } from '../../shared/base/random.ts';
 import type { StepRecord, Store } from '../../shared/pipeline/store/store.ts';
+import { casesKnowing, type KnownDifferences } from './known-differences.ts';
 
 /** Stores that put blobs together of chunks are made with this one. */
 export const CONTRACT_CHUNK = 100_000;
@@ -26,8 +27,13 @@ const record = (output: unknown, blobs: readonly Digest[] = []): StepRecord => (
   seconds: 0.5,
 });
 
-export function storeContract(name: string, make: () => Promise<Store>): void {
+export function storeContract(
+  name: string,
+  make: () => Promise<Store>,
+  known: KnownDifferences = {},
+): void {
   describe(`store contract: ${name}`, () => {
+    const test = casesKnowing(known);
     test('an unknown step is absent', async () => {
       expect(await (await make()).readStep('double', 'x')).toBeUndefined();
     });

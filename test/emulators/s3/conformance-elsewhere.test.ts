@@ -6,20 +6,12 @@
  * Without a name nothing is known of it, and every difference fails.
  */
 import { test } from 'vitest';
-import { type KnownDifferences, s3Conformance } from './conformance.ts';
+import type { KnownDifferences } from '../../contracts/known-differences.ts';
+import { VERSITYGW } from '../../referees/known-differences.ts';
+import { s3Conformance } from './conformance.ts';
 
 /** By `FETTLE_TEST_S3_NAME`. */
-const KNOWN: Readonly<Record<string, KnownDifferences>> = {
-  // v1.8.0 with versions: `versitygw --virtual-domain s3.localhost posix --versioning-dir VERSIONS OBJECTS`.
-  versitygw: {
-    'keys are no paths': 'its objects are files',
-    'a stream is stored as it is, without the encoding of its transfer': 'keeps aws-chunked',
-    'keys are listed encoded on request': 'they are plain',
-    'copies on condition of their place': 'no conditions on copies',
-    'an unknown sender is refused': 'another code',
-    'what was deleted may be written once more': 'takes a marker for an object',
-  },
-};
+const KNOWN: Readonly<Record<string, KnownDifferences>> = { versitygw: VERSITYGW };
 
 const { env } = process;
 const endpoint = env.FETTLE_TEST_S3_URL;

@@ -4,7 +4,8 @@
  * a difference that is new, or gone, fails.
  */
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { casesKnowing, type KnownDifferences } from '../../contracts/known-differences.ts';
 import { accessCases } from './conformance/access.ts';
 import { Bench, type Case, type Target } from './conformance/case.ts';
 import { checksumCases } from './conformance/checksums.ts';
@@ -24,9 +25,6 @@ export const CONFORMANCE: Readonly<Record<string, readonly Case[]>> = {
   versions: versionCases,
 };
 
-/** Names of cases that a server is known to fail, each with the reason. */
-export type KnownDifferences = Readonly<Record<string, string>>;
-
 /** Runs all cases against a server. */
 export function s3Conformance(
   name: string,
@@ -45,11 +43,10 @@ export function s3Conformance(
       bench.client.destroy();
       await target[Symbol.asyncDispose]?.();
     });
+    const add = casesKnowing(known);
     for (const [group, cases] of Object.entries(CONFORMANCE))
       describe(group, () => {
-        for (const { name: title, run } of cases)
-          if (title in known) test.fails(`${title} (${known[title]})`, () => run(bench));
-          else test(title, () => run(bench));
+        for (const { name: title, run } of cases) add(title, () => run(bench));
       });
   });
 }
