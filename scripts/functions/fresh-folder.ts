@@ -12,8 +12,8 @@ const folder = join(root, '.cache', 'functions');
 /** All that a build reads but for `node_modules`, which the lock stands for. */
 const SOURCES = ['functions/**/*', 'shared/**/*', 'scripts/functions/*', 'package*.json'];
 
-/** Folders of former states that stay: another test run may be using one. */
-const KEPT = 4;
+/** Folders of former states stay so long: another test run may be using one. Most of each is linked. */
+const KEPT_MS = 3_600_000;
 
 let building: Promise<string> | undefined;
 
@@ -51,9 +51,9 @@ function stateOfSources(): string {
 }
 
 function removeFormer(): void {
-  const age = (name: string): number => statSync(join(folder, name)).mtimeMs;
-  const former = readdirSync(folder)
-    .filter((name) => /^[0-9a-f]{16}$/.test(name))
-    .toSorted((a, b) => age(b) - age(a));
-  for (const name of former.slice(KEPT)) rmSync(join(folder, name), { recursive: true });
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const { mtimeMs } = statSync(path);
+    if (Date.now() - mtimeMs > KEPT_MS) rmSync(path, { recursive: true, force: true });
+  }
 }
