@@ -6,6 +6,7 @@ import { ToolError } from '../../shared/base/errors.ts';
 import { TREE_CHUNK_BYTES } from '../../shared/base/limits.ts';
 import type { PutConditions } from '../../shared/pipeline/distributed/object-store.ts';
 import { persistently } from './retry.ts';
+import { readObject } from './s3-download.ts';
 import { type PartAddress, type SentPart, writeInParts } from './s3-multipart.ts';
 import { copySourceOf, nameOf, type S3Place } from './s3-place.ts';
 
@@ -61,24 +62,52 @@ export interface CopiedRange {
   readonly of: number;
 }
 
-/** Ranges of objects one behind the other, each a part, inside S3. All but the last have the size of a part. */
-export function copyRanges(
-  ranges: readonly CopiedRange[],
+export interface JoinOptions extends Pick<UploadOptions, 'conditions' | 'check'> {
+  /** Whether S3 copies a part of this range. */
+  readonly isCopied: (range: CopiedRange) => boolean;
+}
+
+/**
+ * Parts out of ranges of objects, one behind the other: those of one range are copied inside S3, others are read and
+ * sent.
+ */
+export function joinRanges(
+  parts: readonly (readonly CopiedRange[])[],
   to: S3Place,
-  options: Pick<UploadOptions, 'conditions' | 'check'>,
+  { isCopied, ...options }: JoinOptions,
 ): Promise<{ readonly etag: string } | undefined> {
   let size = 0;
-  const windows = ranges.map(({ length }) => {
+  const windows = parts.map((ranges) => {
+    const length = ranges.reduce((sum, range) => sum + range.length, 0);
     size += length;
     return { offset: size - length, length };
   });
-  const byOffset = new Map(windows.map(({ offset }, index) => [offset, ranges[index]]));
+  const byOffset = new Map(windows.map(({ offset }, index) => [offset, parts[index]]));
   const send = async (part: PartAddress, at: number): Promise<SentPart> => {
-    const range = byOffset.get(at);
+    const ranges = byOffset.get(at) ?? [];
+    const [range] = ranges;
     if (!range) throw new ToolError(`there is no range for the part at ${at}`);
-    return copyPart(part, to, range);
+    return ranges.length === 1 && isCopied(range)
+      ? copyPart(part, to, range)
+      : sendRanges(part, to, ranges);
   };
   return writeInParts(to, { ...options, size, partBytes: windows, atOnce: COPIES_AT_ONCE, send });
+}
+
+async function sendRanges(
+  part: PartAddress,
+  to: S3Place,
+  ranges: readonly CopiedRange[],
+): Promise<SentPart> {
+  const pieces = await Promise.all(
+    ranges.map(({ from, offset, length }) => readObject(from, { range: [offset, length] })),
+  );
+  const body = Buffer.concat(pieces.map(({ bytes }) => bytes));
+  const sha256 = createHash('sha256').update(body).digest('base64');
+  const { ETag = '' } = await to.client.send(
+    new UploadPartCommand({ ...part, Body: body, ChecksumSHA256: sha256 }),
+  );
+  return { etag: ETag, sha256 };
 }
 
 /** Copies an object in parts, inside S3; S3 computes their SHA-256 from the bytes that it copied. */

@@ -48,16 +48,40 @@ it('two that come together at once leave one blob and no open upload', async () 
   expect(made.s3.openUploads(made.bucket)).toEqual([]);
 });
 
-it('leaves nothing behind where a copy fails', async () => {
+it('reads only what is too small for S3, and of what is behind it as much as it takes', async () => {
   const made = makeBucket();
   const store = storeOf(made);
-  const { pieces: two } = await pieces(store, 2);
+  const { pieces: two, data } = await pieces(store, 2);
   const [first, second] = two;
   if (!first || !second) throw new Error('two pieces');
   const small = await store.putBytes('small');
-  // S3 refuses a part of five bytes that is not the last.
-  const broken = [first, { digest: small, offset: 0, length: 5 }, second];
-  await expect(store.concat(broken)).rejects.toThrow();
+  const before = made.operations();
+  const mixed = [
+    { digest: small, offset: 0, length: 5 },
+    first,
+    { digest: small, offset: 1, length: 3 },
+    { ...second, offset: 7, length: 1000 },
+  ];
+  const whole = Buffer.concat([
+    ...[Buffer.from('small'), data.subarray(0, PART), Buffer.from('mal')],
+    data.subarray(PART + 7, PART + 1007),
+  ]);
+  expect(await store.concat(mixed)).toBe(digestBytes(whole));
+  const after = made.operations();
+  // `small` and the beginning of the first; its last bytes with all that is behind.
+  expect((after.GetObject ?? 0) - (before.GetObject ?? 0)).toBe(5);
+  expect(made.s3.openUploads(made.bucket)).toEqual([]);
+});
+
+it('leaves nothing behind where a copy fails', async () => {
+  const made = makeBucket();
+  const store = storeOf(made);
+  const { pieces: three } = await pieces(store, 3);
+  const spares = (name: string, key: string): boolean =>
+    name !== 'UploadPartCopy' || !key.startsWith('work/joined/');
+  made.s3.setFaults({ fail: 1, spares });
+  await expect(store.concat(three)).rejects.toThrow();
+  made.s3.setFaults(undefined);
   expect(made.s3.openUploads(made.bucket)).toEqual([]);
 });
 
