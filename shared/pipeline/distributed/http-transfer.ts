@@ -1,9 +1,11 @@
 /** Files by presigned addresses, over Node's own fetch: the worker that uses it holds no other right. */
 import { createWriteStream, openAsBlob } from 'node:fs';
+import { truncate, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ToolError } from '../../base/errors.ts';
+import type { FileWindow } from '../../onnx/file-windows.ts';
 import type { Transfer } from './run-order.ts';
 
 /** S3 slows down whoever comes at once with thousands of others: for half a minute at most. */
@@ -26,10 +28,62 @@ export function httpTransfer({ firstPauseMs = FIRST_PAUSE_MS } = {}): Transfer {
           await pipeline(Readable.fromWeb(answer.body), createWriteStream(path));
         return answer;
       }),
+    async fetchRanges(url, path, ranges) {
+      // One byte tells the size of all.
+      let size = 0;
+      const ask = (range: FileWindow, take: (answer: Response) => Promise<void>) =>
+        persistently(url, firstPauseMs, async () => {
+          const { offset, length } = range;
+          const headers = { range: `bytes=${offset}-${offset + length - 1}` };
+          const answer = await fetch(url, { headers });
+          if (answer.ok) await take(checkRange(answer, range));
+          return answer;
+        });
+      await ask({ offset: 0, length: 1 }, async (answer) => {
+        size = sizeOf(answer);
+        await answer.arrayBuffer();
+      });
+      await writeFile(path, '');
+      await truncate(path, size);
+      // Several at once: one connection to S3 is slower than a function is.
+      const queue = ranges.filter(({ length }) => length > 0).flatMap(inBlocks);
+      const lane = async (): Promise<void> => {
+        for (let range = queue.shift(); range; range = queue.shift()) {
+          const { offset: start } = range;
+          await ask(range, async ({ body }) => {
+            const file = createWriteStream(path, { flags: 'r+', start });
+            if (body) await pipeline(Readable.fromWeb(body), file);
+          });
+        }
+      };
+      await Promise.all(Array.from({ length: RANGES_AT_ONCE }, lane));
+    },
     putFile: (url, path) => put(url, () => openAsBlob(path)),
     putText: (url, text) => put(url, async () => text),
   };
 }
+
+/** A broken connection loses at most one. */
+const BLOCK_BYTES = 32 * 1024 * 1024;
+const RANGES_AT_ONCE = 4;
+
+function inBlocks({ offset, length }: FileWindow): FileWindow[] {
+  return Array.from({ length: Math.ceil(length / BLOCK_BYTES) }, (_, index) => {
+    const at = index * BLOCK_BYTES;
+    return { offset: offset + at, length: Math.min(BLOCK_BYTES, length - at) };
+  });
+}
+
+/** Whoever ignores the range sends other bytes than were asked for. */
+function checkRange(answer: Response, { offset, length }: FileWindow): Response {
+  const said = answer.headers.get('content-range') ?? 'none';
+  if (!said.startsWith(`bytes ${offset}-${offset + length - 1}/`))
+    throw new Error(`bytes ${offset} to ${offset + length} were asked for, and ${said} came`);
+  return answer;
+}
+
+const sizeOf = (answer: Response): number =>
+  Number(answer.headers.get('content-range')?.split('/')[1]);
 
 async function persistently(
   url: string,

@@ -5,8 +5,18 @@
 import { z } from 'zod';
 import { digestSchema } from '../artifact.ts';
 
-/** A file that a step reads; `path` is relative to the folder of its input. */
-const remoteFileSchema = z.object({ path: z.string(), url: z.string() });
+/**
+ * A file that a step reads; `path` is relative to the folder of its input. With `ranges` it reads nothing else of it,
+ * and the file on the worker's disk has holes.
+ */
+const remoteFileSchema = z.object({
+  path: z.string(),
+  url: z.string(),
+  ranges: z
+    .array(z.object({ offset: z.int().min(0), length: z.int().min(0) }))
+    .readonly()
+    .optional(),
+});
 export type RemoteFile = z.infer<typeof remoteFileSchema>;
 
 /** One digest: a blob is a file named by its digest, a source of the user's has its own names. */

@@ -8,6 +8,7 @@ import { DefectError, LimitError } from '../../base/errors.ts';
 import { makeTempDir, removeTempDir } from '../../base/files.ts';
 import { isInside } from '../../base/inside-folder.ts';
 import type { Log } from '../../base/log.ts';
+import type { FileWindow } from '../../onnx/file-windows.ts';
 import { describeMachine } from '../../runtime/machine.ts';
 import { installedRuntimeVersion } from '../../runtime/runtime-version.ts';
 import { ChildExecutor } from '../local/child-executor.ts';
@@ -22,6 +23,8 @@ import { MAX_RESULT_BYTES, type ShardResult } from './result.ts';
 export interface Transfer {
   /** Into a file that is not there yet. */
   fetch(url: string, path: string): Promise<void>;
+  /** Some ranges of it into a file that is not there yet, and that gets its size. */
+  fetchRanges(url: string, path: string, ranges: readonly FileWindow[]): Promise<void>;
   putFile(url: string, path: string): Promise<void>;
   putText(url: string, text: string): Promise<void>;
 }
@@ -118,12 +121,12 @@ async function fetchInput(
   folder: string,
   transfer: Transfer,
 ): Promise<string> {
-  for (const { path, url } of files) {
+  for (const { path, url, ranges } of files) {
     if (!isInside(path))
       throw new DefectError(`an order names a file outside of its folder: ${path}`);
     const target = join(folder, path);
     await mkdir(dirname(target), { recursive: true });
-    await transfer.fetch(url, target);
+    await (ranges ? transfer.fetchRanges(url, target, ranges) : transfer.fetch(url, target));
   }
   return join(folder, entry);
 }

@@ -1,5 +1,17 @@
 /** A whole distributed job in this process: objects in a folder, workers that are called, addresses that are paths. */
-import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Digest } from '../../../shared/base/brand.ts';
 import { digestFile, hexOf } from '../../../shared/base/digest.ts';
@@ -42,6 +54,18 @@ class LocalStore extends FolderStore implements AdoptingStore {
 
 export const fileTransfer: Transfer = {
   fetch: async (url, path) => copyFileSync(url, path),
+  fetchRanges: async (url, path, ranges) => {
+    const from = openSync(url, 'r');
+    const to = openSync(path, 'wx');
+    ftruncateSync(to, fstatSync(from).size);
+    for (const { offset, length } of ranges) {
+      const bytes = new Uint8Array(length);
+      readSync(from, bytes, 0, length, offset);
+      writeSync(to, bytes, 0, length, offset);
+    }
+    closeSync(from);
+    closeSync(to);
+  },
   putFile: async (url, path) => {
     mkdirSync(dirname(url), { recursive: true });
     copyFileSync(path, url);
@@ -138,7 +162,9 @@ export async function workHere({ order: path }: Shard): Promise<void> {
     for (const file of files) {
       const target = join(folder, `${index}`, file.path);
       mkdirSync(dirname(target), { recursive: true });
-      copyFileSync(file.url, target);
+      await (file.ranges
+        ? fileTransfer.fetchRanges(file.url, target, file.ranges)
+        : fileTransfer.fetch(file.url, target));
     }
     sources.set(digest, join(folder, `${index}`, entry));
   }

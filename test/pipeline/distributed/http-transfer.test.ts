@@ -6,7 +6,7 @@ import { afterEach, expect, it } from 'vitest';
 import { makeTempDir } from '../../../shared/base/files.ts';
 import { httpTransfer } from '../../../shared/pipeline/distributed/http-transfer.ts';
 
-const { fetch, putFile, putText } = httpTransfer({ firstPauseMs: 1 });
+const { fetch, fetchRanges, putFile, putText } = httpTransfer({ firstPauseMs: 1 });
 const servers: Server[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
@@ -61,4 +61,50 @@ it('ends some time', async () => {
   const { url, asked } = await serve([500]);
   await expect(fetch(url, path)).rejects.toThrow('/bucket/key could not be transferred: 500');
   expect(asked).toHaveLength(8);
+});
+
+/** A file of which ranges are given; after `broken` answers that end early. */
+async function serveRanges(bytes: Buffer, { broken = 0, ignoresRanges = false } = {}) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const range = request.headers.range ?? '';
+    asked.push(range);
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];
+    const part = bytes.subarray(Number(from), Number(to) + 1);
+    if (ignoresRanges) response.writeHead(200).end(bytes);
+    else {
+      const headers = { 'content-range': `bytes ${from}-${to}/${bytes.length}` };
+      response.writeHead(206, { ...headers, 'content-length': part.length });
+      if (asked.length > 1 && broken-- > 0)
+        response.write(part.subarray(0, 3), () => response.destroy());
+      else response.end(part);
+    }
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/key`, asked };
+}
+
+const numbers = Buffer.from(Uint8Array.from({ length: 1000 }, (_, at) => 1 + (at % 250)));
+
+it('fetches ranges into a file of the full size, and the rest of it is zeros', async () => {
+  const { url, asked } = await serveRanges(numbers, { broken: 2 });
+  const ranges = [
+    { offset: 10, length: 20 },
+    { offset: 500, length: 0 },
+    { offset: 990, length: 10 },
+  ];
+  await fetchRanges(url, path, ranges);
+  const expected = Buffer.alloc(1000);
+  for (const { offset, length } of ranges) numbers.copy(expected, offset, offset, offset + length);
+  expect(readFileSync(path).equals(expected)).toBe(true);
+  expect(new Set(asked)).toEqual(new Set(['bytes=0-0', 'bytes=10-29', 'bytes=990-999']));
+});
+
+it('takes no other bytes than it asked for', async () => {
+  const { url } = await serveRanges(numbers, { ignoresRanges: true });
+  await expect(fetchRanges(url, path, [{ offset: 1, length: 2 }])).rejects.toThrow(
+    'were asked for, and none came',
+  );
 });

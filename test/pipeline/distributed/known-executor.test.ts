@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { digestBytes } from '../../../shared/base/digest.ts';
 import { makeTempDir } from '../../../shared/base/files.ts';
 import { KnownExecutor } from '../../../shared/pipeline/distributed/known-executor.ts';
 import { PendingStep } from '../../../shared/pipeline/pending-step.ts';
@@ -66,4 +67,28 @@ it('throws what the worker met', async () => {
     name: 'LimitError',
     message: 'too large',
   });
+});
+
+it('runs what the store does by itself, once, and keeps what failed there', async () => {
+  const store = new FolderStore(makeTempDir('test'));
+  let ran = 0;
+  const join: Step<string, string> = {
+    ...{ name: 'join', version: 1, needs: 'cpu', inStore: true, runsModel: false },
+    ...{ input: z.string(), output: z.string() },
+    estimate: () => ({ memoryBytes: 1, seconds: 1 }),
+    blobs: () => [],
+    run: async (text, tools) => {
+      ran++;
+      if (text === 'read') await tools.locate(digestBytes('x'));
+      return text;
+    },
+  };
+  const executor = new KnownExecutor(store, RUNTIME, { fresh: new Set(), failed: new Map() });
+  for (let time = 0; time < 2; time++)
+    expect(await executor.execute(join, 'a')).toMatchObject({ output: 'a' });
+  expect(ran).toBe(1);
+  // The side that may write to the store looks at nobody's bytes.
+  await expect(executor.execute(join, 'read')).rejects.toThrow('join reads bytes');
+  expect(Object.values(executor.failures)).toMatchObject([{ key: keyOf(join, 'read', RUNTIME) }]);
+  expect(executor.open).toEqual([]);
 });

@@ -11,9 +11,9 @@ it('joins each file of its pieces', async () => {
   const [head, tail] = [await store.putBytes('header'), await store.putBytes('some weights')];
   const { output } = await executor.execute(weightsJoinStep, {
     files: [
-      { file: 'model', pieces: [{ digest: head, offset: 0, length: 6 }] },
+      { file: 'model' as const, pieces: [{ digest: head, offset: 0, length: 6 }] },
       {
-        file: 'data',
+        file: 'data' as const,
         pieces: [
           { digest: tail, offset: 5, length: 7 },
           { digest: head, offset: 0, length: 2 },

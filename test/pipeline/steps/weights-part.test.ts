@@ -54,9 +54,9 @@ it('reads nothing that was not announced, also where it is there', async () => {
 
 it('makes no part of a file that there is not', async () => {
   const input = await firstPart();
-  await expect(executor.execute(weightsPartStep, { ...input, file: 'data' })).rejects.toThrow(
-    'does not have',
-  );
+  await expect(
+    executor.execute(weightsPartStep, { ...input, file: 'data' as const }),
+  ).rejects.toThrow('does not have');
   const window = { offset: 1e9, length: 5 };
   await expect(executor.execute(weightsPartStep, { ...input, window })).rejects.toThrow(
     'is no part',
