@@ -1,6 +1,14 @@
 /** The functions' folder for tests and the emulated stack: of the sources as they are now, built once for each state. */
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findArchitecture } from './architecture.ts';
@@ -27,7 +35,11 @@ async function build(): Promise<string> {
   const architecture = findArchitecture(process.arch);
   if (!architecture) throw new Error(`functions run on x64 and arm64, not on ${process.arch}`);
   const target = join(folder, stateOfSources());
-  if (existsSync(target)) return target;
+  if (existsSync(target)) {
+    const now = new Date();
+    utimesSync(target, now, now);
+    return target;
+  }
   const own = `${target}-${process.pid}`;
   await buildFolder(architecture, own, { link: true });
   try {
