@@ -3,11 +3,14 @@
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { configSchema } from '../shared/pipeline/config/schema.ts';
+import { apiAnswerSchema, apiRequestSchema } from '../shared/pipeline/distributed/api-messages.ts';
 import { planSchema } from '../shared/pipeline/plan.ts';
 import { reportSchema } from '../shared/report/schema.ts';
 
 /** Every shipped schema by its file name under `schema/`. */
 export const SCHEMAS = {
+  'api-answer.schema.json': apiAnswerSchema,
+  'api-request.schema.json': apiRequestSchema,
   'config.schema.json': configSchema,
   'plan.schema.json': planSchema,
   'report.schema.json': reportSchema,
