@@ -18,7 +18,7 @@ interface Shape {
 
 /** `advance` holds a model and its data on its disk while it reads them; the others only move names about. */
 const SHAPES: Readonly<Record<Trusted, Shape>> = {
-  ingest: { does: 'Starts a gathering for each upload', memoryMb: 256, seconds: 30 },
+  ingest: { does: 'Starts a gathering for each upload', memoryMb: 512, seconds: 30 },
   gather: { does: 'Finds the jobs in a quiet prefix', memoryMb: 1024, seconds: 300 },
   advance: {
     does: 'Says what a job needs next',

@@ -41,6 +41,15 @@ export function _synthesize(props: FettleStackProps): Template {
   });
 }
 
+/** A template as text to read and compare: state machines as they are, not as one line. */
+export const _readable = (template: object): string =>
+  `${JSON.stringify(
+    template,
+    (key, value: unknown) =>
+      key === 'DefinitionString' && typeof value === 'string' ? JSON.parse(value) : value,
+    1,
+  )}\n`;
+
 interface _Report {
   readonly pluginReports: readonly {
     readonly pluginName: string;

@@ -24,7 +24,7 @@ describe('Functions', () => {
         one.Timeout,
       ]),
     ).toEqual([
-      ['fettle-ingest', ['index.ingest'], 256, 30],
+      ['fettle-ingest', ['index.ingest'], 512, 30],
       ['fettle-gather', ['index.gather'], 1024, 300],
       ['fettle-advance', ['index.advance'], 3538, 900],
       ['fettle-publish', ['index.publish'], 2048, 900],

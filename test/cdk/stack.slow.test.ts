@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { _FULL, _PLAIN, _synthesize } from './_stacks.ts';
+import { _FULL, _PLAIN, _readable, _synthesize } from './_stacks.ts';
 import { _statements } from './_template.ts';
 
 /** What is paid by the hour or month, used or not. */
@@ -19,9 +19,7 @@ const full = _synthesize(_FULL);
 
 describe('FettleStack without any choice', () => {
   it('is this template', async () => {
-    await expect(JSON.stringify(template.toJSON(), null, 1)).toMatchFileSnapshot(
-      'golden/template.json',
-    );
+    await expect(_readable(template.toJSON())).toMatchFileSnapshot('golden/template.json');
   });
 
   it('costs nothing while nothing happens', () => {
