@@ -14,7 +14,7 @@ beforeAll(async () => {
     root,
     clock: scaledClock({ wait: 0, retry: 0.01 }),
     queueRetryDelay: 0.05,
-    faults: { seed: 3, duplicate: 1 },
+    faults: { seed: 3, duplicate: 1, throttle: 0.1 },
   });
 });
 afterAll(() => stack.close());

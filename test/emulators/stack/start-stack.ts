@@ -30,11 +30,12 @@ import { Router } from './router.ts';
 import { stackTasks } from './stack-tasks.ts';
 import { embeddedStorage, foreignStorage, type Storage } from './storage.ts';
 import type { Template } from './template.ts';
+import { throttle } from './throttle.ts';
 
 /** What goes wrong on purpose, by a seed: a share from 0 to 1 of each. */
 export interface StackFaults {
   readonly seed: number;
-  /** Of invocations, answered 429. */
+  /** Of invocations, and of calls to start executions or put events. */
   readonly throttle?: number;
   /** Of invocations, ended by the death of their environment. */
   readonly kill?: number;
@@ -123,11 +124,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ...place,
     clock: options.clock ?? scaledClock(),
     authorize: access.states,
+    ...(faults && { fault: throttle(faults.seed, 'states', faults.throttle) }),
     objects: s3Objects(storage.client),
     tasks: stackTasks({ ...options, resolver, access, lambda, states: () => states }),
     onStatus: (execution) => put(statusChange(execution, place)),
   });
-  const events = await startEvents({ ...place, buses, authorize: access.events });
+  const events = await startEvents({
+    ...place,
+    buses,
+    authorize: access.events,
+    ...(faults && { fault: throttle(faults.seed, 'events', faults.throttle) }),
+  });
   const queues = makeQueues(resolver);
   const queueApi = await startQueues({ queues });
 
