@@ -5,7 +5,7 @@ import { DefectError } from '../../base/errors.ts';
 import type { FileWindow } from '../../onnx/file-windows.ts';
 import { digestSchema } from '../artifact.ts';
 import type { AssignedStep } from './advance-round.ts';
-import { type Execution, type ExecutionKeys, givenModels, type Place } from './execution.ts';
+import type { Execution, ExecutionKeys, Place } from './execution.ts';
 import type { ObjectStore } from './object-store.ts';
 import { BLOB_SLOTS, type Order, type RemoteInput } from './order.ts';
 
@@ -46,12 +46,9 @@ async function orderFor(
   { addresses, runtime }: Office,
 ): Promise<Order> {
   const { key, name, version, input } = step;
-  // Weights beside a user's own model come with it.
-  const external = givenModels(execution).flatMap((model) => model.external ?? []);
-  const beside = new Set(external.map(({ digest }) => digest));
-  const inputs = digestsIn(input)
-    .filter((digest) => !beside.has(digest))
-    .map((digest) => remoteInput(digest, execution, addresses, step.reads?.get(digest)));
+  const inputs = digestsIn(input, (digest) => digest in execution.sources).map((digest) =>
+    remoteInput(digest, execution, addresses, step.reads?.get(digest)),
+  );
   const slots = Array.from({ length: BLOB_SLOTS }, (_, slot) =>
     addresses.write(keys.blob(key, slot)),
   );
@@ -92,14 +89,27 @@ async function remoteInput(
   return { digest, entry: source.entry, files: await Promise.all(files) };
 }
 
-/** Every digest that a step's input names, each once: all that the step may read. */
-export function digestsIn(input: unknown): Digest[] {
+/**
+ * Every digest that a step's input names, each once: all that the step may read. Weights beside a model of the user's
+ * come with it; the same bytes may lie beside one of the store, too.
+ */
+export function digestsIn(
+  input: unknown,
+  isSource: (digest: Digest) => boolean = () => false,
+): Digest[] {
   const found = new Set<Digest>();
   const visit = (value: unknown): void => {
     const digest = digestSchema.safeParse(value);
     if (digest.success) found.add(digest.data);
+    else if (isArtifact(value) && isSource(value.digest)) found.add(value.digest);
     else if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
   };
   visit(input);
   return [...found];
 }
+
+const isArtifact = (value: unknown): value is { readonly digest: Digest } =>
+  typeof value === 'object' &&
+  value !== null &&
+  'digest' in value &&
+  digestSchema.safeParse(value.digest).success;

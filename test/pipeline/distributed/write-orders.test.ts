@@ -18,6 +18,16 @@ it('digests are found wherever they stand, each once', () => {
   expect(digestsIn(null)).toEqual([]);
 });
 
+it('what lies beside a source comes with it, what lies beside another model does not', () => {
+  const beside = { external: [{ location: 'x', digest: B }] };
+  const isSource = (digest: string) => digest === A;
+  expect(digestsIn({ source: { digest: A, ...beside } }, isSource)).toEqual([A]);
+  // Of equal bytes, as a model has that nothing was changed in.
+  const other = `sha256:${'c'.repeat(64)}`;
+  const input = { source: { digest: A, ...beside }, model: { digest: other, ...beside } };
+  expect(digestsIn(input, isSource)).toEqual([A, other, B]);
+});
+
 it('an order holds addresses of what the step names and of its own places', async () => {
   const job = digitsJob({ variants: ['float16'] });
   const execution = await executionOf(job);
