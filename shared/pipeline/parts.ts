@@ -1,5 +1,6 @@
 /** From which size on a model is made in parts, and how large those are. */
-import { PLAIN_DIGEST_MAX_BYTES, TREE_CHUNK_BYTES } from '../base/limits.ts';
+import { TREE_CHUNK_BYTES } from '../base/limits.ts';
+import { EXTERNAL_ABOVE_BYTES } from '../onnx/limits.ts';
 
 export interface PartSizes {
   /** Of what a part writes: what it reads is four to eight times as much. */
@@ -15,7 +16,7 @@ export interface PartsPolicy extends PartSizes {
 
 /** A part reads a gigabyte or two, which a function fetches in half a minute and which fits on its disk. */
 export const PARTS: PartsPolicy = {
-  above: PLAIN_DIGEST_MAX_BYTES,
+  above: EXTERNAL_ABOVE_BYTES,
   bytes: 4 * TREE_CHUNK_BYTES,
   chunk: TREE_CHUNK_BYTES,
 };

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { FormatName } from '../formats/format.ts';
 import type { PipelineContext } from './context.ts';
 import type { Job } from './job.ts';
+import { isWeightOnly } from './names.ts';
+import { planParts } from './plan-parts.ts';
 import type { PlannedTask } from './progress.ts';
 import { reasonOf } from './reason.ts';
 import { buildTaskId, compressTaskId, extraCandidates, wantsAuto } from './stages/make.ts';
@@ -51,18 +53,20 @@ export interface PlannedSource {
   readonly format: FormatName;
 }
 
+type PlanContext = Pick<PipelineContext, 'machine' | 'protocol' | 'parts'>;
+
 /** Tasks in the order in which they run. What each takes is the steps' own estimate. */
 export function planShards(
   job: Job,
   { artifact: { bytes }, format }: PlannedSource,
-  { machine, protocol }: Pick<PipelineContext, 'machine' | 'protocol'>,
+  { machine, protocol, parts }: PlanContext,
 ): PlannedShard[] {
   const shard = (
     id: string,
     title: string,
     stage: PlannedShard['stage'],
     step: Pick<Step<never, unknown>, 'needs' | 'estimate'>,
-    work: Omit<Workload, 'bytes'> = {},
+    work: Partial<Workload> = {},
   ): PlannedShard => {
     const { seconds, memoryBytes } = step.estimate({ bytes, ...work });
     return {
@@ -93,11 +97,13 @@ export function planShards(
       ? extraCandidates(job.variants, hasFiles(job))
       : [];
     for (const variant of [...compressed, ...extras]) {
-      const title = `${variant}${several ? ` for ${hardware}` : ''}: compress`;
-      shards.push(
-        shard(compressTaskId(variant, hardware), title, 'make', compressStep, { variant }),
-      );
+      const name = `${variant}${several ? ` for ${hardware}` : ''}`;
+      const id = compressTaskId(variant, hardware);
       models++;
+      if (parts && isWeightOnly(variant) && bytes > parts.above)
+        for (const { step, work, ...one } of planParts({ id, title: name, variant }, bytes, parts))
+          shards.push(shard(one.id, one.title, 'make', step, work));
+      else shards.push(shard(id, `${name}: compress`, 'make', compressStep, { variant }));
     }
     for (const target of job.targets) {
       if (target === 'onnx') continue;
@@ -123,11 +129,7 @@ export function planShards(
 }
 
 /** The same for a progress display. */
-export function planTasks(
-  job: Job,
-  source: PlannedSource,
-  context: Pick<PipelineContext, 'machine' | 'protocol'>,
-): PlannedTask[] {
+export function planTasks(job: Job, source: PlannedSource, context: PlanContext): PlannedTask[] {
   return planShards(job, source, context).map(({ id, title, seconds }) => ({
     id,
     title,
@@ -136,11 +138,7 @@ export function planTasks(
 }
 
 /** `plan.json`, and what `--plan` prints. */
-export function planJob(
-  job: Job,
-  source: PlannedSource,
-  context: Pick<PipelineContext, 'machine' | 'protocol'>,
-): Plan {
+export function planJob(job: Job, source: PlannedSource, context: PlanContext): Plan {
   const shards = planShards(job, source, context);
   return {
     schema: 'fettle.plan/1',

@@ -1,0 +1,40 @@
+/** The shards of a variant that is made in parts, as far as the size of the model tells them. */
+import { type PartsPolicy, partBytes } from './parts.ts';
+import { partTaskId } from './stages/make-in-parts.ts';
+import type { Step, Workload } from './step.ts';
+import { weightsJoinStep } from './steps/weights-join.ts';
+import { weightsLayoutStep } from './steps/weights-layout.ts';
+import { weightsPartStep } from './steps/weights-part.ts';
+
+/** What codes and scales take of float32 weights, in blocks of 32 for 4 bits, and a little for what stays. */
+const SHARES: Readonly<Record<string, number>> = { int4: 0.16 };
+const EIGHT_BITS = 0.26;
+
+/** A shard before its estimate. */
+export interface PartShard {
+  readonly id: string;
+  readonly title: string;
+  readonly step: Pick<Step<never, unknown>, 'needs' | 'estimate'>;
+  readonly work: Workload;
+}
+
+/** Layout, parts and join. Where exactly parts are cut, the header tells. */
+export function planParts(
+  { id, title, variant }: { readonly id: string; readonly title: string; readonly variant: string },
+  bytes: number,
+  policy: PartsPolicy,
+): PartShard[] {
+  const made = bytes * (SHARES[variant] ?? EIGHT_BITS);
+  const count = Math.max(1, Math.ceil(made / partBytes(made, policy)));
+  const parts = Array.from({ length: count }, (_, index) => ({
+    id: partTaskId(id, index + 1),
+    title: `${title}: part ${index + 1} of ${count}`,
+    step: weightsPartStep,
+    work: { bytes: (bytes + made) / count },
+  }));
+  return [
+    { id, title: `${title}: lay out`, step: weightsLayoutStep, work: { bytes } },
+    ...parts,
+    { id: `${id} join`, title: `${title}: join`, step: weightsJoinStep, work: { bytes: made } },
+  ];
+}

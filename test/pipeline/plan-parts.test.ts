@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { PARTS } from '../../shared/pipeline/parts.ts';
+import { planJob } from '../../shared/pipeline/plan.ts';
+import { planParts } from '../../shared/pipeline/plan-parts.ts';
+import { digitsJob, inlineContext } from './inline-context.ts';
+
+const about = { id: 'make int8-weights x64', title: 'int8-weights', variant: 'int8-weights' };
+
+it('counts parts by what they write, and divides the work among them', () => {
+  const shards = planParts(about, 3e9, PARTS);
+  expect(shards.map(({ id }) => id)).toEqual([
+    'make int8-weights x64',
+    ...[1, 2, 3].map((part) => `make int8-weights x64 part ${part}`),
+    'make int8-weights x64 join',
+  ]);
+  const [layout, ...parts] = shards;
+  expect(layout?.title).toBe('int8-weights: lay out');
+  expect(parts[0]?.work.bytes).toBeCloseTo((3e9 * 1.26) / 3);
+  expect(planParts({ ...about, variant: 'int4' }, 3e9, PARTS)).toHaveLength(4);
+});
+
+it('a plan lists parts of large models where several machines make them', () => {
+  const job = digitsJob({ variants: ['int8-weights', 'float16'] });
+  const ids = (bytes: number, parts?: typeof PARTS) =>
+    planJob(
+      job,
+      { artifact: { bytes }, format: 'onnx' },
+      { ...inlineContext(), ...(parts && { parts }) },
+    )
+      .shards.map(({ id }) => id)
+      .filter((id) => id.startsWith('make '));
+  expect(ids(3e9)).toHaveLength(2);
+  expect(ids(1e9, PARTS)).toHaveLength(2);
+  expect(ids(3e9, PARTS)).toHaveLength(6);
+});
