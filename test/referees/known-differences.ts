@@ -10,8 +10,16 @@ export const VERSITYGW: KnownDifferences = {
   'a stream is stored as it is, without the encoding of its transfer': 'keeps aws-chunked',
   'keys are listed encoded on request': 'they are plain',
   'copies on condition of their place': 'no conditions on copies',
+  'a part has the checksum of its own bytes, also copied from an object in parts':
+    'tells that of the object',
   'an unknown sender is refused': 'another code',
   'what was deleted may be written once more': 'takes a marker for an object',
+};
+
+/** The cases of the store. */
+export const VERSITYGW_STORE: KnownDifferences = {
+  'pieces become one blob, whose digest is that of a file with its bytes':
+    'tells of an object in parts, copied as one part, the checksum of checksums',
 };
 
 /** The cases of the object port. */
@@ -23,4 +31,13 @@ export const VERSITYGW_OBJECTS: KnownDifferences = {
 export const CFN_LINT: KnownDifferences = {
   'gpu function: E3002 Resources/ExtraLanesGpuFunctionwork':
     'AcceleratorConfig is newer than its schemas',
+};
+
+/** The rules of the language of state machines. 4.9.2; the language's documents name the errors as ours does. */
+export const LOCALSTACK: KnownDifferences = {
+  'Assign and Output both see the variables from before':
+    'Output sees what Assign has just assigned',
+  'Choice without a match and a default fails': 'with States.Runtime',
+  'a condition is true or false, nothing like it': 'States.Runtime instead of QueryEvaluationError',
+  'an error of an expression can be caught': 'it ends the execution',
 };

@@ -1,6 +1,12 @@
 /** Checksums: verified on the way in, kept, and told. */
 import { Readable } from 'node:stream';
-import { ChecksumAlgorithm, CopyObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import {
+  ChecksumAlgorithm,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
 import { type Bench, type Case, digest, noise, refusal } from './case.ts';
 import { Parts } from './multipart.ts';
@@ -86,6 +92,27 @@ export const checksumCases: readonly Case[] = [
         ChecksumSHA256: expected,
         ChecksumType: 'COMPOSITE',
       });
+    },
+  },
+  {
+    name: 'a part has the checksum of its own bytes, also copied from an object in parts',
+    run: async (bench) => {
+      const options = { ChecksumAlgorithm: 'SHA256' } as const;
+      const from = await Parts.begin(bench, 'sum/one-part', options);
+      await from.complete([await from.upload(1, 'hello', options)]);
+      const { UploadId } = await bench.client.send(
+        new CreateMultipartUploadCommand({ Bucket: bench.bucket, Key: 'sum/copied', ...options }),
+      );
+      const { CopyPartResult } = await bench.client.send(
+        new UploadPartCopyCommand({
+          Bucket: bench.bucket,
+          Key: 'sum/copied',
+          UploadId,
+          PartNumber: 1,
+          CopySource: `${bench.bucket}/sum/one-part`,
+        }),
+      );
+      expect(CopyPartResult?.ChecksumSHA256).toBe(HELLO.SHA256);
     },
   },
   {
