@@ -106,7 +106,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const put = (event: BusEvent): void => buses.find(({ name }) => name === 'default')?.put(event);
   const around = { ...place, buckets: readBuckets(resolver), onEvent: put };
   const storage = await (options.s3
-    ? foreignStorage({ ...around, ...options.s3 })
+    ? foreignStorage({
+        ...around,
+        ...options.s3,
+        ...(log && { log: (line) => log('s3', `${line}\n`) }),
+      })
     : embeddedStorage({
         ...around,
         admin: access.admin,

@@ -84,11 +84,12 @@ export interface ForeignOptions extends StorageOptions {
   readonly credentials: Credentials;
   /** Milliseconds between two looks for new objects. */
   readonly pollMs?: number;
+  readonly log?: (line: string) => void;
 }
 
 /** Buckets in an S3 that is there already; those that were not there are removed at the end. */
 export async function foreignStorage(options: ForeignOptions): Promise<Storage> {
-  const { endpoint, region, credentials, buckets } = options;
+  const { endpoint, region, credentials, buckets, log } = options;
   const client = clientOf(endpoint, region, credentials);
   const made: string[] = [];
   for (const bucket of buckets) {
@@ -105,7 +106,10 @@ export async function foreignStorage(options: ForeignOptions): Promise<Storage> 
     openUploads: () => [],
     close: async () => {
       await Promise.all(watchers.map((watcher) => watcher.stop()));
-      for (const bucket of made) await removeBucket(client, bucket);
+      for (const bucket of made) {
+        // That S3 may be gone before the stack is.
+        await removeBucket(client, bucket).catch((error) => log?.(`${bucket} stays: ${error}`));
+      }
       client.destroy();
     },
   };
