@@ -25,5 +25,17 @@ export const isEnd = (event: unknown): boolean =>
 export function endJob(event: unknown): null {
   const { error, redrives, toldAt } = endSchema.parse(event);
   if (redrives > toldAt) return null;
-  throw new JobFailed(`${error.Error}: ${error.Cause ?? 'no cause was given'}`);
+  throw new JobFailed(`${error.Error}: ${messageOf(error.Cause)}`);
 }
+
+/** What a function threw comes as JSON, with its stack. */
+function messageOf(cause = 'no cause was given'): string {
+  try {
+    const parsed = thrownSchema.safeParse(JSON.parse(cause));
+    return parsed.success ? parsed.data.errorMessage : cause;
+  } catch {
+    return cause;
+  }
+}
+
+const thrownSchema = z.object({ errorMessage: z.string() });

@@ -11,6 +11,16 @@ describe('endJob', () => {
     );
   });
 
+  it.each([
+    ['{"errorType":"ToolError","errorMessage":"no answer","trace":[]}', 'no answer'],
+    ['{"something":"else"}', '{"something":"else"}'],
+    ['{ not JSON', '{ not JSON'],
+  ])('says of %s what was said', (Cause, message) => {
+    expect(() => endJob({ ...END, error: { Error: 'E', Cause } })).toThrow(
+      new JobFailed(`E: ${message}`),
+    );
+  });
+
   it('goes on when the execution was redriven, and fails again when it failed again', () => {
     expect(endJob({ ...END, redrives: 1 })).toBeNull();
     expect(() => endJob({ ...END, redrives: 1, toldAt: 1 })).toThrow(JobFailed);
