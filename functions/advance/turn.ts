@@ -43,8 +43,10 @@ const failedSchema = z.object({
 
 const eventSchema = z.discriminatedUnion('action', [turnSchema, failedSchema]);
 
-/** An answer goes through the state machine, which takes 256 KiB; above, and above 40 shards, they lie in an object. */
+/** An inline map runs at most so many at once; more shards lie in an object. */
 const MAX_INLINE_SHARDS = 40;
+
+/** An answer goes through the state machine, which takes 256 KiB of everything together. */
 const MAX_INLINE_BYTES = 128 * 1024;
 
 /** A function has 10 GB of disk at most, and the model lies there once. */

@@ -160,6 +160,7 @@ export async function readExecution(
   return readJson(objects, keys.job, executionSchema);
 }
 
+/** `undefined`: it was not planned yet. @throws as {@link readExecution} does */
 export async function readRound(
   objects: ObjectStore,
   keys: ExecutionKeys,

@@ -43,6 +43,8 @@ export interface KnownResults {
   readonly fresh: ReadonlySet<string>;
 }
 
+/** See above. Steps that only ask the store are run at once: see {@link Step.inStore}. */
+/** See above. A step that is not known is thrown as a {@link PendingStep}, and remembered. */
 export class KnownExecutor implements Executor {
   readonly #store: Store;
   readonly #runtime: string;

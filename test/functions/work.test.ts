@@ -1,0 +1,6 @@
+import { expect, it } from 'vitest';
+import { handler } from '../../functions/work.ts';
+
+it('wants the address of an order', async () => {
+  await expect(handler({ id: 'x' })).rejects.toThrow('order');
+});

@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { collectResults } from '../../../shared/pipeline/distributed/collect-results.ts';
+import {
+  ExecutionKeys,
+  FIRST_ROUND,
+  type Round,
+} from '../../../shared/pipeline/distributed/execution.ts';
+import { localSite } from './_site.ts';
+
+const keys = new ExecutionKeys('x');
+const ordered = (key: string, lane: string): Round['open'][number] => ({
+  key,
+  step: 'memory',
+  version: 1,
+  lane,
+  fresh: false,
+});
+const done = (key: string, cpu: string) => ({
+  schema: 'fettle.result/1',
+  key,
+  status: 'done',
+  output: { peakBytes: 5 },
+  blobs: [],
+  seconds: 2,
+  machine: { cpu, features: [], cores: 2 },
+});
+
+/** What becomes of two open steps, one of which was measured. */
+async function collected(results: Readonly<Record<string, unknown>>) {
+  const { objects, store } = localSite();
+  for (const [key, result] of Object.entries(results))
+    await objects.put(key, JSON.stringify(result));
+  const open = [ordered('a', 'work'), ordered('b', 'measure')];
+  const round = await collectResults({ ...FIRST_ROUND, open }, keys, objects, store);
+  return { round, store };
+}
+
+it('results become records, seconds add up, and the machine is the one that measured', async () => {
+  const { round, store } = await collected({
+    [keys.result('a')]: done('a', 'worker'),
+    [keys.result('b')]: done('b', 'measurer'),
+  });
+  expect(round).toMatchObject({ open: [], ran: ['a', 'b'], seconds: 4, failed: {} });
+  expect(round.machine?.cpu).toBe('measurer');
+  expect((await store.readStep('memory', 'b'))?.output).toEqual({ peakBytes: 5 });
+});
+
+it('a result counts more than a failure noted meanwhile; nothing at all is a failure', async () => {
+  const error = { kind: 'LimitError', message: 'stopped', stack: '' };
+  const { round } = await collected({
+    [keys.result('a')]: done('a', 'worker'),
+    [keys.failure('a')]: { schema: 'fettle.result/1', key: 'a', status: 'failed', error },
+  });
+  expect(round.ran).toEqual(['a']);
+  expect(round.failed.b?.error).toMatchObject({
+    kind: 'LimitError',
+    message: expect.stringContaining('left no result'),
+  });
+});
+
+it('what cannot be read at all fails its own step alone', async () => {
+  const { objects, store, outbox } = localSite();
+  await objects.put(keys.result('a'), '');
+  writeFileSync(join(outbox, keys.result('a')), new Uint8Array([0xff, 0xfe]));
+  const open = [ordered('a', 'work')];
+  const round = await collectResults({ ...FIRST_ROUND, open }, keys, objects, store);
+  expect(Object.keys(round.failed)).toEqual(['a']);
+});
