@@ -1,6 +1,7 @@
 /** The runtime API by AWS: the same functions under the same runtime interface client answer the same in both emulators. */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import * as handlers from '../../functions/index.ts';
 import { freshFolder } from '../../scripts/functions/fresh-folder.ts';
 import { makeTempDir, removeTempDir } from '../../shared/base/files.ts';
 import { fixture } from '../emulators/lambda/_functions.ts';
@@ -14,6 +15,20 @@ import { freePort, Server, withReferee } from './_referee.ts';
 
 /** What is not compared, as Lambda itself has another form: a time-out is plain text there. */
 const SECONDS = 20;
+
+const NO_ENVIRONMENT = 'the environment of this function is not what its stack gives';
+
+/** In which of its own words, not in those of a runtime that lost it, each function refuses a wrong event. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  advance: 'ZodError',
+  api: 'the message is not one that is understood',
+  gather: NO_ENVIRONMENT,
+  ingest: NO_ENVIRONMENT,
+  measure: 'ZodError',
+  publish: 'ZodError',
+  rerun: NO_ENVIRONMENT,
+  work: 'ZodError',
+};
 
 /** Without what is another in every call; of megabytes only so much that a difference shows. */
 function comparable(text: string): string {
@@ -88,14 +103,14 @@ withReferee('aws-lambda-rie', (program) => {
     expect(own).toBe(theirs);
   });
 
-  it.each(['work', 'advance', 'publish', 'ingest', 'api'])(
-    'boots the built folder for %s',
-    async (handler) => {
-      const settings = { root: await freshFolder(), handler: `index.${handler}` };
-      const [own, theirs] = await bothAnswers(settings, {});
-      // It refuses an empty event in its own words, not in those of a runtime that lost it.
-      expect(own).not.toContain('"errorType":"Runtime.');
-      expect(own).toBe(theirs);
-    },
-  );
+  it('knows every function', () => {
+    expect(Object.keys(REFUSALS).toSorted()).toEqual(Object.keys(handlers).toSorted());
+  });
+
+  it.each(Object.entries(REFUSALS))('boots the built folder for %s', async (handler, refusal) => {
+    const settings = { root: await freshFolder(), handler: `index.${handler}` };
+    const [own, theirs] = await bothAnswers(settings, { wrong: true });
+    expect(own).toContain(refusal);
+    expect(own).toBe(theirs);
+  });
 });
