@@ -24,6 +24,8 @@ export const gatherStateSchema = z.object({
   time: z.iso.datetime({ offset: true }),
   /** To wait before the next look. */
   seconds: z.number().min(0),
+  /** How often there was no place for a job. */
+  looks: z.int().min(0).optional(),
   /** Models up to this name are done with. */
   cursor: z.string().optional(),
   /** Models that wait for files, and the seconds that were spent on that. */
@@ -94,8 +96,10 @@ export async function gather(state: GatherState, ports: GatherPorts): Promise<Ga
     const outcomes = await atOnce(group.map((model) => () => pass.handle(model)));
     const full = outcomes.indexOf('full');
     if (full < 0) continue;
-    const seconds = pass.started > 0 ? quietSeconds : longer(state.seconds, quietSeconds);
-    return { ...state, next: 'again', seconds, ...cursorBefore(rest, at + full, state) };
+    const looks = (state.looks ?? 0) + 1;
+    const seconds =
+      pass.started > 0 ? betweenLooks(looks, quietSeconds) : longer(state.seconds, quietSeconds);
+    return { ...state, next: 'again', seconds, looks, ...cursorBefore(rest, at + full, state) };
   }
   // A look at some of the models cannot tell what none of them needs.
   if (cursor === undefined && !waiting) pass.tell();
@@ -115,6 +119,10 @@ const done = (state: GatherState): GatherAnswer => ({ ...state, next: 'done', se
 
 const longer = (seconds: number, least: number): number =>
   Math.min(MAX_WAIT_SECONDS, Math.max(1, least, seconds * 2));
+
+/** Ten thousand models in few places take days: the more looks there were, the fewer there are in an hour. */
+const betweenLooks = (looks: number, least: number): number =>
+  Math.min(MAX_WAIT_SECONDS, Math.max(1, least, looks));
 
 /** Where to go on: before the model at `at`, and before all of its name. */
 function cursorBefore(

@@ -29,8 +29,8 @@ export async function listHome(
   arrival: Arrival,
   { isFinal = false, maxKeys = MAX_KEYS } = {},
 ): Promise<HomeListing> {
-  const home = await findHome(inbox, arrival.key);
-  const isNewer = isFinal ? () => false : newerThan(arrival);
+  const [home, own] = await Promise.all([findHome(inbox, arrival.key), inbox.head(arrival.key)]);
+  const isNewer = isFinal ? () => false : newerThan(arrival, own);
   const objects: ObjectInfo[] = [];
   for await (const object of inbox.list(home)) {
     // In one folder all belong to one prefix, wherever that is.
@@ -80,17 +80,28 @@ async function listAround(
   return { home, objects, superseded };
 }
 
+/** What clocks of S3 may differ by: an object is not overwritten by itself. */
+const CLOCKS_DIFFER_MS = 5000;
+
 /**
  * S3 tells times of objects in whole seconds, and of those uploaded in parts the time when that began: an object is
  * newer when even its beginning is later than the arrival. Of equal seconds the last key is the one that goes on, so
  * that of any number of arrivals exactly one is superseded by none.
  */
-function newerThan({ key, time }: Arrival): (object: ObjectInfo) => boolean {
-  const second = Math.floor(Date.parse(time) / 1000);
+function newerThan(
+  { key, time }: Arrival,
+  own: ObjectInfo | undefined,
+): (object: ObjectInfo) => boolean {
+  const told = Date.parse(time);
+  const begun = own?.lastModified.getTime() ?? told;
+  // Never earlier than its own beginning, whatever the event says: else two objects could each be newer than the other.
+  const second = secondOf(begun < told + CLOCKS_DIFFER_MS ? Math.max(begun, told) : told);
   return (object) => {
     // Nobody looks when one of these arrives.
     if (object.key.endsWith('/') || keyProblem(object.key) !== undefined) return false;
-    const own = Math.floor(object.lastModified.getTime() / 1000);
-    return own > second || (own === second && object.key > key);
+    const other = secondOf(object.lastModified.getTime());
+    return other > second || (other === second && object.key > key);
   };
 }
+
+const secondOf = (milliseconds: number): number => Math.floor(milliseconds / 1000);

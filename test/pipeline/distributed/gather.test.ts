@@ -149,6 +149,26 @@ describe('no more than maxJobs', () => {
     expect(looks).toBe(7);
   });
 
+  test('after many looks they are rarer', async () => {
+    const world = new World();
+    world.drop('p/a.keras');
+    const state = world.drop('p/b.keras');
+    for (const [looks, seconds] of [
+      [0, QUIET],
+      [100, 101],
+      [5000, 300],
+    ] as const) {
+      world.seconds += QUIET;
+      const executions = new TestExecutions();
+      const outbox = new TestBucket();
+      const answer = await gather(
+        { ...state, looks },
+        world.ports({ maxJobs: 1, executions, outbox }),
+      );
+      expect(answer).toMatchObject({ next: 'again', seconds, looks: looks + 1 });
+    }
+  });
+
   test('a wait that brings nothing grows', async () => {
     const world = new World();
     await world.executions.start('other', {});

@@ -33,6 +33,9 @@ test.each<[string, Record<string, number>, string, number, boolean]>([
   ['newer data beside it', { 'p/a.onnx': 0, 'p/data/x/1.npz': 5 }, 'p/a.onnx', 0, true],
   // Begun at 1, complete at 9: what was uploaded meanwhile did not see it.
   ['uploaded in parts', { 'p/a.onnx': 1, 'p/b.npz': 5 }, 'p/a.onnx', 9, false],
+  // The event's clock is behind the object's.
+  ['told too early', { 'p/a.onnx': 3, 'p/b.onnx': 3 }, 'p/b.onnx', 1, false],
+  ['told too early, the first', { 'p/a.onnx': 3, 'p/b.onnx': 3 }, 'p/a.onnx', 1, true],
   ['in the same second, the first', { 'p/a.onnx': 5.2, 'p/b.onnx': 5.1 }, 'p/a.onnx', 5, true],
   ['in the same second, the last', { 'p/a.onnx': 5.9, 'p/b.onnx': 5.1 }, 'p/b.onnx', 5, false],
 ])('%s', async (_, objects, key, second, superseded) => {
