@@ -80,6 +80,8 @@ async function work(order: Order, folder: string, bench: Bench): Promise<ShardRe
   });
   try {
     const step = await loadStep(order.step);
+    if (step.version !== order.version)
+      throw updated(`${step.name} ${step.version}`, order.version);
     const { output, seconds } = await executor.execute(step, order.input, {
       ...(onProgress && { onProgress }),
     });
@@ -109,11 +111,13 @@ async function work(order: Order, folder: string, bench: Bench): Promise<ShardRe
 /** An order of another version would give another result under its key. */
 function checkVersions({ runtime }: Order): void {
   const own = `onnxruntime-node ${installedRuntimeVersion()}`;
-  if (runtime !== own)
-    throw new LimitError(`the worker has ${own}, and the order is for ${runtime}`, {
-      hint: 'The stack was updated meanwhile: start the job again.',
-    });
+  if (runtime !== own) throw updated(own, runtime);
 }
+
+const updated = (own: string, ordered: string | number): LimitError =>
+  new LimitError(`the worker has ${own}, and the order is for ${ordered}`, {
+    hint: 'The stack was updated meanwhile: start the job again.',
+  });
 
 /** The path that the digest stands for. */
 async function fetchInput(
