@@ -82,7 +82,8 @@ export function exceptions({
     },
     ...(
       [
-        ['jobs/*', trusted('gather', 'api', 'rerun')],
+        ['jobs/*', trusted('gather', 'rerun')],
+        ['comparisons/*', trusted('api', 'publish')],
         ['blobs/*', trusted('advance', 'api')],
         ['steps/*', trusted('advance')],
         ['work/*', [...trusted('advance'), 'Machine/optimizeRole/DefaultPolicy']],

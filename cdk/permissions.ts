@@ -46,13 +46,15 @@ const PERMISSIONS: Readonly<Record<Trusted, (places: Places) => readonly PolicyS
       ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
       'models/*',
     ),
+    objects(places, ['s3:PutObject'], 'comparisons/*'),
     tellEvents(places),
   ],
   api: (places) => [
     listOutbox(places),
     objects(places, ['s3:GetObject'], '*'),
-    objects(places, ['s3:PutObject'], 'blobs/*', 'jobs/*'),
-    ...startJobs(places),
+    objects(places, ['s3:PutObject'], 'blobs/*', 'comparisons/*'),
+    startOptimizing(places),
+    followJobs(places),
   ],
   rerun: (places) => [
     ...readInbox(places),
@@ -86,9 +88,17 @@ const objects = (
 const startGathering = ({ names }: Places): PolicyStatement =>
   allow(['states:StartExecution'], names.machineArn('gather'));
 
-const startJobs = ({ names }: Places): readonly PolicyStatement[] => [
-  allow(['states:StartExecution', 'states:ListExecutions'], names.machineArn('optimize')),
-  allow(['states:DescribeExecution'], names.executionArns('optimize')),
+const startOptimizing = ({ names }: Places): PolicyStatement =>
+  allow(['states:StartExecution'], names.machineArn('optimize'));
+
+const followJobs = ({ names }: Places): PolicyStatement =>
+  allow(['states:DescribeExecution'], names.executionArns('optimize'));
+
+/** Only while fewer run than may, which takes a list of them. */
+const startJobs = (places: Places): readonly PolicyStatement[] => [
+  startOptimizing(places),
+  allow(['states:ListExecutions'], places.names.machineArn('optimize')),
+  followJobs(places),
 ];
 
 const tellEvents = ({ eventBus }: Places): PolicyStatement =>

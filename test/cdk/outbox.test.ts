@@ -19,6 +19,12 @@ it('lets go of what was under way after a week, and of what was replaced after a
         NoncurrentVersionExpiration: { NoncurrentDays: 1 },
       },
       {
+        Id: 'expire-comparisons',
+        Status: 'Enabled',
+        Prefix: 'comparisons/',
+        ExpirationInDays: 90,
+      },
+      {
         Id: 'expire-replaced',
         Status: 'Enabled',
         ExpiredObjectDeleteMarker: true,

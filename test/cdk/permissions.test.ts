@@ -13,6 +13,10 @@ const READ_INBOX = [
 ];
 const LIST_OUTBOX = 'Allow s3:ListBucket on <Out.Arn>';
 const READ_OUTBOX = 'Allow s3:GetObject on <Out.Arn>/*';
+const START_AND_FOLLOW = [
+  `Allow states:StartExecution on ${states('stateMachine:fettle-optimize')}`,
+  `Allow states:DescribeExecution on ${states('execution:fettle-optimize:*')}`,
+];
 const START_JOBS = [
   `Allow states:ListExecutions, states:StartExecution on ${states('stateMachine:fettle-optimize')}`,
   `Allow states:DescribeExecution on ${states('execution:fettle-optimize:*')}`,
@@ -39,13 +43,14 @@ const EXPECTED: Readonly<Record<Trusted, readonly string[]>> = {
     LIST_OUTBOX,
     READ_OUTBOX,
     'Allow s3:AbortMultipartUpload, s3:DeleteObject, s3:ListMultipartUploadParts, s3:PutObject on <Out.Arn>/models/*',
+    'Allow s3:PutObject on <Out.Arn>/comparisons/*',
     TELL,
   ],
   api: [
     LIST_OUTBOX,
     READ_OUTBOX,
-    'Allow s3:PutObject on <Out.Arn>/blobs/*, <Out.Arn>/jobs/*',
-    ...START_JOBS,
+    'Allow s3:PutObject on <Out.Arn>/blobs/*, <Out.Arn>/comparisons/*',
+    ...START_AND_FOLLOW,
   ],
   rerun: [
     ...READ_INBOX,
