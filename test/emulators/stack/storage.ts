@@ -3,7 +3,7 @@ import {
   AbortMultipartUploadCommand,
   CreateBucketCommand,
   DeleteBucketCommand,
-  DeleteObjectCommand,
+  DeleteObjectsCommand,
   HeadBucketCommand,
   ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
@@ -150,9 +150,8 @@ async function removeBucket(client: S3Client, Bucket: string): Promise<void> {
     const listed = await client.send(new ListObjectVersionsCommand({ Bucket }));
     const versions = [...(listed.Versions ?? []), ...(listed.DeleteMarkers ?? [])];
     if (versions.length === 0) break;
-    for (const { Key, VersionId } of versions) {
-      await client.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
-    }
+    const Objects = versions.map(({ Key, VersionId }) => ({ Key, VersionId }));
+    await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
   }
   await client.send(new DeleteBucketCommand({ Bucket }));
 }
