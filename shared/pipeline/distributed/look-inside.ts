@@ -25,11 +25,17 @@ export type Inside =
     }
   | { readonly kind: 'ignored'; readonly reason: string };
 
-/** A frozen graph is looked at as a whole, and one above this taken for what its name says: nothing else is as large. */
-const MAX_PB_BYTES = 64 * 1024 * 1024;
+/**
+ * Read of a header at a time, and at the most: several models are looked into at once, in a gigabyte of memory
+ * (CWE-770). Graphs whose weights lie elsewhere are a tenth of it.
+ */
+const ONNX_READ = { chunkBytes: 32 * 1024, maxBytes: 32 * 1024 * 1024 };
 
-/** As large as the reader takes it. */
-const MAX_JSON_BYTES = 64 * 1024 * 1024;
+/** A frozen graph is looked at as a whole, and one above this taken for what its name says: samples are not as large. */
+const MAX_PB_BYTES = 16 * 1024 * 1024;
+
+/** Above this the job reads it, and says what is missing: a model.json without weights is a tenth of it. */
+const MAX_JSON_BYTES = 16 * 1024 * 1024;
 
 /** Of a graph, until its first variable shows: they stand near the beginning. */
 const MAX_GRAPH_BYTES = 8 * 1024 * 1024;
@@ -57,6 +63,7 @@ async function insideOnnx(entry: ObjectInfo, drop: Drop, fetch: Fetch): Promise<
         fetch: (offset, length) => fetch(entry, offset, length),
       },
       externalLocationsOf,
+      ONNX_READ,
     );
   } catch (error) {
     if (!(error instanceof FettleError)) throw error;
