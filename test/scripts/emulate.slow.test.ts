@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ready } from '../../scripts/emulate/start-fettle.ts';
@@ -78,6 +79,16 @@ describe('npm run emulate', () => {
     );
     const report = JSON.parse((await read(`${run.replace(/\/?$/, '/')}report.json`)) ?? '');
     expect(report.schema).toBe('fettle.report/1');
+  });
+
+  it('answers the function that the line names', async () => {
+    const lambda = new LambdaClient({ endpoint: ready.lambda, ...clientOptions() });
+    const Payload = JSON.stringify({ action: 'report', name: 'team/digits' });
+    const answer = await lambda.send(new InvokeCommand({ FunctionName: ready.function, Payload }));
+    lambda.destroy();
+    const { state, report } = JSON.parse(Buffer.from(answer.Payload ?? []).toString());
+    expect(state).toBe('done');
+    expect(report.models[0].name).toBe('team/digits');
   });
 
   it('ends at a signal, having printed nothing else', async () => {

@@ -78,7 +78,6 @@ function csvRows(text: string, config: Reader['ReaderConfig']): readonly Json[] 
     columns,
     delimiter: DELIMITERS[CSVDelimiter],
     skip_empty_lines: true,
-    bom: true,
     relax_column_count_less: true,
   });
 }
