@@ -1,6 +1,8 @@
 /** Files by presigned addresses, over Node's own fetch: the worker that uses it holds no other right. */
-import { createWriteStream, openAsBlob } from 'node:fs';
-import { truncate, writeFile } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { stat, truncate, writeFile } from 'node:fs/promises';
+import { request as http } from 'node:http';
+import { request as https } from 'node:https';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,12 +16,6 @@ const FIRST_PAUSE_MS = 200;
 
 /** See {@link Transfer}. Tries again what may pass: broken connections, 408, 429 and 5xx. */
 export function httpTransfer({ firstPauseMs = FIRST_PAUSE_MS } = {}): Transfer {
-  const put = (url: string, body: () => Promise<Blob | string>): Promise<void> =>
-    persistently(url, firstPauseMs, async () => {
-      const answer = await fetch(url, { method: 'PUT', body: await body() });
-      await answer.arrayBuffer();
-      return answer;
-    });
   return {
     fetch: (url, path) =>
       persistently(url, firstPauseMs, async () => {
@@ -58,9 +54,40 @@ export function httpTransfer({ firstPauseMs = FIRST_PAUSE_MS } = {}): Transfer {
       };
       await Promise.all(Array.from({ length: RANGES_AT_ONCE }, lane));
     },
-    putFile: (url, path) => put(url, () => openAsBlob(path)),
-    putText: (url, text) => put(url, async () => text),
+    putFile: (url, path) => persistently(url, firstPauseMs, () => sendFile(url, path)),
+    putText: (url, text) =>
+      persistently(url, firstPauseMs, async () => {
+        const answer = await fetch(url, { method: 'PUT', body: text });
+        await answer.arrayBuffer();
+        return answer;
+      }),
   };
+}
+
+/** What of an answer tells how it went. */
+type Said = Pick<Response, 'ok' | 'status' | 'statusText'>;
+
+/**
+ * Streamed, with its length, without which S3 takes nothing. `fetch` sends either what has no length or a blob, which it
+ * holds in memory: 250 MB of it for a file of 268 MB.
+ */
+async function sendFile(url: string, path: string): Promise<Said> {
+  const { size } = await stat(path);
+  const send = url.startsWith('https:') ? https : http;
+  const request = send(url, { method: 'PUT', headers: { 'content-length': size } });
+  // Refusals come before all is sent, and end the sending.
+  const answered = new Promise<Said>((resolve, reject) => {
+    request.on('error', reject);
+    request.on('response', (response) => {
+      const { statusCode: status = 500, statusMessage: statusText = '' } = response;
+      response.on('error', reject);
+      response.on('end', () => resolve({ ok: status >= 200 && status < 300, status, statusText }));
+      response.resume();
+    });
+  });
+  const sent = pipeline(createReadStream(path), request);
+  const [answer] = await Promise.all([answered, sent.catch(() => {})]);
+  return answer;
 }
 
 /** A broken connection loses at most one. */
@@ -88,7 +115,7 @@ const sizeOf = (answer: Response): number =>
 async function persistently(
   url: string,
   firstPauseMs: number,
-  attempt: () => Promise<Response>,
+  attempt: () => Promise<Said>,
 ): Promise<void> {
   let reason = '';
   for (let tried = 0; tried < ATTEMPTS; tried++) {

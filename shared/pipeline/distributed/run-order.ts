@@ -85,6 +85,8 @@ async function work(order: Order, folder: string, bench: Bench): Promise<ShardRe
     const { output, seconds } = await executor.execute(step, order.input, {
       ...(onProgress && { onProgress }),
     });
+    // Its memory is not needed any more, and sending takes some.
+    await executor.close();
     const blobs = [];
     for (const [slot, digest] of [...new Set(step.blobs(output))].entries()) {
       const url = order.upload.blobs[slot];

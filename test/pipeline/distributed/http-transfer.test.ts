@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -107,4 +107,24 @@ it('takes no other bytes than it asked for', async () => {
   await expect(fetchRanges(url, path, [{ offset: 1, length: 2 }])).rejects.toThrow(
     'were asked for, and none came',
   );
+});
+
+it('sends a file with its length, whatever its size', async () => {
+  const size = 20 * 2 ** 20;
+  let received = 0;
+  const lengths: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    lengths.push(request.headers['content-length']);
+    request.on('data', (part: Buffer) => (received += part.length));
+    request.on('end', () => response.end());
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const large = join(makeTempDir('test'), 'large');
+  writeFileSync(large, '');
+  truncateSync(large, size);
+  await putFile(`http://127.0.0.1:${port}/key`, large);
+  expect(lengths).toEqual([String(size)]);
+  expect(received).toBe(size);
 });
