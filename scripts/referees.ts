@@ -1,16 +1,19 @@
 /**
  * Installs what `npm run test:referee` asks: independent implementations of S3, Lambda and Step Functions, and a
- * linter. What cannot be had is left out and said; the tests then skip it. `--seconds` limits all of it together.
+ * linter; or those of them that are named. What cannot be had is left out and said; the tests then skip it.
+ * `--seconds` limits all of it together.
  */
 import { parseArgs } from 'node:util';
 import { install } from './referees/install.ts';
-import { LeftOut } from './referees/run.ts';
 import { programOf, TOOLS, type ToolName } from './referees/tools.ts';
 
 /** Cold, versitygw alone takes four to seven minutes on two cores. */
 const SECONDS = 900;
 
-const { values } = parseArgs({ options: { seconds: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  options: { seconds: { type: 'string' } },
+  allowPositionals: true,
+});
 const until = Date.now() + Number(values.seconds ?? SECONDS) * 1000;
 
 async function tell(name: ToolName): Promise<void> {
@@ -22,13 +25,15 @@ async function tell(name: ToolName): Promise<void> {
     await install(name, tool, { until });
     console.log(`${label} installed in ${Math.round((Date.now() - begun) / 1000)} s`);
   } catch (error) {
-    if (!(error instanceof LeftOut)) throw error;
-    console.log(`${label} LEFT OUT: ${error.message}`);
+    console.log(`${label} LEFT OUT: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
 /** Packages load while compilers work. */
-const lanes = Object.groupBy(Object.keys(TOOLS) as ToolName[], (name) => TOOLS[name].kind);
+const chosen = (Object.keys(TOOLS) as ToolName[]).filter(
+  (name) => positionals.length === 0 || positionals.includes(name),
+);
+const lanes = Object.groupBy(chosen, (name) => TOOLS[name].kind);
 await Promise.all(
   Object.values(lanes).map(async (names) => {
     for (const name of names) await tell(name);

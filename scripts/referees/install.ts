@@ -1,7 +1,7 @@
 /** Installs one tool; a tool that is there stays as it is. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LeftOut, type RunOptions, run } from './run.ts';
+import { type RunOptions, run } from './run.ts';
 import {
   DONE,
   folderOf,
@@ -13,7 +13,7 @@ import {
   type Tool,
 } from './tools.ts';
 
-/** Its program. @throws LeftOut with what is missing for it */
+/** Its program. @throws Error with what is missing for it */
 export async function install(name: string, tool: Tool, options: RunOptions): Promise<string> {
   const found = programOf(name, tool);
   if (found !== undefined) return found;
@@ -58,7 +58,7 @@ async function findPython({ python }: PythonTool, options: RunOptions): Promise<
     const [version, ...path] = told.trim().split(' ');
     if (version !== '' && (python === undefined || version === python)) return path.join(' ');
   }
-  throw new LeftOut(
+  throw new Error(
     `no Python ${python ?? '3'} with venv (Debian: apt-get install python3 python3-venv)`,
   );
 }

@@ -1,11 +1,6 @@
 /** Commands that may take only so long, with all that they start. */
 import { spawn } from 'node:child_process';
 
-/** Why something is not installed; not an end of anything. */
-export class LeftOut extends Error {
-  override name = 'LeftOut';
-}
-
 export interface RunOptions {
   /** Milliseconds since 1970. */
   readonly until: number;
@@ -15,7 +10,7 @@ export interface RunOptions {
 /** Lines of a failed command that are told. */
 const TOLD = 3;
 
-/** What the command wrote to stdout. @throws LeftOut where it fails, cannot be started or takes too long */
+/** What the command wrote to stdout. @throws Error where it fails, cannot be started or takes too long */
 export function run(
   command: string,
   args: readonly string[],
@@ -32,7 +27,11 @@ export function run(
   });
   let isLate = false;
   const end = (): void => {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It has just ended by itself.
+    }
   };
   const timer = setTimeout(
     () => {
@@ -46,13 +45,13 @@ export function run(
   child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.stderr += text));
   child.on('error', (error) => {
     clearTimeout(timer);
-    reject(new LeftOut(error.message));
+    reject(error);
   });
   child.on('close', (status) => {
     clearTimeout(timer);
     if (status === 0) resolve(texts.stdout);
-    else if (isLate) reject(new LeftOut(`${what}: the time is over`));
-    else reject(new LeftOut(`${what}: ${texts.stderr.trim().split('\n').slice(-TOLD).join('\n')}`));
+    else if (isLate) reject(new Error(`${what}: the time is over`));
+    else reject(new Error(`${what}: ${texts.stderr.trim().split('\n').slice(-TOLD).join('\n')}`));
   });
   return promise;
 }
