@@ -38,7 +38,7 @@ describe('rounds of shards', () => {
     );
     expect(digests(run.builds)).toEqual(digests(local.builds));
     const { variants } = run.draft(new Map());
-    expect(variants.map(({ accuracy }) => accuracy?.samples)).toEqual([337, 337, 337]);
+    expect(variants.map(({ accuracy }) => accuracy?.samples)).toEqual([210, 210, 210]);
   });
 
   it('know everything the next time', async () => {
