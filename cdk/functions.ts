@@ -26,7 +26,13 @@ const SHAPES: Readonly<Record<Trusted, Shape>> = {
     seconds: 900,
     diskMb: 10_240,
   },
-  publish: { does: 'Writes the run and tells of it', memoryMb: 2048, seconds: 900, diskMb: 2048 },
+  // All variants of a model lie there before they become a run.
+  publish: {
+    does: 'Writes the run and tells of it',
+    memoryMb: 2048,
+    seconds: 900,
+    diskMb: 10_240,
+  },
   api: { does: 'Answers the Action', memoryMb: 1024, seconds: 60 },
   rerun: { does: 'Finds results that would differ today', memoryMb: 1024, seconds: 900 },
 };

@@ -25,6 +25,8 @@ export interface Workload {
 export interface Estimate {
   readonly memoryBytes: number;
   readonly seconds: number;
+  /** What lies on its disk at one time, where that may be more than a function has. */
+  readonly diskBytes?: number;
 }
 
 /** How far a running step is. `fraction` is 0…1 where known. */

@@ -18,6 +18,9 @@ export type Lanes = z.infer<typeof lanesSchema>;
 /** From small and at once to large and later. */
 const WORKING = ['work', 'large', 'batch'] as const;
 
+/** A function has no larger disk; a queue's machines have 100 GB and more, and are the last to be asked. */
+const FUNCTION_DISK_BYTES = 10_240 * 2 ** 20;
+
 /** Steps that time or weigh: a machine with whole cores and nothing beside them. */
 const MEASURING = new Set(['latency', 'latency-group', 'memory']);
 
@@ -67,7 +70,12 @@ function chooseLane(
     return lane ? [{ name, lane }] : [];
   });
   // What fits nowhere is tried where there is most: an estimate is no measurement.
-  const chosen = there.find(({ lane }) => fits(wanted, lane)) ?? there.at(-1);
+  const { diskBytes = 0 } = wanted;
+  const chosen =
+    there.find(
+      ({ name, lane }) =>
+        fits(wanted, lane) && (name === 'batch' || diskBytes * ROOM <= FUNCTION_DISK_BYTES),
+    ) ?? there.at(-1);
   return chosen && assignment(chosen.name, chosen.lane);
 }
 

@@ -50,7 +50,11 @@ export const importStep: Step<z.infer<typeof inputSchema>, Imported> = {
   runsModel: false,
   input: inputSchema,
   output: outputSchema,
-  estimate: ({ bytes }) => ({ memoryBytes: 150e6 + bytes / 4, seconds: 0.5 + bytes / 100e6 }),
+  estimate: ({ bytes }) => ({
+    memoryBytes: 150e6 + bytes / 4,
+    seconds: 0.5 + bytes / 100e6,
+    diskBytes: 3 * bytes,
+  }),
   blobs: ({ model }) => artifactBlobs(model),
   run: async (input, tools) => {
     using source = await openSource(await tools.locate(input.source.digest), importOptions(input));

@@ -46,7 +46,12 @@ export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
   runsModel: true,
   input: inputSchema,
   output: preparedSchema,
-  estimate: ({ bytes }) => ({ memoryBytes: 200e6 + bytes, seconds: 1 + bytes / 50e6 }),
+  // The source, what is made of it, and that in the store.
+  estimate: ({ bytes }) => ({
+    memoryBytes: 200e6 + bytes,
+    seconds: 1 + bytes / 50e6,
+    diskBytes: 3 * bytes,
+  }),
   blobs: ({ model }) => artifactBlobs(model),
   run: async ({ source: file, opset }, tools) => {
     const path = await artifactPath(file, tools);

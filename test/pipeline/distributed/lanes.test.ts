@@ -31,6 +31,17 @@ it.each([
   expect(assignLane(given, {}, LANES)?.lane).toBe(lane);
 });
 
+it('what needs more disk than functions have goes to a queue, if there is one', () => {
+  const large = (diskBytes: number) => ({
+    ...step('prepare', 1e9, 5),
+    estimate: () => ({ memoryBytes: 1e9, seconds: 5, diskBytes }),
+  });
+  const { batch: _, ...functions } = LANES;
+  expect(assignLane(large(8e9), {}, LANES)?.lane).toBe('work');
+  expect(assignLane(large(9e9), {}, LANES)?.lane).toBe('batch');
+  expect(assignLane(large(9e9), {}, functions)?.lane).toBe('large');
+});
+
 it('without a queue, the largest function is where there is most', () => {
   const { batch: _, ...functions } = LANES;
   expect(assignLane(step('compress', 15e9, 5), {}, functions)?.lane).toBe('large');
