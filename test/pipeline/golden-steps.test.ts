@@ -13,6 +13,7 @@ import { openModel } from '../../shared/onnx/read-model.ts';
 import { artifactPath, sourceArtifact, storeModel } from '../../shared/pipeline/artifact.ts';
 import type { Step } from '../../shared/pipeline/step.ts';
 import { compressStep } from '../../shared/pipeline/steps/compress.ts';
+import { describeStep } from '../../shared/pipeline/steps/describe.ts';
 import { importStep } from '../../shared/pipeline/steps/import.ts';
 import { judgeStep } from '../../shared/pipeline/steps/judge.ts';
 import { prepareStep } from '../../shared/pipeline/steps/prepare.ts';
@@ -139,6 +140,7 @@ async function allEntries(): Promise<Record<string, Entry>> {
   work.sources[imported.digest] = keras;
   return {
     import: await entryOf(importStep, { source: imported, shown: 'model.keras' }),
+    describe: await entryOf(describeStep, { model: source, shown: 'digits.onnx' }),
     prepare: await entryOf(prepareStep, { source }),
     rename: await entryOf(renameStep, {
       model: source,

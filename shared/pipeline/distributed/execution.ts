@@ -6,7 +6,6 @@ import { dataRefsSchema } from '../data-refs.ts';
 import type { Job } from '../job.ts';
 import { metricRefSchema } from '../metric-ref.ts';
 import { machineSchema } from '../steps/machine.ts';
-import { preparedSchema } from '../steps/prepare.ts';
 import type { ObjectStore } from './object-store.ts';
 import { failureSchema, resultSchema, type ShardResult } from './result.ts';
 
@@ -34,7 +33,6 @@ const sideSchema = z.object({
   role: z.enum(['base', 'head']).optional(),
   job: jobSchema,
   given: givenSchema,
-  asIs: preparedSchema.optional(),
 });
 
 const frameSchema = z.object({

@@ -2,6 +2,7 @@
 const TITLES: ReadonlyMap<string, string> = new Map([
   ['import', 'reading the model'],
   ['verify', 'comparing the conversion with its source'],
+  ['describe', 'looking at the model'],
   ['prepare', 'optimizing the model exactly'],
   ['rename', 'renaming inputs and outputs'],
   ['probe-shapes', 'finding shapes at which the model runs'],

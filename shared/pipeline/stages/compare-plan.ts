@@ -51,14 +51,14 @@ export function planComparison(
 
 /** Variants of one side; an ONNX model is optimized for them, but not for its own row. */
 function making(
-  { role, asIs, given }: Side,
+  { role, given }: Side,
   variants: readonly string[],
   hardware: Hardware,
 ): PlannedTask[] {
   if (variants.length === 0) return [];
   const { bytes } = given.artifact;
   const prepare =
-    asIs &&
+    given.format === 'onnx' &&
     task(taskId('prepare', role), `float32: optimize the ${role} exactly`, prepareStep, { bytes });
   const made = variants.map((variant) =>
     task(

@@ -1,15 +1,12 @@
 /** One of the models that `measure` and `diff` look at: read, as it is measured, and its conversion proved. */
 import { checkGraphOptions, GRAPH_OPTIONS, takesOption } from '../../formats/open-source.ts';
-import { acceptModel } from '../../onnx/accept-model.ts';
-import { openModel } from '../../onnx/read-model.ts';
 import type { Source } from '../../report/schema.ts';
 import type { StoredArtifact } from '../artifact.ts';
 import type { Sources } from '../data-refs.ts';
-import { describeModel } from '../inspect.ts';
 import type { Job } from '../job.ts';
-import { modelFacts } from '../model-facts.ts';
 import type { PlannedTask } from '../progress.ts';
 import type { PortNames } from '../rename-ports.ts';
+import { describeStep } from '../steps/describe.ts';
 import { importOptions, importStep } from '../steps/import.ts';
 import { type Prepared, prepareStep } from '../steps/prepare.ts';
 import { renameStep } from '../steps/rename.ts';
@@ -33,8 +30,6 @@ export interface Side {
   readonly role?: 'base' | 'head' | undefined;
   readonly job: Job;
   readonly given: GivenSource;
-  /** Of an ONNX model, which is measured as it is. */
-  readonly asIs?: Prepared | undefined;
 }
 
 /** Everything that the files of a comparison are to the steps: plain JSON. */
@@ -80,10 +75,7 @@ export async function readSides(
   base: ComparedFile | undefined,
   sources: Sources,
 ): Promise<{ readonly head: Side; readonly base: Side | undefined }> {
-  if (!base) {
-    const given = await readSource(job, sources);
-    return { head: { job, given, ...(await lookAt(given, job)) }, base: undefined };
-  }
+  if (!base) return { head: { job, given: await readSource(job, sources) }, base: undefined };
   const { signature: _, cut: __, outputs: ___, ...plain } = job;
   const side = async (role: 'base' | 'head', own: Job) => {
     const given = await readSource(own, sources);
@@ -99,33 +91,7 @@ export async function readSides(
     const { format: name, title } = read.head.given;
     checkGraphOptions({ name, title }, asked);
   }
-  return {
-    head: { ...read.head, ...(await lookAt(read.head.given, read.head.job)) },
-    base: { ...read.base, ...(await lookAt(read.base.given, read.base.job)) },
-  };
-}
-
-/** What is known of an ONNX model without changing it. @throws ModelError */
-async function lookAt(
-  { format, file, artifact }: LocalSource,
-  job: Job,
-): Promise<Pick<Side, 'asIs'>> {
-  if (format !== 'onnx') return {};
-  using opened = openModel(file);
-  const { notes } = acceptModel(opened.model, job.shownSource);
-  const { opsets, inputs, outputs, nodes } = describeModel(opened.model);
-  return {
-    asIs: {
-      model: artifact,
-      opset: opsets['ai.onnx'] ?? 0,
-      inputs,
-      outputs,
-      facts: await modelFacts(opened.model),
-      sourceOps: nodes,
-      passes: {},
-      notes: [...notes],
-    },
-  };
+  return read;
 }
 
 function optionsFor({ signature, cut, outputs }: Job, { format }: LocalSource): Partial<Job> {
@@ -170,8 +136,13 @@ export function sideTasks({ role, given: { format, artifact } }: Side): {
  * @throws as readers do
  */
 export async function asMeasured(side: Side, tasks: TaskRunner): Promise<MeasuredSide> {
-  const { role, given, job, asIs } = side;
-  if (asIs) return { ...side, prepared: asIs };
+  const { role, given, job } = side;
+  if (given.format === 'onnx') {
+    const model = given.artifact;
+    const input = { model, shown: job.shownSource };
+    const described = await tasks.run(taskId('describe', role), describeStep, input);
+    return { ...side, prepared: { ...described, model, passes: {} } };
+  }
   const { artifact, notes } = await importSource(given, job, tasks, taskId('import', role));
   const prepared = await tasks.run(taskId('prepare', role), prepareStep, { source: artifact });
   return {

@@ -5,6 +5,7 @@ import type { Step } from '../step.ts';
 
 const LOADERS = {
   import: async () => untyped((await import('./import.ts')).importStep),
+  describe: async () => untyped((await import('./describe.ts')).describeStep),
   prepare: async () => untyped((await import('./prepare.ts')).prepareStep),
   rename: async () => untyped((await import('./rename.ts')).renameStep),
   'probe-shapes': async () => untyped((await import('./probe-shapes.ts')).probeShapesStep),
