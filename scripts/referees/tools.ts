@@ -1,6 +1,6 @@
 /** The independent programs that `npm run test:referee` asks, each of one version, and where they are installed. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 interface Common {
@@ -79,8 +79,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Where a tool of this version lies: below `FETTLE_REFEREES`, or in the checkout. */
 export function folderOf(name: string, { version }: Common): string {
-  const all = process.env.FETTLE_REFEREES ?? join(root, '.cache', 'referees');
-  return join(all, `${name}-${version}`);
+  const all = process.env.FETTLE_REFEREES ?? join('.cache', 'referees');
+  return resolve(root, all, `${name}-${version}`);
 }
 
 /** Written last: a folder without it is a rest of an installation that was broken off. */
