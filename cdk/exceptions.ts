@@ -130,11 +130,6 @@ export function exceptions({
       reason: 'An image given by its address may lie in any repository of the account',
     },
     {
-      finding: 'Annotation::@aws-cdk/aws-ecs:ecrImageRequiresPolicy',
-      at: ['ExtraLanes/CpuQueue/Container', 'ExtraLanes/GpuQueue/Container'],
-      reason: 'StartRole may pull the image',
-    },
-    {
       finding: managed('service-role/AmazonEC2ContainerServiceforEC2Role'),
       at: ['ExtraLanes/GpuQueue/Compute/InstanceProfileRole'],
       reason:

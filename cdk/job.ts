@@ -1,7 +1,7 @@
 /** What the two queues of AWS Batch have in common: how long a job may take, and when it is tried again. */
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Action, Reason, RetryStrategy } from 'aws-cdk-lib/aws-batch';
-import { ContainerImage, LogDriver } from 'aws-cdk-lib/aws-ecs';
+import { ContainerImage, type ContainerImageConfig, LogDriver } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -63,11 +63,25 @@ export function jobContainer(scope: Construct, image: Image, logGroupName: strin
     }),
   );
   return {
-    image: ContainerImage.fromRegistry(image.uri),
+    image: new PulledImage(image.uri),
     command: COMMAND,
     executionRole,
     logging: LogDriver.awsLogs({ logGroup, streamPrefix: 'job' }),
   };
+}
+
+/** By its address; unlike the library's `fromRegistry` it trusts the role above to be allowed to pull it. */
+class PulledImage extends ContainerImage {
+  readonly #uri: string;
+
+  constructor(uri: string) {
+    super();
+    this.#uri = uri;
+  }
+
+  override bind(): ContainerImageConfig {
+    return { imageName: this.#uri };
+  }
 }
 
 /** Of one attempt. */

@@ -1,6 +1,5 @@
 /** The whole stack as it is without any choice, and with everything that can be chosen. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -9,7 +8,7 @@ import type { Exception } from '../../cdk/exceptions.ts';
 import { FLAGS } from '../../cdk/flags.ts';
 import type { FettleStackProps } from '../../cdk/props.ts';
 import { FettleStack } from '../../cdk/stack.ts';
-import { _IMAGE } from './_template.ts';
+import { _IMAGE, _inFolder } from './_template.ts';
 
 export const _PLAIN: FettleStackProps = { image: _IMAGE };
 
@@ -92,13 +91,4 @@ export function _findings(props: FettleStackProps, Kind = FettleStack): readonly
     if (isClean !== (found.length === 0)) throw new Error(`${found.length} findings, ${isClean}`);
     return found.toSorted();
   });
-}
-
-function _inFolder<T>(use: (outdir: string) => T): T {
-  const outdir = mkdtempSync(join(tmpdir(), 'fettle-cdk-'));
-  try {
-    return use(outdir);
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
 }

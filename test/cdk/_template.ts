@@ -13,19 +13,30 @@ import { Sandbox } from '../../cdk/sandbox.ts';
 /** No image of this address exists: nothing here is deployed. */
 export const _IMAGE = '123456789012.dkr.ecr.us-east-1.amazonaws.com/fettle:1';
 
-/** The template of a stack that holds only what `build` puts into it. */
-export function _templateOf(build: (stack: Stack) => void): Template {
+/** With a folder for what is synthesized; an application makes one as soon as it is there. */
+export function _inFolder<T>(use: (outdir: string) => T): T {
   const outdir = mkdtempSync(join(tmpdir(), 'fettle-cdk-'));
   try {
+    return use(outdir);
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/** The template of a stack that holds only what `build` puts into it. */
+export function _templateOf(build: (stack: Stack) => void): Template {
+  return _inFolder((outdir) => {
     // The library's own checks take seconds to load; test/cdk/stack.slow.test.ts has them for all of it.
     const app = new App({ outdir, context: FLAGS, builtinCloudFormationValidation: false });
     const stack = new Stack(app, 'T');
     build(stack);
     return Template.fromStack(stack);
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
+  });
 }
+
+/** A stack that is never synthesized. */
+export const _emptyStack = (): Stack =>
+  _inFolder((outdir) => new Stack(new App({ outdir, context: FLAGS }), 'T'));
 
 export function _places(stack: Stack): Places {
   return {

@@ -8,9 +8,10 @@ import { Names } from '../../cdk/names.ts';
 import type { FettleStackProps } from '../../cdk/props.ts';
 import { FettleStack } from '../../cdk/stack.ts';
 import { _BareStack, _FULL, _findings, _GPU_FUNCTION, _PLAIN } from './_stacks.ts';
+import { _inFolder } from './_template.ts';
 
 const stackOf = (props: FettleStackProps) =>
-  new FettleStack(new App({ context: FLAGS }), 'Fettle', props);
+  _inFolder((outdir) => new FettleStack(new App({ outdir, context: FLAGS }), 'Fettle', props));
 
 function exceptionsOf(stack: FettleStack): readonly Exception[] {
   const bucketOf = (name: string): Bucket => {

@@ -1,17 +1,14 @@
-import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { builtFolder, ImageCode, Images, isBuilt } from '../../cdk/image.ts';
-import { _IMAGE } from './_template.ts';
-
-const stack = () => new Stack(new App(), 'T');
+import { _emptyStack, _IMAGE } from './_template.ts';
 
 describe('Images', () => {
   it('takes an address without a name for the usual architecture', () => {
-    expect(new Images(stack(), 'arm64', _IMAGE).of('arm64')).toEqual({ uri: _IMAGE });
+    expect(new Images(_emptyStack(), 'arm64', _IMAGE).of('arm64')).toEqual({ uri: _IMAGE });
   });
 
   it('takes an address for each', () => {
-    const images = new Images(stack(), 'x86_64', { x86_64: 'a', arm64: 'b', gpu: 'c' });
+    const images = new Images(_emptyStack(), 'x86_64', { x86_64: 'a', arm64: 'b', gpu: 'c' });
     expect([images.of('x86_64').uri, images.of('arm64').uri, images.of('gpu').uri]).toEqual([
       'a',
       'b',
@@ -22,7 +19,7 @@ describe('Images', () => {
   it.each(['x86_64', 'arm64', 'gpu'] as const)(
     'asks for the address of %s, or makes it of the built folder, once',
     (name) => {
-      const scope = stack();
+      const scope = _emptyStack();
       const images = new Images(scope, 'x86_64');
       expect(images.of(name)).toBe(images.of(name));
       const parameter = scope.node.tryFindChild(`Image${name.replace('_', '')}`);

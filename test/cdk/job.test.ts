@@ -1,8 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { describe, expect, it } from 'vitest';
 import { jobContainer, jobRetries, jobTimeout } from '../../cdk/job.ts';
-import { _IMAGE, _statements, _templateOf } from './_template.ts';
+import { _emptyStack, _IMAGE, _statements, _templateOf } from './_template.ts';
 
 it('jobRetries tries again what the machine is to blame for, and nothing that ended by itself', () => {
   const { retryAttempts, retryStrategies } = jobRetries();
@@ -48,6 +47,6 @@ describe('jobContainer', () => {
   });
 
   it('runs with no role at all', () => {
-    expect(jobContainer(new Stack(), { uri: _IMAGE }, '/log')).not.toHaveProperty('jobRole');
+    expect(jobContainer(_emptyStack(), { uri: _IMAGE }, '/log')).not.toHaveProperty('jobRole');
   });
 });

@@ -1,9 +1,8 @@
-import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { forTrusted, Names } from '../../cdk/names.ts';
-import { _text } from './_template.ts';
+import { _emptyStack, _text } from './_template.ts';
 
-const stack = new Stack(new App(), 'T');
+const stack = _emptyStack();
 const names = new Names(stack, 'acme');
 const arn = (value: string): string => _text(stack.resolve(value));
 

@@ -1,13 +1,12 @@
-import { Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { functionLanes } from '../../cdk/lanes.ts';
 import type { FettleStackProps } from '../../cdk/props.ts';
 import { settings } from '../../cdk/settings.ts';
 import { readSettings } from '../../functions/settings.ts';
-import { _places } from './_template.ts';
+import { _emptyStack, _places } from './_template.ts';
 
 const make = (props: FettleStackProps = {}): Readonly<Record<string, string>> =>
-  settings(props, { ..._places(new Stack()), lanes: functionLanes('x86_64', {}) });
+  settings(props, { ..._places(_emptyStack()), lanes: functionLanes('x86_64', {}) });
 
 describe('settings', () => {
   it('are what the functions read', () => {
