@@ -23,6 +23,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 if (process.env.npm_lifecycle_event !== undefined) endWithParent();
 
 const started = freshFolder().then((root) => startFettle({ ...options, root, log }));
+started.catch((error) => {
+  log('emulate', `cannot start: ${error instanceof Error ? error.message : error}`);
+  process.exit(1);
+});
 const first = await Promise.race([started, ending.promise]);
 if (first) {
   const { stack, ready } = first;

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -97,5 +97,23 @@ describe('npm run emulate', () => {
     await ended;
     expect(printed).toHaveLength(1);
     await expect(fetch(ready.s3)).rejects.toThrow();
+  });
+});
+
+/** Of an S3 that is not there. */
+const KEYS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+
+describe('npm run emulate, where it cannot start,', () => {
+  it.each<[readonly string[], number, RegExp]>([
+    [['--port', '1'], 2, /^Unknown option '--port'\nusage: /],
+    [['--s3', 'http://127.0.0.1:1'], 1, /cannot start: connect ECONNREFUSED 127\.0\.0\.1:1\n$/],
+  ])('says why: %j', (args, code, message) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['scripts/emulate.ts', ...args],
+      { cwd: ROOT, encoding: 'utf8', env: { ...process.env, ...KEYS } },
+    );
+    expect(stderr).toMatch(message);
+    expect({ status, stdout }).toEqual({ status: code, stdout: '' });
   });
 });
