@@ -22,7 +22,10 @@ export function partsFor(
 
 /** `undefined`: it has to be made as a whole. @throws as steps do */
 export async function makeInParts(
-  { tasks, context }: Pick<ModelWork, 'tasks' | 'context'>,
+  {
+    tasks,
+    context,
+  }: Pick<ModelWork, 'tasks'> & { readonly context: Pick<ModelWork['context'], 'together'> },
   { model, variant, hardware, opset, shapes }: CompressInput,
   id: string,
   parts: PartsPolicy,
