@@ -30,7 +30,19 @@ export async function startFettle(
     buckets: { inbox, outbox },
     ...(quietSeconds !== undefined && { quietSeconds }),
   });
-  const stack = await startStack({ template, root, log, ...(s3 && { s3 }) });
+  const stack = await startStack({
+    template,
+    root,
+    log,
+    onEvent: (event) => {
+      // The emulated services tell of themselves all the time; this is what users wait for.
+      if (event.source.startsWith('aws.')) return;
+      log('event', `${event['detail-type']} ${JSON.stringify(event.detail)}`);
+    },
+    ...(s3 && { s3 }),
+  });
+  const { events, queues } = stack.endpoints;
+  log('emulate', `Step Functions ${stack.states.endpoint}, EventBridge ${events}, SQS ${queues}`);
   const { endpoint, credentials } = stack.storage;
   const { InboxName = '', OutboxName = '', ApiFunction = '' } = stack.outputs;
   const ready = {

@@ -46,6 +46,8 @@ export interface BusOptions {
   readonly faults?: BusFaults;
   /** Between attempts at a delivery. Default 20; the service: longer each time, for a day. */
   readonly retryDelayMs?: number;
+  /** Told of every event, whether a rule matches it or none. */
+  readonly onEvent?: (event: BusEvent) => void;
   readonly log?: (line: string) => void;
 }
 
@@ -76,6 +78,7 @@ export class EventBus {
   /** Delivers to the targets of all rules that match, and does not wait for it. */
   put(event: BusEvent): void {
     this.events.push(event);
+    this.#options.onEvent?.(event);
     // Through JSON, as on the wire: what is undefined is absent.
     const json: Json = JSON.parse(JSON.stringify(event));
     for (const rule of this.#rules.values()) {

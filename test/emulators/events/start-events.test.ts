@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EventBus } from './event-bus.ts';
+import { type BusEvent, EventBus } from './event-bus.ts';
 import { type EventsEmulator, startEvents } from './start-events.ts';
 
 const delivered: [string, string][] = [];
@@ -10,7 +10,8 @@ const deliver = async (arn: string, payload: string): Promise<void> => {
   delivered.push([arn, payload]);
 };
 const rule = { name: 'r', pattern: { source: ['fettle'] } };
-const bus = new EventBus({ deliver, retryDelayMs: 1 });
+const seen: BusEvent[] = [];
+const bus = new EventBus({ deliver, retryDelayMs: 1, onEvent: (event) => seen.push(event) });
 bus.putRule({ ...rule, targets: [{ arn: 'a', InputPath: '$.detail.n', deadLetterArn: 'dead' }] });
 bus.putRule({ name: 'off', pattern: rule.pattern, targets: [{ arn: 'b' }], isEnabled: false });
 let emulator: EventsEmulator;
@@ -64,6 +65,7 @@ describe('PutEvents', () => {
     await put({ Source: 'other' });
     await bus.settled();
     expect(delivered).toEqual([]);
+    expect(seen.at(-1)?.source).toBe('other');
   });
 
   it.each([

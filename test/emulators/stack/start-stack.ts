@@ -62,6 +62,8 @@ export interface StackOptions {
   /** Seconds until what failed in a queue comes again, instead of its visibility time-out. Default 1. */
   readonly queueRetryDelay?: number;
   readonly faults?: StackFaults;
+  /** Told of every event of every bus. */
+  readonly onEvent?: (event: BusEvent) => void;
   /** What functions write, and what became of events. */
   readonly log?: (source: string, text: string) => void;
 }
@@ -99,6 +101,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       new EventBus({
         name,
         deliver: router.deliver,
+        ...(options.onEvent && { onEvent: options.onEvent }),
         ...(faults && { faults }),
         ...(log && { log: (line) => log('events', `${line}\n`) }),
       }),
