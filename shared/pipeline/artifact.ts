@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Digest } from '../base/brand.ts';
 import { hexOf } from '../base/digest.ts';
 import { errorCode } from '../base/files.ts';
+import { isInside } from '../base/inside-folder.ts';
 import type { ReadableEntry } from '../formats/detect.ts';
 import { identifySource } from '../formats/open-source.ts';
 import type { Model } from '../onnx/model.ts';
@@ -17,7 +18,11 @@ export const digestSchema = z.custom<Digest>(
   'not a digest',
 );
 
-const externalFileSchema = z.object({ location: z.string(), digest: digestSchema });
+const externalFileSchema = z.object({
+  /** Beside the model: what a worker says of a stranger's model may not lead elsewhere. */
+  location: z.string().refine(isInside, 'leads out of the folder'),
+  digest: digestSchema,
+});
 
 /** A model file, with the files of weights beside it that it names. */
 export const artifactSchema = z.object({

@@ -71,3 +71,14 @@ test('a file of the job’s own stays where it is', async () => {
   expect(path).toBe(DIGITS);
   expect(basename(path)).toBe('digits.onnx');
 });
+
+test.each(['../x', '/etc/passwd', 'a/../../x', 'C:\\x', ''])(
+  'weights never lie at %j',
+  (location) => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const artifact = { digest, bytes: 1, suffix: '.onnx', external: [{ location, digest }] };
+    expect(artifactSchema.safeParse(artifact).success).toBe(false);
+    const beside = { ...artifact, external: [{ location: 'weights/x.data', digest }] };
+    expect(artifactSchema.safeParse(beside).success).toBe(true);
+  },
+);
