@@ -42,10 +42,10 @@ describe('a model with configuration and data', () => {
     expect(run).toMatch(/^models\/team\/digits\/runs\/[0-9a-f]{12}-[0-9a-f]{12}$/);
     expect(finished).toMatchObject({ verdict: 'ok', reason: 'upload', placing: 'latest' });
     const names = ['manifest.json', 'report.html', 'report.json'];
-    const artifacts = ['team/digits.float32.onnx', 'team/digits.int8-weights.onnx'];
+    const artifacts = ['digits.float32.onnx', 'digits.int8-weights.onnx'];
     expect(await keysOf('models/')).toEqual([
       'models/team/digits/latest.json',
-      ...[...names, ...artifacts].map((name) => `${run}/${name}`),
+      ...[...artifacts, ...names].map((name) => `${run}/${name}`),
     ]);
     const report = reportSchema.parse(await jsonAt(`${run}/report.json`));
     expect(report.models[0]?.variants.map(({ accuracy }) => accuracy?.value)).toEqual([
@@ -56,7 +56,7 @@ describe('a model with configuration and data', () => {
     expect(await jsonAt('models/team/digits/latest.json')).toMatchObject({
       run,
       verdict: 'ok',
-      files: { 'int8-weights.onnx': `${run}/team/digits.int8-weights.onnx` },
+      files: { 'int8-weights.onnx': `${run}/digits.int8-weights.onnx` },
     });
     expect(cloud().events).toEqual([{ type: 'Optimization Finished', detail: finished }]);
     // Published again, as a machine does that did not hear the answer: nothing is another.

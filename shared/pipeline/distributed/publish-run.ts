@@ -57,6 +57,8 @@ export async function publishRun(
     const frame = reportFrame({ ...site, machine }, { startedAt, seconds: round.seconds });
     const draft: ModelRun = {
       ...run,
+      // The folders of its name are those of the run already.
+      job: { ...run.job, name: run.job.name.slice(run.job.name.lastIndexOf('/') + 1) },
       draft: (paths) => ({ ...run.draft(paths), seconds: round.seconds }),
     };
     const { report } = await publish([{ run: draft }], frame, folder, site.store);
