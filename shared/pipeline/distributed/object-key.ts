@@ -64,5 +64,6 @@ export function nameOfKey(key: string): string {
   if (plain === stem && plain.length <= MODEL_NAME_MAX_LENGTH) return plain;
   const tag = hexOf(digestBytes(stem)).slice(0, TAG_LENGTH);
   const room = MODEL_NAME_MAX_LENGTH - TAG_LENGTH - 1;
-  return `${plain.slice(0, room).replace(/[/.-]+$/, '')}-${tag}`;
+  const head = plain.slice(0, room).replace(/[/.-]+$/, '') || 'model';
+  return `${head}-${tag}`;
 }
