@@ -166,23 +166,13 @@ async function compareResults(base: string, folder: string): Promise<boolean> {
   const mine = opsOf(own);
   let holds = bar('BatchNorm left', mine.norms, 0, `${mine.nodes} nodes`);
   try {
-    const peers = opsOf(theirs);
-    holds =
-      bar(
-        'Transposes',
-        mine.transposes,
-        peers.transposes,
-        `${mine.transposes} of ${peers.transposes}`,
-      ) && holds;
+    // What does not run is no model to compare nodes with.
     const [ratio, low, high] = await ratioOf(theirs, own, `${base}.npz`);
-    return (
-      bar(
-        'latency',
-        low,
-        SPEED_BAR,
-        `${ratio.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}] of theirs`,
-      ) && holds
-    );
+    const peers = opsOf(theirs);
+    const transposes = `${mine.transposes} of ${peers.transposes}`;
+    holds = bar('Transposes', mine.transposes, peers.transposes, transposes) && holds;
+    const text = `${ratio.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}] of theirs`;
+    return bar('latency', low, SPEED_BAR, text) && holds;
   } catch (error) {
     console.log(
       `  their result does not run: ${error instanceof Error ? error.message.slice(0, 120) : error}`,
