@@ -5,7 +5,7 @@
  * through a link (CWE-22, CWE-59). Source: ONNX "External Data", onnx.proto field 13.
  */
 import { InputError, ModelError } from '../base/errors.ts';
-import { findInside } from '../base/inside-folder.ts';
+import { findInside, isInside } from '../base/inside-folder.ts';
 import { LFS_POINTER_MAX_BYTES, parseLfsPointer, pullHint } from '../base/lfs-pointer.ts';
 import { fileSource, memorySource } from './byte-source.ts';
 import type { FileWindow } from './file-windows.ts';
@@ -80,7 +80,7 @@ export class ExternalFiles {
   }
 }
 
-/** Takes note of the files that tensors point to and opens none of them: those may be missing. */
+/** Takes note of the files that tensors point to and opens none of them: those may be missing, but not elsewhere. */
 export class ExternalLocations extends ExternalFiles {
   readonly found = new Set<string>();
 
@@ -89,11 +89,12 @@ export class ExternalLocations extends ExternalFiles {
   }
 
   override resolve(
-    _: string,
+    tensor: string,
     entries: ReadonlyMap<string, string>,
     expected: number,
   ): ExternalRange {
     const location = entries.get('location') ?? '';
+    if (!isInside(location)) throw outside(tensor, location);
     this.found.add(location);
     const range = { source: memorySource(new Uint8Array()), offset: 0, length: expected };
     return { range, external: { location } };
@@ -112,6 +113,11 @@ function refusePointer(source: ByteSource, tensor: string, location: string): vo
   );
 }
 
+const outside = (tensor: string, location: string): ModelError =>
+  new ModelError(
+    `tensor '${tensor}' names the external file '${location}', which is outside the model's folder`,
+  );
+
 /** @throws InputError when it is missing, ModelError when the tensor may not name it */
 function realPath(folder: string, location: string, tensor: string): string {
   const found = findInside(folder, location);
@@ -119,9 +125,7 @@ function realPath(folder: string, location: string, tensor: string): string {
     case 'file':
       return found.path;
     case 'outside':
-      throw new ModelError(
-        `tensor '${tensor}' names the external file '${location}', which is outside the model's folder`,
-      );
+      throw outside(tensor, location);
     case 'too-long':
       throw new ModelError(
         `tensor '${tensor}' names an external file by ${location.length} characters`,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { InputError, ModelError } from '../../shared/base/errors.ts';
-import { ExternalFiles } from '../../shared/onnx/external-data.ts';
+import { ExternalFiles, ExternalLocations } from '../../shared/onnx/external-data.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'fettle-external-'));
 afterAll(() => rmSync(top, { recursive: true }));
@@ -125,3 +125,14 @@ it('reads from more files than it holds open', () => {
   expect(text.map(Number)).toEqual(Array.from({ length: 300 }, (_, index) => index));
   files.close();
 });
+
+it.each(['../secret', '/etc/passwd', 'a/../../secret', 'C:\\x', ''])(
+  'a location out of the folder is not even noted: %j',
+  (location) => {
+    const locations = new ExternalLocations();
+    const note = () => locations.resolve('t', new Map([['location', location]]), 4);
+    expect(note).toThrow(ModelError);
+    expect(note).toThrow("outside the model's folder");
+    expect([...locations.found]).toEqual([]);
+  },
+);
