@@ -16,6 +16,7 @@ import { InputError, ToolError } from '../../shared/base/errors.ts';
 import { explainReadError, stagingPath } from '../../shared/base/files.ts';
 import { PLAIN_DIGEST_MAX_BYTES, TREE_CHUNK_BYTES } from '../../shared/base/limits.ts';
 import type { AdoptingStore } from '../../shared/pipeline/distributed/collect-results.ts';
+import { parseRecord } from '../../shared/pipeline/store/parse-record.ts';
 import type { Piece, StepRecord } from '../../shared/pipeline/store/store.ts';
 import { joinPieces } from './s3-concat.ts';
 import { downloadObject } from './s3-download.ts';
@@ -244,22 +245,3 @@ function hexOfParts(digest: Digest, parts: readonly SentPart[]): string {
 
 const notWhatIsSaid = (place: S3Place, digest: Digest): ToolError =>
   new ToolError(`${nameOf(place)} is said to be ${digest}, and is not`);
-
-function parseRecord(text: string): StepRecord | undefined {
-  try {
-    const record: unknown = JSON.parse(text);
-    return isRecord(record) ? record : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is StepRecord {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'output' in value &&
-    'blobs' in value &&
-    Array.isArray(value.blobs)
-  );
-}

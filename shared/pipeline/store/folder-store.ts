@@ -14,6 +14,7 @@ import { digestBytes, digestFile, hexOf } from '../../base/digest.ts';
 import { InputError } from '../../base/errors.ts';
 import { errorCode, explainWriteError, stagingPath } from '../../base/files.ts';
 import { IO_CHUNK_BYTES } from '../../base/limits.ts';
+import { parseRecord } from './parse-record.ts';
 import type { Piece, StepRecord, Store } from './store.ts';
 
 export interface FolderStoreOptions {
@@ -184,23 +185,4 @@ async function writeNew(path: string, data: Uint8Array | string): Promise<void> 
   } finally {
     await file.close();
   }
-}
-
-function parseRecord(text: string): StepRecord | undefined {
-  try {
-    const record: unknown = JSON.parse(text);
-    return isRecord(record) ? record : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is StepRecord {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'output' in value &&
-    'blobs' in value &&
-    Array.isArray(value.blobs)
-  );
 }
