@@ -1,17 +1,12 @@
 /** Shards that need more than 15 minutes or 10 GB: AWS Batch on Fargate Spot, in the sandbox. */
 import { Size } from 'aws-cdk-lib';
-import {
-  EcsFargateContainerDefinition,
-  EcsJobDefinition,
-  FargateComputeEnvironment,
-  JobQueue,
-} from 'aws-cdk-lib/aws-batch';
+import { EcsFargateContainerDefinition, FargateComputeEnvironment } from 'aws-cdk-lib/aws-batch';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { CpuArchitecture, OperatingSystemFamily } from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import type { ContainerNetwork } from './container-network.ts';
 import type { ArchitectureName, Image } from './image.ts';
-import { jobContainer, jobRetries, jobTimeout } from './job.ts';
+import { jobContainer, jobLane, jobTimeout } from './job.ts';
 import type { LaneSize } from './lanes.ts';
 import type { JobLane } from './machine.ts';
 import type { Names } from './names.ts';
@@ -61,23 +56,19 @@ export class CpuQueue extends Construct {
       spot: true,
       maxvCpus: props.maxCpus ?? 64,
     });
-    const queue = new JobQueue(this, 'Queue', {
-      jobQueueName: name,
-      computeEnvironments: [{ computeEnvironment: environment, order: 1 }],
+    this.lane = jobLane(this, {
+      name,
+      environment,
+      hours: props.hours,
+      container: () =>
+        new EcsFargateContainerDefinition(this, 'Container', {
+          ...jobContainer(this, props.image, `/aws/batch/${name}`),
+          cpu: props.cpus ?? 4,
+          memory: Size.gibibytes(props.memoryGb ?? 30),
+          ephemeralStorageSize: Size.gibibytes(props.diskGb ?? 100),
+          fargateCpuArchitecture: ARCHITECTURES[props.architecture],
+          fargateOperatingSystemFamily: OperatingSystemFamily.LINUX,
+        }),
     });
-    new EcsJobDefinition(this, 'Job', {
-      jobDefinitionName: name,
-      ...jobRetries(),
-      timeout: jobTimeout(props.hours),
-      container: new EcsFargateContainerDefinition(this, 'Container', {
-        ...jobContainer(this, props.image, `/aws/batch/${name}`),
-        cpu: props.cpus ?? 4,
-        memory: Size.gibibytes(props.memoryGb ?? 30),
-        ephemeralStorageSize: Size.gibibytes(props.diskGb ?? 100),
-        fargateCpuArchitecture: ARCHITECTURES[props.architecture],
-        fargateOperatingSystemFamily: OperatingSystemFamily.LINUX,
-      }),
-    });
-    this.lane = { queueArn: queue.jobQueueArn, definitionName: name };
   }
 }

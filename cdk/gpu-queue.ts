@@ -2,9 +2,7 @@
 import { Size } from 'aws-cdk-lib';
 import {
   EcsEc2ContainerDefinition,
-  EcsJobDefinition,
   EcsMachineImageType,
-  JobQueue,
   ManagedEc2EcsComputeEnvironment,
 } from 'aws-cdk-lib/aws-batch';
 import {
@@ -18,7 +16,7 @@ import {
 import { Construct } from 'constructs';
 import type { ContainerNetwork } from './container-network.ts';
 import type { Image } from './image.ts';
-import { jobContainer, jobRetries, jobTimeout } from './job.ts';
+import { jobContainer, jobLane, jobTimeout } from './job.ts';
 import type { LaneSize } from './lanes.ts';
 import type { JobLane } from './machine.ts';
 import type { Names } from './names.ts';
@@ -80,22 +78,18 @@ export class GpuQueue extends Construct {
         ],
       }),
     });
-    const queue = new JobQueue(this, 'Queue', {
-      jobQueueName: name,
-      computeEnvironments: [{ computeEnvironment: environment, order: 1 }],
+    this.lane = jobLane(this, {
+      name,
+      environment,
+      hours: props.hours,
+      container: () =>
+        new EcsEc2ContainerDefinition(this, 'Container', {
+          ...jobContainer(this, props.image, `/aws/batch/${name}`),
+          cpu: props.cpus ?? 4,
+          memory: Size.gibibytes(props.memoryGb ?? 14),
+          gpu: 1,
+          privileged: false,
+        }),
     });
-    new EcsJobDefinition(this, 'Job', {
-      jobDefinitionName: name,
-      ...jobRetries(),
-      timeout: jobTimeout(props.hours),
-      container: new EcsEc2ContainerDefinition(this, 'Container', {
-        ...jobContainer(this, props.image, `/aws/batch/${name}`),
-        cpu: props.cpus ?? 4,
-        memory: Size.gibibytes(props.memoryGb ?? 14),
-        gpu: 1,
-        privileged: false,
-      }),
-    });
-    this.lane = { queueArn: queue.jobQueueArn, definitionName: name };
   }
 }

@@ -1,17 +1,53 @@
 /** What the two queues of AWS Batch have in common: how long a job may take, and when it is tried again. */
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Action, Reason, RetryStrategy } from 'aws-cdk-lib/aws-batch';
+import {
+  Action,
+  EcsJobDefinition,
+  type FargateComputeEnvironment,
+  type IEcsContainerDefinition,
+  JobQueue,
+  type ManagedEc2EcsComputeEnvironment,
+  Reason,
+  RetryStrategy,
+} from 'aws-cdk-lib/aws-batch';
 import { ContainerImage, type ContainerImageConfig, LogDriver } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Image } from './image.ts';
+import type { JobLane } from './machine.ts';
 
 /** The image's entry point takes it as `index.work` is taken in Lambda. */
 const COMMAND = ['batch'];
 
 /** Spot capacity goes when somebody pays more; a job goes on from its last checkpoint. */
 const MAX_ATTEMPTS = 10;
+
+export interface JobLaneProps {
+  readonly name: string;
+  readonly environment: FargateComputeEnvironment | ManagedEc2EcsComputeEnvironment;
+  /** Made after the queue. */
+  readonly container: () => IEcsContainerDefinition;
+  readonly hours: number | undefined;
+}
+
+/** The queue over a compute environment, and the definition of its jobs. */
+export function jobLane(
+  scope: Construct,
+  { name, environment, container, hours }: JobLaneProps,
+): JobLane {
+  const queue = new JobQueue(scope, 'Queue', {
+    jobQueueName: name,
+    computeEnvironments: [{ computeEnvironment: environment, order: 1 }],
+  });
+  new EcsJobDefinition(scope, 'Job', {
+    jobDefinitionName: name,
+    ...jobRetries(),
+    timeout: jobTimeout(hours),
+    container: container(),
+  });
+  return { queueArn: queue.jobQueueArn, definitionName: name };
+}
 
 /** Tried again when the machine went away, not when the program ended: that has said why, or was killed. */
 export function jobRetries() {
