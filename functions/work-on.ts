@@ -1,8 +1,7 @@
 /** What every worker does, whatever it is called: one order, by its address. It holds no rights of its own. */
 import { z } from 'zod';
-import { httpTransfer } from '../shared/pipeline/distributed/http-transfer.ts';
+import { httpTransfer, readAddress } from '../shared/pipeline/distributed/http-transfer.ts';
 import { orderSchema } from '../shared/pipeline/distributed/order.ts';
-import { readAddress } from '../shared/pipeline/distributed/read-address.ts';
 import { runOrder } from '../shared/pipeline/distributed/run-order.ts';
 import { createTelemetry } from './adapters/telemetry.ts';
 

@@ -2,7 +2,9 @@
 import { type FettleError, ToolError } from '../../shared/base/errors.ts';
 import type { ExecutionKeys } from '../../shared/pipeline/distributed/execution.ts';
 import type { ObjectStore } from '../../shared/pipeline/distributed/object-store.ts';
+import { readJson } from '../../shared/pipeline/distributed/read-json.ts';
 import { fromWire, toWire, wireErrorSchema } from '../../shared/pipeline/local/error-wire.ts';
+import type { StateError } from '../state-error.ts';
 
 /** Keeps what is to be told; of several the last. */
 export async function keepError(
@@ -17,13 +19,10 @@ export async function keepError(
 export async function keptError(
   keys: ExecutionKeys,
   objects: ObjectStore,
-  said: { readonly Error: string; readonly Cause?: string | undefined },
+  said: StateError,
 ): Promise<FettleError> {
-  const found = await objects.get(keys.error);
-  if (found) {
-    const json: unknown = JSON.parse(Buffer.from(found.bytes).toString('utf8'));
-    return fromWire(wireErrorSchema.parse(json));
-  }
+  const found = await readJson(objects, keys.error, wireErrorSchema);
+  if (found) return fromWire(found.value);
   return new ToolError(
     `the job was stopped: ${said.Error} ${(said.Cause ?? '').slice(0, 500)}`.trim(),
   );

@@ -22,6 +22,7 @@ import { toWire } from '../../shared/pipeline/local/error-wire.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
 import { readSettings } from '../settings.ts';
 import { type AwsSite, openSite } from '../site.ts';
+import { messageOfCause, stateErrorSchema } from '../state-error.ts';
 import { keepError } from './kept-error.ts';
 
 const carriedSchema = z.object({
@@ -38,7 +39,7 @@ const failedSchema = z.object({
   action: z.literal('failed'),
   execution: z.string(),
   id: z.string(),
-  error: z.object({ Error: z.string(), Cause: z.string().optional() }),
+  error: stateErrorSchema,
 });
 
 const eventSchema = z.discriminatedUnion('action', [turnSchema, failedSchema]);
@@ -158,13 +159,8 @@ async function noteFailure(
   await objects.put(keys.failure(id), JSON.stringify(failure), { ifNoneMatch: '*' });
 }
 
-/** A function's cause is JSON with the message in it; a job's is a description. */
-function messageOf(cause: string | undefined): string {
-  if (cause === undefined || cause === '') return '';
-  try {
-    const { errorMessage }: { errorMessage?: unknown } = JSON.parse(cause);
-    return typeof errorMessage === 'string' ? ` (${errorMessage.slice(0, 300)})` : '';
-  } catch {
-    return ` (${cause.slice(0, 300)})`;
-  }
+/** Of a cause as long as a line; a job's is a description, or JSON that nobody reads. */
+function messageOf(cause = ''): string {
+  const message = cause === '' ? undefined : messageOfCause(cause);
+  return message === undefined ? '' : ` (${message.slice(0, 300)})`;
 }

@@ -1,4 +1,5 @@
 /** One call of `api`. What is wrong with a message or a model is an answer; what is wrong with the stack is thrown. */
+import { tmpdir } from 'node:os';
 import { z } from 'zod';
 import type { Digest } from '../../shared/base/brand.ts';
 import { hexOf } from '../../shared/base/digest.ts';
@@ -78,7 +79,7 @@ async function openPorts(): Promise<ComparePorts> {
   return {
     objects: new S3Objects(client, outbox),
     // Only asked what is there: nothing is fetched.
-    store: new S3Store({ client, bucket: outbox, cache: '/tmp/never' }),
+    store: new S3Store({ client, bucket: outbox, cache: tmpdir() }),
     executions: new StateMachineExecutions(statesClient(), optimizeArn),
     uploadOf,
     toolchain: await currentToolchain(),

@@ -3,10 +3,11 @@
  * begins with the state that failed, and then goes on from here.
  */
 import { z } from 'zod';
+import { messageOfCause, stateErrorSchema } from '../state-error.ts';
 
 const endSchema = z.object({
   action: z.literal('end'),
-  error: z.object({ Error: z.string(), Cause: z.string().optional() }),
+  error: stateErrorSchema,
   /** How often the execution was redriven, now and when it told of its failure. */
   redrives: z.int().min(0),
   toldAt: z.int().min(0),
@@ -25,17 +26,6 @@ export const isEnd = (event: unknown): boolean =>
 export function endJob(event: unknown): null {
   const { error, redrives, toldAt } = endSchema.parse(event);
   if (redrives > toldAt) return null;
-  throw new JobFailed(`${error.Error}: ${messageOf(error.Cause)}`);
+  const { Error: name, Cause: cause = 'no cause was given' } = error;
+  throw new JobFailed(`${name}: ${messageOfCause(cause) ?? cause}`);
 }
-
-/** What a function threw comes as JSON, with its stack. */
-function messageOf(cause = 'no cause was given'): string {
-  try {
-    const parsed = thrownSchema.safeParse(JSON.parse(cause));
-    return parsed.success ? parsed.data.errorMessage : cause;
-  } catch {
-    return cause;
-  }
-}
-
-const thrownSchema = z.object({ errorMessage: z.string() });

@@ -16,6 +16,7 @@ import { createTelemetry } from '../adapters/telemetry.ts';
 import { keptError } from '../advance/kept-error.ts';
 import { readSettings } from '../settings.ts';
 import { openSite } from '../site.ts';
+import { stateErrorSchema } from '../state-error.ts';
 import { publishComparison } from './publish-comparison.ts';
 
 export const publishEventSchema = z.object({
@@ -25,7 +26,7 @@ export const publishEventSchema = z.object({
   name: z.string(),
   attempt: z.int(),
   round: z.int().min(0),
-  error: z.object({ Error: z.string(), Cause: z.string().optional() }).optional(),
+  error: stateErrorSchema.optional(),
 });
 
 /** Gives the detail of the event that it sent. */

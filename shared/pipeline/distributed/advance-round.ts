@@ -77,9 +77,8 @@ export async function finishedRun(
   round: number,
   site: Site,
 ): Promise<{ readonly run: ModelRun; readonly round: Round }> {
-  const last = await readRound(site.objects, keys, round);
-  const state = last && (await replay(execution, last, site));
-  if (!state || !('run' in state)) throw notDone();
+  const { state, last } = await replayLast(execution, keys, round, site);
+  if (!('run' in state)) throw notDone();
   return { run: state.run, round: last };
 }
 
@@ -90,10 +89,15 @@ export async function finishedComparison(
   round: number,
   site: Site,
 ): Promise<{ readonly draft: ReportDraft; readonly round: Round }> {
-  const last = await readRound(site.objects, keys, round);
-  const state = last && (await replay(execution, last, site));
-  if (!state || !('draft' in state)) throw notDone();
+  const { state, last } = await replayLast(execution, keys, round, site);
+  if (!('draft' in state)) throw notDone();
   return { draft: state.draft, round: last };
+}
+
+async function replayLast(execution: Execution, keys: ExecutionKeys, round: number, site: Site) {
+  const last = await readRound(site.objects, keys, round);
+  if (!last) throw notDone();
+  return { state: await replay(execution, last, site), last };
 }
 
 const notDone = (): DefectError =>

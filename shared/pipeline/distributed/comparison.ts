@@ -14,6 +14,7 @@ import { digestSchema } from '../artifact.ts';
 import { defaultsSchema } from '../config/schema.ts';
 import { MODEL_NAME, MODEL_NAME_MAX_LENGTH } from '../names.ts';
 import type { ObjectInfo, ObjectStore } from './object-store.ts';
+import { readJson } from './read-json.ts';
 import { toolchainSchema } from './toolchain.ts';
 
 const fileSchema = z.object({
@@ -82,9 +83,8 @@ export async function readComparison(
   objects: ObjectStore,
   key: string,
 ): Promise<{ readonly request: ComparisonRequest; readonly info: ObjectInfo } | undefined> {
-  const found = await objects.get(comparisonRequestKey(key));
-  if (!found) return undefined;
-  return { request: comparisonSchema.parse(jsonOf(found.bytes)), info: found.info };
+  const found = await readJson(objects, comparisonRequestKey(key), comparisonSchema);
+  return found && { request: found.value, info: found.info };
 }
 
 /** `undefined`: it is not over. */
@@ -92,8 +92,7 @@ export async function readComparisonResult(
   objects: ObjectStore,
   key: string,
 ): Promise<ComparisonResult | undefined> {
-  const found = await objects.get(resultKey(key));
-  return found && resultSchema.parse(jsonOf(found.bytes));
+  return (await readJson(objects, resultKey(key), resultSchema))?.value;
 }
 
 /** A report stays; a failure makes room for what comes later. */
@@ -102,8 +101,8 @@ export async function writeComparisonResult(
   key: string,
   result: ComparisonResult,
 ): Promise<void> {
-  const former = await objects.get(resultKey(key));
-  if (former && resultSchema.parse(jsonOf(former.bytes)).state === 'done') return;
+  const former = await readJson(objects, resultKey(key), resultSchema);
+  if (former?.value.state === 'done') return;
   const condition = former ? { ifMatch: former.info.etag } : { ifNoneMatch: '*' as const };
   // Who loses the race finds what another attempt gave.
   await objects.put(resultKey(key), JSON.stringify(result), {
@@ -123,5 +122,3 @@ export function resultErrorOf(error: unknown): ResultError {
     ...(hint !== undefined && { hint }),
   };
 }
-
-const jsonOf = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString('utf8'));

@@ -5,7 +5,7 @@ import type { ModelRuns, RunFacts } from './model-runs.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { Pointer } from './pointers.ts';
 import { filesOfRun } from './publish-run.ts';
-import { readRequest } from './request.ts';
+import { jobKeyOfRequest, readRequest } from './request.ts';
 
 /**
  * The run named `to` (its folder's name); without it, of those published before the one in use the newest that
@@ -60,7 +60,7 @@ export async function pointerTo(run: RunFacts, objects: ObjectStore): Promise<Po
     verdict: report.verdict,
     files: filesOfRun(report, key),
     request: made?.key ?? '',
-    jobKey: made?.key.replace(/^jobs\/|\.json$/g, '') ?? id.slice(-12),
+    jobKey: made ? jobKeyOfRequest(made.key) : id.slice(-12),
     // Without its request nobody knows by which steps it was made: a schedule then does it again.
     toolchain: made?.request.toolchain ?? {
       tool: report.tool.version,

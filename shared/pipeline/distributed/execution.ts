@@ -7,6 +7,7 @@ import type { Job } from '../job.ts';
 import { metricRefSchema } from '../metric-ref.ts';
 import { machineSchema } from '../steps/machine.ts';
 import type { ObjectStore } from './object-store.ts';
+import { readJson } from './read-json.ts';
 import { failureSchema, resultSchema, type ShardResult } from './result.ts';
 
 /** Where one file of the job lies. The version is fixed: what is overwritten meanwhile is another job. */
@@ -155,7 +156,7 @@ export async function readExecution(
   objects: ObjectStore,
   keys: ExecutionKeys,
 ): Promise<Execution | undefined> {
-  return readJson(objects, keys.job, executionSchema);
+  return (await readJson(objects, keys.job, executionSchema))?.value;
 }
 
 /** `undefined`: it was not planned yet. @throws as {@link readExecution} does */
@@ -164,7 +165,7 @@ export async function readRound(
   keys: ExecutionKeys,
   round: number,
 ): Promise<Round | undefined> {
-  return readJson(objects, keys.round(round), roundSchema);
+  return (await readJson(objects, keys.round(round), roundSchema))?.value;
 }
 
 /** A result that is none, or none at all, is `undefined`: a worker wrote it. */
@@ -175,20 +176,9 @@ export async function readResult(
   const found = await objects.get(key);
   if (!found) return undefined;
   try {
-    const parsed = resultSchema.safeParse(JSON.parse(textOf(found.bytes)));
+    const parsed = resultSchema.safeParse(JSON.parse(Buffer.from(found.bytes).toString('utf8')));
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;
   }
-}
-
-const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
-
-async function readJson<T>(
-  objects: ObjectStore,
-  key: string,
-  schema: z.ZodType<T>,
-): Promise<T | undefined> {
-  const found = await objects.get(key);
-  return found && schema.parse(JSON.parse(textOf(found.bytes)));
 }

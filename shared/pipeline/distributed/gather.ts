@@ -8,9 +8,10 @@ import type { Log } from '../../base/log.ts';
 import { shownName } from '../../report/visible-text.ts';
 import { atOnce } from '../together.ts';
 import { type Drop, type Ignored, READY_MARK, sortDrop } from './drop.ts';
-import { type Executions, Slots } from './executions.ts';
+import { Slots } from './executions.ts';
 import { listHome } from './list-home.ts';
 import type { Fetch } from './look-inside.ts';
+import type { LookPorts } from './look-ports.ts';
 import { type DroppedModel, decide, modelsOfDrop } from './models-of-drop.ts';
 import { baseOf } from './object-key.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -37,23 +38,10 @@ export type GatherState = z.infer<typeof gatherStateSchema>;
 
 export type GatherAnswer = GatherState & { readonly next: 'again' | 'done' };
 
-export interface GatherPorts {
-  readonly inbox: ObjectStore;
-  readonly outbox: ObjectStore;
-  readonly executions: Executions;
-  readonly log: Log;
-  /** Counts for whoever watches. */
-  readonly count: (name: string, value: number) => void;
-  /** Of this installation; asked for when a job is to be started. */
-  readonly toolchain: () => Promise<Toolchain>;
+export interface GatherPorts extends LookPorts {
   /** The inbox's bucket. */
   readonly bucket: string;
-  readonly maxJobs: number;
   readonly quietSeconds: number;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** When to stop and go on in another look. */
-  readonly deadline: number;
 }
 
 /** Models looked into and started side by side. */

@@ -6,7 +6,7 @@ import { request as https } from 'node:https';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ToolError } from '../../base/errors.ts';
+import { LimitError, ToolError } from '../../base/errors.ts';
 import type { FileWindow } from '../../onnx/file-windows.ts';
 import type { Transfer } from './run-order.ts';
 
@@ -62,6 +62,21 @@ export function httpTransfer({ firstPauseMs = FIRST_PAUSE_MS } = {}): Transfer {
         return answer;
       }),
   };
+}
+
+/** An order with the addresses of ten thousand files has 15 MB. */
+const MAX_TEXT = 50_000_000;
+
+/** A small text by its address. @throws ToolError when it cannot be read, LimitError when it is large */
+export async function readAddress(url: string): Promise<string> {
+  let text = '';
+  await persistently(url, FIRST_PAUSE_MS, async () => {
+    const answer = await fetch(url);
+    text = await answer.text();
+    return answer;
+  });
+  if (text.length > MAX_TEXT) throw new LimitError('an order is larger than any is');
+  return text;
 }
 
 /** What of an answer tells how it went. */

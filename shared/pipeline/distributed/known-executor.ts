@@ -43,8 +43,10 @@ export interface KnownResults {
   readonly fresh: ReadonlySet<string>;
 }
 
-/** See above. Steps that only ask the store are run at once: see {@link Step.inStore}. */
-/** See above. A step that is not known is thrown as a {@link PendingStep}, and remembered. */
+/**
+ * See above. A step that is not known is thrown as a {@link PendingStep}, and remembered; one that only asks the store
+ * is run at once: see {@link Step.inStore}.
+ */
 export class KnownExecutor implements Executor {
   readonly #store: Store;
   readonly #runtime: string;

@@ -4,6 +4,7 @@ import { type Report, reportSchema } from '../../report/schema.ts';
 import { noSuchModel } from './catalog.ts';
 import type { ObjectStore } from './object-store.ts';
 import { type Pointer, type PointerName, readPointer } from './pointers.ts';
+import { readJson } from './read-json.ts';
 import { listRuns, type StoredRun } from './runs.ts';
 
 export interface RunFacts extends StoredRun {
@@ -48,7 +49,7 @@ export async function readRunReport(
   objects: ObjectStore,
   run: string,
 ): Promise<Report | undefined> {
-  return readJson(objects, `${run}/report.json`, reportSchema);
+  return readIfKnown(objects, `${run}/report.json`, reportSchema);
 }
 
 function useOf(
@@ -71,17 +72,15 @@ async function outcomeOf(
     return report ? { report } : {};
   }
   if (!keys.includes(`${key}/error.json`)) return {};
-  const error = await readJson(objects, `${key}/error.json`, errorSchema);
+  const error = await readIfKnown(objects, `${key}/error.json`, errorSchema);
   return { error: error?.message ?? 'unknown' };
 }
 
-async function readJson<T>(
+async function readIfKnown<T>(
   objects: ObjectStore,
   key: string,
   schema: z.ZodType<T>,
 ): Promise<T | undefined> {
-  const found = await objects.get(key);
-  if (!found) return undefined;
-  const parsed = schema.safeParse(JSON.parse(Buffer.from(found.bytes).toString('utf8')));
-  return parsed.success ? parsed.data : undefined;
+  const found = await readJson(objects, key, z.unknown());
+  return schema.safeParse(found?.value).data;
 }

@@ -1,6 +1,6 @@
 /**
- * Objects under keys with conditional writes: what runs, pointers, requests and shards are kept in. Two adapters:
- * a bucket (`functions/adapters/s3-objects.ts`) and a folder. Both pass `test/contracts/object-store.ts`.
+ * Objects under keys with conditional writes: what runs, pointers, requests and shards are kept in. The adapter is a
+ * bucket (`functions/adapters/s3-objects.ts`); it and what tests have instead pass `test/contracts/object-store.ts`.
  */
 
 /** What is known of an object without its bytes. */

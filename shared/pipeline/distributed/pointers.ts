@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { InputError, ToolError } from '../../base/errors.ts';
 import type { ObjectStore } from './object-store.ts';
+import { readJson } from './read-json.ts';
 import { toolchainSchema } from './toolchain.ts';
 
 const VERDICTS = ['ok', 'regressed', 'inconclusive', 'failed'] as const;
@@ -39,10 +40,8 @@ export async function readPointer(
   model: string,
   name: PointerName,
 ): Promise<{ readonly pointer: Pointer; readonly etag: string } | undefined> {
-  const found = await objects.get(pointerKey(model, name));
-  if (!found) return undefined;
-  const text = Buffer.from(found.bytes).toString('utf8');
-  return { pointer: pointerSchema.parse(JSON.parse(text)), etag: found.info.etag };
+  const found = await readJson(objects, pointerKey(model, name), pointerSchema);
+  return found && { pointer: found.value, etag: found.info.etag };
 }
 
 /** Whether the run of `next` may take the place of the run of `former` by itself. */

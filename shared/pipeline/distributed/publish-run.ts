@@ -13,6 +13,7 @@ import type { Site } from './advance-round.ts';
 import type { OptimizeExecution, Round } from './execution.ts';
 import type { ObjectStore } from './object-store.ts';
 import { modelPrefix, type Placing, type Pointer, point } from './pointers.ts';
+import { readJson } from './read-json.ts';
 import { type JobRequest, jobKeyOfRequest } from './request.ts';
 import { dropOldRuns } from './runs.ts';
 
@@ -147,10 +148,9 @@ async function keepsBudgets(
   objects: ObjectStore,
 ): Promise<boolean> {
   if (report.verdict === 'regressed' || report.verdict === 'failed') return false;
-  const found = await objects.get(`${former.run}/report.json`);
+  const found = await readJson(objects, `${former.run}/report.json`, reportSchema);
   // A run that is gone can forbid nothing.
   if (!found) return true;
-  const base = reportSchema.parse(JSON.parse(Buffer.from(found.bytes).toString('utf8')));
-  const { verdict } = diffReports(base, report, { base: 'latest', head: 'new' });
+  const { verdict } = diffReports(found.value, report, { base: 'latest', head: 'new' });
   return verdict !== 'regressed';
 }

@@ -7,6 +7,7 @@ import { digestJson, hexOf } from '../../base/digest.ts';
 import { wireErrorSchema } from '../local/error-wire.ts';
 import { MODEL_NAME, MODEL_NAME_MAX_LENGTH } from '../names.ts';
 import type { ObjectInfo, ObjectStore } from './object-store.ts';
+import { readJson } from './read-json.ts';
 import { toolchainSchema } from './toolchain.ts';
 
 /** An object of the inbox at the time of the request: what is overwritten meanwhile is another job. */
@@ -96,10 +97,8 @@ export async function readRequest(
   outbox: ObjectStore,
   key: string,
 ): Promise<{ readonly request: JobRequest; readonly info: ObjectInfo } | undefined> {
-  const found = await outbox.get(key);
-  if (!found) return undefined;
-  const json: unknown = JSON.parse(Buffer.from(found.bytes).toString('utf8'));
-  return { request: requestSchema.parse(json), info: found.info };
+  const found = await readJson(outbox, key, requestSchema);
+  return found && { request: found.value, info: found.info };
 }
 
 /** A listed object as an input of a job. */

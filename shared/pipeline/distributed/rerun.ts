@@ -3,9 +3,9 @@
  * done again. What did not change costs a read of its pointer, and starts nothing.
  */
 import { z } from 'zod';
-import type { Log } from '../../base/log.ts';
 import { atOnce } from '../together.ts';
-import { type Executions, Slots } from './executions.ts';
+import { Slots } from './executions.ts';
+import type { LookPorts } from './look-ports.ts';
 import type { ObjectStore } from './object-store.ts';
 import { POINTERS, readPointer } from './pointers.ts';
 import { REASONS, type RequestDraft, readRequest } from './request.ts';
@@ -27,20 +27,6 @@ export const rerunStateSchema = z.object({
 export type RerunState = z.infer<typeof rerunStateSchema>;
 export type RerunAnswer = RerunState & { readonly next: 'again' | 'done' };
 
-export interface RerunPorts {
-  readonly inbox: ObjectStore;
-  readonly outbox: ObjectStore;
-  readonly executions: Executions;
-  readonly log: Log;
-  readonly count: (name: string, value: number) => void;
-  /** Of this installation; asked for when a job is to be started. */
-  readonly toolchain: () => Promise<Toolchain>;
-  readonly maxJobs: number;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly deadline: number;
-}
-
 /** Pointers read side by side. */
 const AT_ONCE = 32;
 
@@ -57,7 +43,7 @@ export const firstLook = (reason: RerunState['rerun']['reason']): RerunState => 
 });
 
 /** One look, as far as time and places allow. */
-export async function rerun(state: RerunState, ports: RerunPorts): Promise<RerunAnswer> {
+export async function rerun(state: RerunState, ports: LookPorts): Promise<RerunAnswer> {
   const { executions, maxJobs, log } = ports;
   const toolchain = await ports.toolchain();
   const slots = new Slots(executions, Math.max(1, Math.floor(maxJobs * SHARE)));
@@ -92,7 +78,7 @@ export async function rerun(state: RerunState, ports: RerunPorts): Promise<Rerun
 async function lookAt(
   name: string,
   now: Pick<RequestDraft, 'reason' | 'toolchain'>,
-  ports: RerunPorts,
+  ports: LookPorts,
   slots: Slots,
 ): Promise<Submitted | 'same'> {
   const { inbox, outbox, executions, log, count } = ports;

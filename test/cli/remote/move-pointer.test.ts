@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { makeTempDir } from '../../../shared/base/files.ts';
 import { idOf, promoteModel, rollbackModel } from '../../../shared/cli/remote/move-pointer.ts';
-import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
 import { readPointer } from '../../../shared/pipeline/distributed/pointers.ts';
+import { FolderObjects } from '../../pipeline/distributed/_folder-objects.ts';
 import { publishFake, runId } from '../../pipeline/distributed/_published.ts';
 
 const latest = async (objects: FolderObjects): Promise<string> =>

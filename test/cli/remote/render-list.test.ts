@@ -7,8 +7,8 @@ import {
   runsJson,
 } from '../../../shared/cli/remote/render-list.ts';
 import { listCatalog } from '../../../shared/pipeline/distributed/catalog.ts';
-import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
 import { readModelRuns } from '../../../shared/pipeline/distributed/model-runs.ts';
+import { FolderObjects } from '../../pipeline/distributed/_folder-objects.ts';
 import { failFake, publishFake, runId } from '../../pipeline/distributed/_published.ts';
 
 const now = new Date('2026-01-03T01:00:00Z');

@@ -3,7 +3,7 @@ import { keepError, keptError } from '../../../functions/advance/kept-error.ts';
 import { LimitError, ModelError } from '../../../shared/base/errors.ts';
 import { makeTempDir } from '../../../shared/base/files.ts';
 import { ExecutionKeys } from '../../../shared/pipeline/distributed/execution.ts';
-import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
+import { FolderObjects } from '../../pipeline/distributed/_folder-objects.ts';
 
 const keys = new ExecutionKeys('e');
 

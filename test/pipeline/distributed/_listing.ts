@@ -2,9 +2,9 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeTempDir } from '../../../shared/base/files.ts';
-import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
 import type { ObjectInfo } from '../../../shared/pipeline/distributed/object-store.ts';
 import type { Toolchain } from '../../../shared/pipeline/distributed/toolchain.ts';
+import { FolderObjects } from './_folder-objects.ts';
 
 /** 2026-11-28 20:00 UTC. */
 export const START = Date.UTC(2026, 10, 28, 20);

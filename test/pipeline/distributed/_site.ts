@@ -25,7 +25,6 @@ import {
   ExecutionKeys,
   type OptimizeExecution,
 } from '../../../shared/pipeline/distributed/execution.ts';
-import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
 import { orderSchema, type Shard } from '../../../shared/pipeline/distributed/order.ts';
 import { runOrder, type Transfer } from '../../../shared/pipeline/distributed/run-order.ts';
 import type { Job } from '../../../shared/pipeline/job.ts';
@@ -35,6 +34,7 @@ import { runStep } from '../../../shared/pipeline/step.ts';
 import { loadStep } from '../../../shared/pipeline/steps/registry.ts';
 import { FolderStore } from '../../../shared/pipeline/store/folder-store.ts';
 import { installedRuntimeVersion } from '../../../shared/runtime/runtime-version.ts';
+import { FolderObjects } from './_folder-objects.ts';
 
 /** The folder store, and what lies beside it. */
 class LocalStore extends FolderStore implements AdoptingStore {

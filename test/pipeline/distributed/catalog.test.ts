@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { makeTempDir } from '../../../shared/base/files.ts';
 import { listCatalog, noSuchModel } from '../../../shared/pipeline/distributed/catalog.ts';
-import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
+import { FolderObjects } from './_folder-objects.ts';
 import { failFake, publishFake } from './_published.ts';
 
 it('models with their pointers, runs and bytes; names may hold slashes, and the word runs', async () => {

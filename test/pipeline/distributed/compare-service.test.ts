@@ -14,8 +14,8 @@ import {
   writeComparisonResult,
 } from '../../../shared/pipeline/distributed/comparison.ts';
 import { ExecutionKeys, FIRST_ROUND } from '../../../shared/pipeline/distributed/execution.ts';
-import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
 import { makeReport } from '../../report/make-report.ts';
+import { FolderObjects } from './_folder-objects.ts';
 import { publishFake } from './_published.ts';
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;

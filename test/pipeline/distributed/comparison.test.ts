@@ -10,8 +10,8 @@ import {
   resultErrorOf,
   writeComparisonResult,
 } from '../../../shared/pipeline/distributed/comparison.ts';
-import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
 import { makeReport } from '../../report/make-report.ts';
+import { FolderObjects } from './_folder-objects.ts';
 
 const KEY = '0'.repeat(40);
 const frame = { schema: 'fettle.comparison-result/1' } as const;

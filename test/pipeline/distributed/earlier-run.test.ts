@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { makeTempDir } from '../../../shared/base/files.ts';
 import { earlierRun, pointerTo } from '../../../shared/pipeline/distributed/earlier-run.ts';
-import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
 import { readModelRuns } from '../../../shared/pipeline/distributed/model-runs.ts';
+import { FolderObjects } from './_folder-objects.ts';
 import { failFake, publishFake, runId } from './_published.ts';
 
 async function published(...verdicts: readonly ('ok' | 'regressed')[]) {

@@ -7,8 +7,8 @@ import {
   readResult,
   readRound,
 } from '../../../shared/pipeline/distributed/execution.ts';
-import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
 import { digitsJob } from '../inline-context.ts';
+import { FolderObjects } from './_folder-objects.ts';
 import { executionOf } from './_site.ts';
 
 const keys = new ExecutionKeys('e');

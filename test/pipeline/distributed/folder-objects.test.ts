@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { makeTempDir, removeTempDir } from '../../../shared/base/files.ts';
-import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
 import { objectStoreContract } from '../../contracts/object-store.ts';
+import { FolderObjects } from './_folder-objects.ts';
 
 const folders: string[] = [];
 const make = async () => {

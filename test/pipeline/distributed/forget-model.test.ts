@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { makeTempDir } from '../../../shared/base/files.ts';
-import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
 import { forgetModel, toForget } from '../../../shared/pipeline/distributed/forget-model.ts';
 import { readModelRuns } from '../../../shared/pipeline/distributed/model-runs.ts';
+import { FolderObjects } from './_folder-objects.ts';
 import { publishFake, runId } from './_published.ts';
 
 it('counts what would go, removes it, and nothing of others', async () => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { makeTempDir } from '../../../shared/base/files.ts';
-import { httpTransfer } from '../../../shared/pipeline/distributed/http-transfer.ts';
+import { httpTransfer, readAddress } from '../../../shared/pipeline/distributed/http-transfer.ts';
 
 const { fetch, fetchRanges, putFile, putText } = httpTransfer({ firstPauseMs: 1 });
 const servers: Server[] = [];
@@ -127,4 +127,13 @@ it('sends a file with its length, whatever its size', async () => {
   await putFile(`http://127.0.0.1:${port}/key`, large);
   expect(lengths).toEqual([String(size)]);
   expect(received).toBe(size);
+});
+
+it('reads a text', async () => {
+  const server = createServer((_, response) => response.end('{"ä": 1}'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  expect(await readAddress(`http://127.0.0.1:${port}/x`)).toBe('{"ä": 1}');
+  server.closeAllConnections();
+  server.close();
 });

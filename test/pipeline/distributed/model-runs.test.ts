@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { makeTempDir } from '../../../shared/base/files.ts';
-import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
 import { readModelRuns, readRunReport } from '../../../shared/pipeline/distributed/model-runs.ts';
+import { FolderObjects } from './_folder-objects.ts';
 import { failFake, publishFake, runId } from './_published.ts';
 
 it('each run with what became of it', async () => {

@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeTempDir } from '../../../shared/base/files.ts';
-import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
 import { openJob } from '../../../shared/pipeline/distributed/open-job.ts';
 import type { InputObject, JobRequest } from '../../../shared/pipeline/distributed/request.ts';
 import { EXAMPLES } from '../inline-context.ts';
+import { FolderObjects } from './_folder-objects.ts';
 
 const digits = readFileSync(join(EXAMPLES, 'digits.onnx'));
 const samples = readFileSync(join(EXAMPLES, 'test.npz'));

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { makeTempDir } from '../../../shared/base/files.ts';
-import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
 import {
   type Pointer,
   point,
@@ -8,6 +7,7 @@ import {
   readPointer,
   rollback,
 } from '../../../shared/pipeline/distributed/pointers.ts';
+import { FolderObjects } from './_folder-objects.ts';
 
 const run = (day: number, name = `run-${day}`): Pointer => ({
   run: name,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { collectingLog } from '../../../shared/base/log.ts';
+import type { LookPorts } from '../../../shared/pipeline/distributed/look-ports.ts';
 import {
   jobKeyOf,
   type RequestDraft,
@@ -8,7 +9,6 @@ import {
 import {
   firstLook,
   type RerunAnswer,
-  type RerunPorts,
   type RerunState,
   rerun,
 } from '../../../shared/pipeline/distributed/rerun.ts';
@@ -47,7 +47,7 @@ class World {
     this.outbox.drop(`models/${name}/runs/1-2/report.json`, '{}');
   }
 
-  ports(changes: Partial<RerunPorts> = {}): RerunPorts {
+  ports(changes: Partial<LookPorts> = {}): LookPorts {
     return {
       inbox: this.inbox,
       outbox: this.outbox,
@@ -63,7 +63,7 @@ class World {
   }
 
   /** Looks until it is done; executions are over before each look. */
-  async run(changes: Partial<RerunPorts> = {}): Promise<RerunAnswer[]> {
+  async run(changes: Partial<LookPorts> = {}): Promise<RerunAnswer[]> {
     const answers: RerunAnswer[] = [];
     let state: RerunState = firstLook('scheduled');
     for (let looks = 0; looks < 100; looks++) {

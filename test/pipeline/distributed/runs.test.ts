@@ -2,9 +2,9 @@ import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { makeTempDir } from '../../../shared/base/files.ts';
-import { FolderObjects } from '../../../shared/pipeline/distributed/folder-objects.ts';
 import { point } from '../../../shared/pipeline/distributed/pointers.ts';
 import { dropOldRuns, listRuns } from '../../../shared/pipeline/distributed/runs.ts';
+import { FolderObjects } from './_folder-objects.ts';
 
 const runKey = (name: string): string =>
   `models/a/b/runs/${Buffer.from(name.padEnd(6)).toString('hex')}-${'0'.repeat(12)}`;

@@ -1,11 +1,16 @@
-/** Objects as files of a folder, for one process: what tests and a machine without a bucket use. */
+/** Objects as files of a folder, for the tests of one process. */
 import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { digestBytes, digestFile, filesBelow, hexOf } from '../../base/digest.ts';
-import { InputError } from '../../base/errors.ts';
-import { stagingPath } from '../../base/files.ts';
-import { isInside } from '../../base/inside-folder.ts';
-import type { ListOptions, ObjectInfo, ObjectStore, PutConditions } from './object-store.ts';
+import { digestBytes, digestFile, filesBelow, hexOf } from '../../../shared/base/digest.ts';
+import { InputError } from '../../../shared/base/errors.ts';
+import { stagingPath } from '../../../shared/base/files.ts';
+import { isInside } from '../../../shared/base/inside-folder.ts';
+import type {
+  ListOptions,
+  ObjectInfo,
+  ObjectStore,
+  PutConditions,
+} from '../../../shared/pipeline/distributed/object-store.ts';
 
 /** See above. Conditions hold among the writers of this object. */
 export class FolderObjects implements ObjectStore {
