@@ -36,25 +36,14 @@ test('what is found at once is started, what is too much is left to the machine'
     await outbox.put(request, JSON.stringify({ ...draft, schema: 'fettle.request/1', attempt: 1 }));
     await outbox.put(`models/${name}/latest.json`, pointerTo(request, OLD));
   }
-  // Of five places two.
+  // Of five places two; which of the four get them is not told, and the first without one is looked at again.
   const update = { 'detail-type': 'CloudFormation Stack Status Change', detail: {} };
-  expect(await lookAgain(update, context)).toMatchObject({
-    next: 'again',
-    rerun: { reason: 'scheduled', looked: 2, started: 2 },
-  });
+  const answer = await lookAgain(update, context);
+  expect(answer).toMatchObject({ next: 'again', rerun: { reason: 'scheduled', started: 2 } });
+  expect(answer.rerun.looked).toBeLessThanOrEqual(2);
   expect(machines.inputs('optimize')).toHaveLength(2);
   await lookAgain(update, context);
-  expect(machines.inputs('gather')).toEqual([
-    {
-      rerun: {
-        reason: 'scheduled',
-        looked: 2,
-        started: 2,
-        after: expect.stringMatching(/^models\//),
-      },
-      seconds: 60,
-    },
-  ]);
+  expect(machines.inputs('gather')).toEqual([{ rerun: answer.rerun, seconds: 60 }]);
 });
 
 test('an unknown reason is refused', async () => {
