@@ -49,7 +49,7 @@ async function openProgress(
   const isTerminal =
     stderr === process.stderr && process.stderr.isTTY && !env.CI && env.TERM !== 'dumb';
   if (!isTerminal || flags.debug) {
-    const { plainProgress } = await import('./progress/plain.ts');
+    const { plainProgress } = await import('../pipeline/progress/plain.ts');
     return plainProgress((line) => stderr.write(line));
   }
   // listr2 looks at the environment only.

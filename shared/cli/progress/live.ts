@@ -1,8 +1,8 @@
 /** Progress as a list that redraws itself, for a terminal. Drawn by listr2, driven by the pipeline's events. */
 import { Listr, ListrLogger, ProcessOutput } from 'listr2';
+import { endText, runningText } from '../../pipeline/progress/task-line.ts';
 import type { PlannedTask, ProgressPort, TaskEnd } from '../../pipeline/progress.ts';
 import type { Progress } from '../../pipeline/step.ts';
-import { endText, runningText } from './task-line.ts';
 
 /** How often elapsed times are renewed. */
 const TICK_MS = 500;

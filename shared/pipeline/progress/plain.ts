@@ -1,6 +1,6 @@
 /** Progress as lines, for logs and pipes: one a finished task, and a sign of life from long ones. */
-import type { PlannedTask, ProgressPort } from '../../pipeline/progress.ts';
-import type { Progress } from '../../pipeline/step.ts';
+import type { PlannedTask, ProgressPort } from '../progress.ts';
+import type { Progress } from '../step.ts';
 import { endText, runningText } from './task-line.ts';
 
 /** How long a task may be silent. CI systems stop jobs without output after minutes; people after seconds. */

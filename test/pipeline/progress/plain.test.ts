@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { plainProgress } from '../../../shared/cli/progress/plain.ts';
+import { plainProgress } from '../../../shared/pipeline/progress/plain.ts';
 
 test('a line for the plan, one a task, and signs of life', async () => {
   const lines: string[] = [];

@@ -1,6 +1,6 @@
 /** The text of one task, the same in both displays. */
-import type { TaskEnd } from '../../pipeline/progress.ts';
-import type { Progress } from '../../pipeline/step.ts';
+import type { TaskEnd } from '../progress.ts';
+import type { Progress } from '../step.ts';
 
 /** `4.2 s`, `1 min 5 s`. */
 export function elapsedText(seconds: number): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { elapsedText, endText, runningText } from '../../../shared/cli/progress/task-line.ts';
+import { elapsedText, endText, runningText } from '../../../shared/pipeline/progress/task-line.ts';
 
 test('elapsed times', () => {
   expect([0.04, 9.96, 12.3, 65].map(elapsedText)).toEqual(['0.0 s', '10.0 s', '12 s', '1 min 5 s']);
