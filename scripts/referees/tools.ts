@@ -54,6 +54,12 @@ export const TOOLS = {
     program: 'aws-lambda-rie',
     module: 'github.com/aws/aws-lambda-runtime-interface-emulator/cmd/aws-lambda-rie',
   },
+  act: {
+    kind: 'go',
+    version: '0.2.89',
+    program: 'act',
+    module: 'github.com/nektos/act',
+  },
   versitygw: {
     kind: 'go',
     version: '1.8.0',
