@@ -1,15 +1,14 @@
 /** Several jobs, one report: what `optimize`, `run` and `demo` do. */
-import { exitCodeOf } from '../base/errors.ts';
 import { checkWritable } from '../base/files.ts';
 import { toolVersion } from '../base/tool-version.ts';
-import { judgeReport, type ModelDraft, type ReportDraft } from '../report/gate.ts';
+import { judgeReport, type ReportDraft } from '../report/gate.ts';
 import type { Report } from '../report/schema.ts';
 import type { PipelineContext } from './context.ts';
+import { failedModel } from './failed-model.ts';
 import type { Job } from './job.ts';
 import { optimizeModel } from './optimize.ts';
 import { countingProgress, type StepCounts } from './progress.ts';
 import { type Configuration, type Publication, type PublishedModel, publish } from './publish.ts';
-import { reasonOf } from './reason.ts';
 
 export interface RunOptions {
   readonly folder: string;
@@ -68,17 +67,5 @@ export function reportFrame(
       protocol:
         'Short latency protocol: 3 to 6 sessions a model instead of 6 to 24. Small differences stay undecided.',
     }),
-  };
-}
-
-function failedModel(job: Job, error: unknown): ModelDraft {
-  return {
-    name: job.name,
-    reason: reasonOf(error),
-    code: exitCodeOf(error),
-    ship: job.ship,
-    source: { path: job.shownSource, format: 'unknown', verified: 'not verified' },
-    data: { synthetic: false },
-    variants: [],
   };
 }

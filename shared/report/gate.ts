@@ -43,7 +43,11 @@ interface GateDraft {
 /** The same report with `verdict` of rows, models and whole, and each model's `gates`. */
 export function judgeReport(draft: ReportDraft): Report {
   const kind = draft.comparison?.kind ?? 'variants';
-  const drafts = draft.models.map((model) => ({ model, gates: gateDrafts(model, kind) }));
+  const drafts = draft.models.map((model) => ({
+    model,
+    // A new model was compared with its own float32 form.
+    gates: gateDrafts(model, model.change === 'added' ? 'variants' : kind),
+  }));
   const results = decide(drafts.flatMap(({ gates }) => gates));
   let next = 0;
   const models = drafts.map(({ model, gates }) => {

@@ -1,11 +1,11 @@
 /** The pipeline over what is known of an execution: to its end, or to the steps that it waits for. */
 import type { ReportDraft } from '../../report/gate.ts';
+import { describeAlone } from '../compare-jobs.ts';
 import { compareModels } from '../compare-models.ts';
 import type { PipelineContext } from '../context.ts';
 import { type ModelRun, optimizeModel } from '../optimize.ts';
 import { PARTS } from '../parts.ts';
 import { PendingStep } from '../pending-step.ts';
-import { reportFrame } from '../run-jobs.ts';
 import { atOnce } from '../together.ts';
 import type { Site } from './advance-round.ts';
 import type { Execution, Round } from './execution.ts';
@@ -34,6 +34,7 @@ export async function replay(execution: Execution, round: Round, site: Site): Pr
     log: site.log,
     progress,
     machine: site.machine,
+    otherMachines: site.otherMachines ?? [],
     runtime: site.runtime,
     openExecutor: () => executor,
     together: atOnce,
@@ -66,9 +67,10 @@ async function finish(
     const file = { path: base.job.source, shown: base.job.shownSource };
     return { draft: await compareModels(job, file, context, execution.sides) };
   }
-  // There is nothing to compare a new model with but its own float32 form.
-  const { draft } = await optimizeModel(job, context, { given: head.given, ...inputs });
-  const { startedAt } = execution;
-  const frame = reportFrame(context, { startedAt, seconds: 0 });
-  return { draft: { ...frame, models: [{ ...draft(new Map()), change: 'added' }] } };
+  return {
+    draft: await describeAlone(job, context, {
+      identified: { given: head.given, ...inputs },
+      isNew: true,
+    }),
+  };
 }

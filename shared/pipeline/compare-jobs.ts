@@ -1,0 +1,87 @@
+/** Several models against their states before, one report: what a pull request shows. */
+import { judgeReport, type ModelDraft, type ReportDraft } from '../report/gate.ts';
+import type { Comparison, Report } from '../report/schema.ts';
+import { compareModels } from './compare-models.ts';
+import type { PipelineContext } from './context.ts';
+import { failedModel } from './failed-model.ts';
+import type { Job } from './job.ts';
+import { optimizeModel } from './optimize.ts';
+import { reportFrame } from './run-jobs.ts';
+import type { ComparedFile } from './stages/side.ts';
+import type { Identified } from './stages/source.ts';
+
+/** A model that is there now. */
+export interface ComparedJob {
+  readonly job: Job;
+  /** What it was; without it there is nothing to compare with but its own float32 form. */
+  readonly base?: ComparedFile;
+  /** It came with this change. */
+  readonly isNew?: boolean;
+}
+
+/** A model that is gone. */
+export interface RemovedModel {
+  readonly removed: { readonly name: string; readonly path: string; readonly bytes?: number };
+}
+
+/**
+ * One after another. What is wrong with one model is a part of the report. `comparison` says what the two states are
+ * called; latencies are measured anew if the context says so.
+ */
+export async function compareJobs(
+  models: readonly (ComparedJob | RemovedModel)[],
+  context: PipelineContext,
+  comparison: Omit<Comparison, 'kind'>,
+): Promise<Report> {
+  const started = performance.now();
+  const startedAt = new Date().toISOString();
+  const drafts: ModelDraft[] = [];
+  for (const model of models) {
+    if ('removed' in model) drafts.push(removedModel(model));
+    else drafts.push(...(await draftsOf(model, context)));
+  }
+  const seconds = (performance.now() - started) / 1000;
+  return judgeReport({
+    ...reportFrame(context, { startedAt, seconds }),
+    comparison: { kind: 'models', ...comparison },
+    models: drafts,
+  });
+}
+
+async function draftsOf(model: ComparedJob, context: PipelineContext): Promise<ModelDraft[]> {
+  const { job, base, isNew = false } = model;
+  try {
+    if (base) {
+      const { models } = await compareModels(job, base, context);
+      return models.map((draft) => ({ ...draft, change: 'changed' }));
+    }
+    return (await describeAlone(job, context, { isNew })).models.slice();
+  } catch (error) {
+    return [{ ...failedModel(job, error), ...(isNew && { change: 'added' }) }];
+  }
+}
+
+/** A model that has nothing before it: its variants beside its own float32 form. */
+export async function describeAlone(
+  job: Job,
+  context: PipelineContext,
+  { identified, isNew }: { readonly identified?: Identified; readonly isNew: boolean },
+): Promise<ReportDraft> {
+  const { draft } = await optimizeModel(job, context, identified);
+  const frame = reportFrame(context, { startedAt: new Date().toISOString(), seconds: 0 });
+  return {
+    ...frame,
+    models: [{ ...draft(new Map()), ...(isNew && { change: 'added' as const }) }],
+  };
+}
+
+function removedModel({ removed: { name, path, bytes } }: RemovedModel): ModelDraft {
+  const size = bytes === undefined ? {} : { bytes };
+  return {
+    name,
+    change: 'removed',
+    source: { path, format: 'unknown', verified: 'not verified', ...size },
+    data: { synthetic: false },
+    variants: [],
+  };
+}

@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { compareJobs } from '../../shared/pipeline/compare-jobs.ts';
+import { resolveJob } from '../../shared/pipeline/job.ts';
+import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
+import { EXAMPLES, inlineContext } from './inline-context.ts';
+
+afterAll(closeSharedProcess);
+const digits = join(EXAMPLES, 'digits.onnx');
+
+test('changed, new, gone and broken models are one report, judged as one', async () => {
+  const context = inlineContext({ measuresLatency: false });
+  const broken = join(context.folder, 'broken.onnx');
+  writeFileSync(broken, 'no model');
+  const job = (name: string, source = digits) =>
+    resolveJob({
+      name,
+      source,
+      folder: EXAMPLES,
+      settings: { variants: ['float32'], budget: { size: '+5%' } },
+      where: String,
+    });
+  const report = await compareJobs(
+    [
+      { job: job('same'), base: { path: digits, shown: 'digits.onnx (main)' } },
+      { job: job('new'), isNew: true },
+      { job: job('old') },
+      { removed: { name: 'gone', path: 'gone.onnx', bytes: 12 } },
+      { job: job('broken', broken), isNew: true },
+    ],
+    context,
+    { base: { label: 'main', commit: 'a'.repeat(40) }, head: { label: 'change' } },
+  );
+  expect(report.comparison).toMatchObject({ kind: 'models', base: { label: 'main' } });
+  expect(report.models.map(({ name, change, verdict }) => [name, change, verdict])).toEqual([
+    ['same', 'changed', 'ok'],
+    // Its float32 form is the base: nothing grew.
+    ['new', 'added', 'ok'],
+    ['old', undefined, 'ok'],
+    ['gone', 'removed', 'ok'],
+    ['broken', 'added', 'failed'],
+  ]);
+  expect(report.models[4]).toMatchObject({ code: 2, reason: expect.any(String) });
+  expect(report.models[3]?.source).toMatchObject({ path: 'gone.onnx', bytes: 12 });
+  expect(report.verdict).toBe('failed');
+});
