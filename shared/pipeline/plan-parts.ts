@@ -1,13 +1,14 @@
 /** The shards of a variant that is made in parts, as far as the size of the model tells them. */
 import { type PartsPolicy, partBytes } from './parts.ts';
-import { partTaskId } from './stages/make-in-parts.ts';
+import { partTaskId, planTaskId } from './stages/make-in-parts.ts';
 import type { Step, Workload } from './step.ts';
+import { float16PlanStep } from './steps/float16-plan.ts';
 import { weightsJoinStep } from './steps/weights-join.ts';
 import { weightsLayoutStep } from './steps/weights-layout.ts';
 import { weightsPartStep } from './steps/weights-part.ts';
 
 /** What codes and scales take of float32 weights, in blocks of 32 for 4 bits, and a little for what stays. */
-const SHARES: Readonly<Record<string, number>> = { int4: 0.16 };
+const SHARES: Readonly<Record<string, number>> = { int4: 0.16, float16: 0.5 };
 const EIGHT_BITS = 0.26;
 
 /** A shard before its estimate. */
@@ -18,7 +19,7 @@ export interface PartShard {
   readonly work: Workload;
 }
 
-/** Layout, parts and join. Where exactly parts are cut, the header tells. */
+/** Layout, parts and join, and before them the plan where the header does not tell it. Where exactly parts are cut, the header tells. */
 export function planParts(
   { id, title, variant }: { readonly id: string; readonly title: string; readonly variant: string },
   bytes: number,
@@ -32,7 +33,12 @@ export function planParts(
     step: weightsPartStep,
     work: { bytes: (bytes + made) / count },
   }));
+  const plan = {
+    ...{ id: planTaskId(id), title: `${title}: plan`, step: float16PlanStep },
+    work: { bytes },
+  };
   return [
+    ...(variant === 'float16' ? [plan] : []),
     { id, title: `${title}: lay out`, step: weightsLayoutStep, work: { bytes } },
     ...parts,
     { id: `${id} join`, title: `${title}: join`, step: weightsJoinStep, work: { bytes: made } },

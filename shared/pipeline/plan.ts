@@ -3,11 +3,11 @@ import { z } from 'zod';
 import type { FormatName } from '../formats/format.ts';
 import type { PipelineContext } from './context.ts';
 import type { Job } from './job.ts';
-import { isWeightOnly } from './names.ts';
 import { planParts } from './plan-parts.ts';
 import type { PlannedTask } from './progress.ts';
 import { reasonOf } from './reason.ts';
 import { buildTaskId, compressTaskId, extraCandidates, wantsAuto } from './stages/make.ts';
+import { isMadeInParts } from './stages/make-in-parts.ts';
 import type { Step, Workload } from './step.ts';
 import { buildStep } from './steps/build.ts';
 import { compressStep } from './steps/compress.ts';
@@ -100,7 +100,7 @@ export function planShards(
       const name = `${variant}${several ? ` for ${hardware}` : ''}`;
       const id = compressTaskId(variant, hardware);
       models++;
-      if (parts && isWeightOnly(variant) && bytes > parts.above)
+      if (parts && isMadeInParts(variant) && bytes > parts.above)
         for (const { step, work, ...one } of planParts({ id, title: name, variant }, bytes, parts))
           shards.push(shard(one.id, one.title, 'make', step, work));
       else shards.push(shard(id, `${name}: compress`, 'make', compressStep, { variant }));

@@ -14,6 +14,7 @@ import { artifactPath, sourceArtifact, storeModel } from '../../shared/pipeline/
 import type { Step } from '../../shared/pipeline/step.ts';
 import { compressStep } from '../../shared/pipeline/steps/compress.ts';
 import { describeStep } from '../../shared/pipeline/steps/describe.ts';
+import { float16PlanStep } from '../../shared/pipeline/steps/float16-plan.ts';
 import { importStep } from '../../shared/pipeline/steps/import.ts';
 import { judgeStep } from '../../shared/pipeline/steps/judge.ts';
 import { prepareStep } from '../../shared/pipeline/steps/prepare.ts';
@@ -119,7 +120,8 @@ async function allEntries(): Promise<Record<string, Entry>> {
     parts: { bytes: 1 << 16, chunk: 1 << 14 },
   };
   const laidOut = await weightsLayoutStep.run(layoutInput, work.tools());
-  if (laidOut.status !== 'laid-out') throw new Error(`it was not laid out: ${laidOut.status}`);
+  if (laidOut.status !== 'laid-out' || !laidOut.plan)
+    throw new Error(`it was not laid out: ${laidOut.status}`);
   const { digest, suffix, external } = large;
   const [made] = (laidOut.files[0]?.pieces ?? []).filter((piece) => piece.kind === 'made');
   if (!made) throw new Error('no part is to be made');
@@ -157,6 +159,10 @@ async function allEntries(): Promise<Record<string, Entry>> {
     'compress int8 without search': await plainInt8Entry(work),
     'compress int8-dynamic': await compress('int8-dynamic'),
     'compress int8-weights': await compress('int8-weights'),
+    'float16-plan': await entryOf(float16PlanStep, {
+      ...{ model: prepared.model, variant: 'float16', hardware: 'x64', seed: 0 },
+      ...{ data: samples.refs, split: samples.split },
+    }),
     'weights-layout': await entryOf(weightsLayoutStep, layoutInput),
     'weights-part': await entryOf(weightsPartStep, partInput),
     'weights-join': await entryOf(weightsJoinStep, {

@@ -19,8 +19,15 @@ it('counts parts by what they write, and divides the work among them', () => {
   expect(planParts({ ...about, variant: 'int4' }, 3e9, PARTS)).toHaveLength(4);
 });
 
+it('float16 is planned by a step of its own first', () => {
+  const shards = planParts({ ...about, variant: 'float16' }, 3e9, PARTS);
+  expect(shards[0]?.id).toBe('make int8-weights x64 plan');
+  // Six parts make half of it.
+  expect(shards).toHaveLength(1 + 1 + 6 + 1);
+});
+
 it('a plan lists parts of large models where several machines make them', () => {
-  const job = digitsJob({ variants: ['int8-weights', 'float16'] });
+  const job = digitsJob({ variants: ['int8-weights', 'int8'] });
   const ids = (bytes: number, parts?: typeof PARTS) =>
     planJob(
       job,

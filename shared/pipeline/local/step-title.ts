@@ -8,6 +8,7 @@ const TITLES: ReadonlyMap<string, string> = new Map([
   ['probe-shapes', 'finding shapes at which the model runs'],
   ['split', 'reading the data'],
   ['compress', 'compressing a variant'],
+  ['float16-plan', 'planning a variant'],
   ['weights-layout', 'laying out a variant'],
   ['weights-part', 'making a part of a variant'],
   ['weights-join', 'joining the parts of a variant'],

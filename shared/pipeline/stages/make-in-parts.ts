@@ -5,19 +5,24 @@ import type { StoredArtifact } from '../artifact.ts';
 import { isWeightOnly } from '../names.ts';
 import type { PartsPolicy } from '../parts.ts';
 import type { CompressInput, CompressResult } from '../steps/compress.ts';
+import { float16PlanStep } from '../steps/float16-plan.ts';
 import { weightsJoinStep } from '../steps/weights-join.ts';
 import { type WeightsLayout, weightsLayoutStep } from '../steps/weights-layout.ts';
 import { weightsPartStep } from '../steps/weights-part.ts';
 import type { FileLayout } from '../variants/weight-parts.ts';
 import type { ModelWork } from './model-work.ts';
 
-/** What of a model's weights alone decides, made in parts where the model is large and its weights lie beside it. */
+/** Whether a plan that can be written down says what every weight becomes, each of its own values alone. */
+export const isMadeInParts = (variant: string): boolean =>
+  isWeightOnly(variant) || variant === 'float16';
+
+/** Of such variants those of large models whose weights lie beside them. */
 export function partsFor(
   { bytes, external }: Pick<StoredArtifact, 'bytes' | 'external'>,
   variant: string,
   policy: PartsPolicy | undefined,
 ): PartsPolicy | undefined {
-  return policy && isWeightOnly(variant) && external && bytes > policy.above ? policy : undefined;
+  return policy && isMadeInParts(variant) && external && bytes > policy.above ? policy : undefined;
 }
 
 /** `undefined`: it has to be made as a whole. @throws as steps do */
@@ -26,14 +31,19 @@ export async function makeInParts(
     tasks,
     context,
   }: Pick<ModelWork, 'tasks'> & { readonly context: Pick<ModelWork['context'], 'together'> },
-  { model, variant, hardware, opset, shapes }: CompressInput,
+  input: CompressInput,
   id: string,
   parts: PartsPolicy,
 ): Promise<CompressResult | undefined> {
+  const { model, variant, hardware, opset, shapes } = input;
+  const planned =
+    variant === 'float16' ? await tasks.run(planTaskId(id), float16PlanStep, input) : undefined;
+  if (planned?.status === 'skipped') return planned;
   const laidOut = await tasks.run(id, weightsLayoutStep, {
     ...{ model, variant, hardware },
     parts: { bytes: parts.bytes, chunk: parts.chunk },
     ...(opset !== undefined && { opset }),
+    ...(planned && { plan: planned.plan }),
     ...(shapes && { shapes }),
   });
   if (laidOut.status === 'skipped') return laidOut;
@@ -41,11 +51,12 @@ export async function makeInParts(
   const { status: _, files, ...facts } = laidOut;
   const makers = files.flatMap((layout) => madeOf(layout).map((piece) => ({ layout, piece })));
   const { digest, suffix, external = [] } = model;
+  const plan = found(planned?.plan ?? laidOut.plan);
   const made = await context.together(
     makers.map(({ layout, piece: { offset, length, reads } }, index) => async () => {
       const part = await tasks.run(partTaskId(id, index + 1), weightsPartStep, {
         model: { digest, suffix, external },
-        plan: laidOut.plan,
+        plan,
         file: layout.file,
         window: { offset, length },
         reads,
@@ -68,8 +79,11 @@ export async function makeInParts(
       ),
     })),
   });
-  return { status: 'done', model: joined, ...facts };
+  const { status: __, ...decided } = planned ?? { status: 'planned' };
+  return { status: 'done', model: joined, ...facts, ...decided };
 }
+
+export const planTaskId = (id: string): string => `${id} plan`;
 
 export const partTaskId = (id: string, part: number): string => `${id} part ${part}`;
 
@@ -85,6 +99,6 @@ const fileOf = ({ external = [] }: StoredArtifact, location: string): Digest =>
   found(external.find((file) => file.location === location)?.digest);
 
 function found(digest: Digest | undefined): Digest {
-  if (!digest) throw new DefectError('a layout names a file that the model does not have');
+  if (!digest) throw new DefectError('a layout names what there is not');
   return digest;
 }

@@ -16,6 +16,7 @@ const LOADERS = {
   build: async () => untyped((await import('./build.ts')).buildStep),
   judge: async () => untyped((await import('./judge.ts')).judgeStep),
   compress: async () => untyped((await import('./compress.ts')).compressStep),
+  'float16-plan': async () => untyped((await import('./float16-plan.ts')).float16PlanStep),
   'weights-layout': async () => untyped((await import('./weights-layout.ts')).weightsLayoutStep),
   'weights-part': async () => untyped((await import('./weights-part.ts')).weightsPartStep),
   'weights-join': async () => untyped((await import('./weights-join.ts')).weightsJoinStep),

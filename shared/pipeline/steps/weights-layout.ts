@@ -18,6 +18,8 @@ const inputSchema = z.object({
   variant: z.string(),
   hardware: z.enum(HARDWARE),
   opset: z.int().optional(),
+  /** What was decided before, where a header does not tell it. */
+  plan: digestSchema.optional(),
   /** At which shapes of the inputs costs are estimated. */
   shapes: z.record(z.string(), z.array(z.int()).readonly()).optional(),
   parts: z.object({ bytes: z.int().positive(), chunk: z.int().positive() }),
@@ -28,8 +30,8 @@ const outputSchema = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('laid-out'),
     files: z.array(layoutSchema).min(1).max(2),
-    /** The plan that parts apply, as a JSON blob. */
-    plan: digestSchema,
+    /** The plan that parts apply, as a JSON blob; absent where it was given. */
+    plan: digestSchema.optional(),
     description: z.string().optional(),
     keptInFloat: z.array(keptNodeSchema).optional(),
     facts: modelFactsSchema,
@@ -52,7 +54,7 @@ export const weightsLayoutStep: Step<WeightsLayoutInput, WeightsLayout> = {
   estimate: () => ({ memoryBytes: 400e6, seconds: 10 }),
   // Of the weights beside the model nothing.
   reads: ({ model }) => new Map((model.external ?? []).map(({ digest }) => [digest, []])),
-  blobs: (output) => (output.status === 'laid-out' ? [output.plan] : []),
+  blobs: (output) => (output.status === 'laid-out' && output.plan ? [output.plan] : []),
   run: async (input, tools) => {
     try {
       const { layOutWeights } = await import('../variants/lay-out-weights.ts');

@@ -1,9 +1,7 @@
 /** The step that makes one part of a quantized model's file, and reads no weights but those of its part. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DefectError } from '../../base/errors.ts';
-import type { WeightPlan } from '../../compress/quantize/weights/weight-plan.ts';
 import { planFiles } from '../../onnx/file-plan.ts';
 import { writeWindow } from '../../onnx/file-windows.ts';
 import { openModel } from '../../onnx/read-model.ts';
@@ -52,13 +50,13 @@ export const weightsPartStep: Step<WeightsPartInput, WeightsPart> = {
   run: async (input, tools) => {
     const { model: source, window } = input;
     // Loaded here: the side that only orders parts has no use for it.
-    const { applyWeightPlan } = await import('../../compress/quantize/weights/apply-weights.ts');
-    const plan: WeightPlan = JSON.parse(await readFile(await tools.locate(input.plan), 'utf8'));
+    const { applyPlan } = await import('../variants/apply-plan.ts');
     const readable = new Map(
       (source.external ?? []).map(({ location }) => [location, rangesOf(input, location)]),
     );
     using opened = openModel(await artifactPath(source, tools), { readable });
-    const { model, data } = planFiles(applyWeightPlan(opened.model, plan), DATA_LOCATION);
+    const made = await applyPlan(opened.model, input.plan, tools);
+    const { model, data } = planFiles(made, DATA_LOCATION);
     const file = input.file === 'model' ? model : data;
     if (!file) throw new DefectError('a part was ordered of a file that the model does not have');
     const path = join(tools.tempDir, 'part');

@@ -1,4 +1,5 @@
 /** The layout of a quantized model, out of the header of the float32 one. */
+import type { Digest } from '../../base/brand.ts';
 import { LimitError } from '../../base/errors.ts';
 import { editScopes } from '../../compress/quantize/int8/scopes.ts';
 import { planFiles } from '../../onnx/file-plan.ts';
@@ -11,7 +12,9 @@ import { checkWrittenOpset } from '../check-opset.ts';
 import { modelFacts } from '../model-facts.ts';
 import type { Tools } from '../step.ts';
 import type { WeightsLayout, WeightsLayoutInput } from '../steps/weights-layout.ts';
+import { applyPlan } from './apply-plan.ts';
 import { makeWeights } from './make-weights.ts';
+import type { NewVariant } from './variant-maker.ts';
 import { DATA_LOCATION, type FileLayout, layOutFile } from './weight-parts.ts';
 
 /**
@@ -25,7 +28,7 @@ export async function layOutWeights(
   const { model: source, opset, shapes, parts } = input;
   const readable = new Map((source.external ?? []).map(({ location }) => [location, []]));
   using opened = openModel(await artifactPath(source, tools), { readable });
-  const made = await makeWeights(opened.model, input);
+  const { plan: planned, ...made } = await makeFrom(opened.model, input, tools);
   checkWrittenOpset(made.model, opset);
   const plan = planFiles(made.model, DATA_LOCATION);
   if (plan.model.bytes > MAX_MODEL_FILE_BYTES)
@@ -41,12 +44,23 @@ export async function layOutWeights(
   return {
     status: 'laid-out',
     files,
-    plan: await tools.store.putBytes(JSON.stringify(made.plan)),
-    description: made.description,
-    keptInFloat: [...made.keptInFloat],
+    ...(planned && { plan: planned }),
+    ...(made.description !== undefined && { description: made.description }),
+    ...(made.keptInFloat && { keptInFloat: [...made.keptInFloat] }),
     facts: await modelFacts(withZeros(made.model), shapes),
     notes: [],
   };
+}
+
+/** By the plan that there is, or by one that the header tells. */
+async function makeFrom(
+  model: Model,
+  input: WeightsLayoutInput,
+  tools: Tools,
+): Promise<Omit<NewVariant, 'plan'> & { readonly plan?: Digest }> {
+  if (input.plan) return { model: await applyPlan(model, input.plan, tools) };
+  const { plan, ...made } = await makeWeights(model, input);
+  return { ...made, plan: await tools.store.putBytes(JSON.stringify(plan)) };
 }
 
 /** What is computed of weights as zeros: facts are of types and shapes, and no code or scale decides one. */

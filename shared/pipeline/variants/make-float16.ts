@@ -4,9 +4,12 @@ import { applyFloat16 } from '../../compress/quantize/float16/apply-float16.ts';
 import type { Float16Plan } from '../../compress/quantize/float16/float16-plan.ts';
 import { float16Values, planFloat16 } from '../../compress/quantize/float16/plan-float16.ts';
 import { collectRanges } from '../../compress/quantize/int8/statistics/collect-ranges.ts';
+import type { Model } from '../../onnx/model.ts';
 import type { KeptNode } from '../../report/schema.ts';
 import { inferTypes } from '../../runtime/infer-types.ts';
 import { reasonOf } from '../reason.ts';
+import type { Tools } from '../step.ts';
+import type { CompressInput } from '../steps/compress.ts';
 import { eachSample, withChoiceSamples } from './part-samples.ts';
 import type { VariantMaker } from './variant-maker.ts';
 
@@ -14,6 +17,20 @@ import type { VariantMaker } from './variant-maker.ts';
 const LISTED_KEPT = 100;
 
 export const makeFloat16: VariantMaker = async (model, input, tools) => {
+  const decided = await decideFloat16(model, input, tools);
+  return { model: applyFloat16(model, decided.plan), ...decided };
+};
+
+/** What becomes float16: every constant is read for it, and the samples are run. @throws UnsupportedError for nothing */
+export async function decideFloat16(
+  model: Model,
+  input: CompressInput,
+  tools: Tools,
+): Promise<{
+  readonly plan: Float16Plan;
+  readonly keptInFloat: readonly KeptNode[];
+  readonly notes: readonly string[];
+}> {
   const types = await inferTypes(model);
   const notes: string[] = [];
   const ranges = await withChoiceSamples(model, input, tools, async ({ calibration }) => {
@@ -28,13 +45,8 @@ export const makeFloat16: VariantMaker = async (model, input, tools) => {
   const plan = planFloat16(model, types, ranges && { ranges });
   if (plan.nodes.length === 0)
     throw new UnsupportedError(`there is nothing to compute in float16: ${whyNothing(plan)}`);
-  return {
-    model: applyFloat16(model, plan),
-    plan,
-    keptInFloat: keptNodes(plan),
-    notes,
-  };
-};
+  return { plan, keptInFloat: keptNodes(plan), notes };
+}
 
 function whyNothing({ kept }: Float16Plan): string {
   const [first] = kept;

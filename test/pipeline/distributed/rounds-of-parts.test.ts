@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { makeTempDir } from '../../../shared/base/files.ts';
+import { SYNTHETIC_RULES } from '../../../shared/measure/data/synthetic.ts';
 import type { Shard } from '../../../shared/pipeline/distributed/order.ts';
 import { type CompressInput, compressStep } from '../../../shared/pipeline/steps/compress.ts';
 import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
@@ -52,6 +53,25 @@ it('workers that get only their ranges make what one machine makes', async () =>
   const locate = (digest: typeof input.split) => site.store.pathOf(digest);
   const tools = { store: site.store, locate, tempDir, log: site.log, progress: () => {} };
   expect(result).toEqual(await compressStep.run(input, tools));
+});
+
+it('of float16 one worker has all weights, to plan, and the others their ranges', async () => {
+  const { site, input, execution } = await begin();
+  const split = await site.store.putBytes(
+    JSON.stringify({ calibration: { source: 'all', indices: [0] } }),
+  );
+  const synthetic = { rules: SYNTHETIC_RULES, samples: 1, seed: 0, shapes: {} };
+  const half = { ...input, variant: 'float16', data: { synthetic }, split };
+  const { result, rounds } = await roundsOfParts(half, execution, site, runAll);
+  expect(rounds.map((round) => [...new Set(round)])).toEqual([
+    ['float16-plan'],
+    ['weights-layout'],
+    ['weights-part'],
+  ]);
+  // What the samples reached decided it.
+  const reason = expect.stringContaining('on the calibration data');
+  const keptInFloat = expect.arrayContaining([expect.objectContaining({ reason })]);
+  expect(result).toMatchObject({ status: 'done', notes: [], keptInFloat });
 });
 
 it('a part that failed fails the variant with its reason', async () => {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Digest } from '../../../shared/base/brand.ts';
+import { SYNTHETIC_RULES } from '../../../shared/measure/data/synthetic.ts';
 import { computedTensor, int64Tensor } from '../../../shared/onnx/make-tensor.ts';
 import { readRaw } from '../../../shared/onnx/tensor-data.ts';
 import { MemoryTarget } from '../../../shared/onnx/wire/byte-targets.ts';
@@ -24,9 +26,13 @@ const CHUNK = 1 << 14;
 
 let context: InlineContext;
 let model: StoredArtifact;
+let split: Digest;
 beforeEach(async () => {
   context = inlineContext();
   model = await storeLarge({ store: context.store, tempDir: context.folder });
+  split = await context.store.putBytes(
+    JSON.stringify({ calibration: { source: 'synthetic', indices: [0, 1] } }),
+  );
 });
 afterAll(closeSharedProcess);
 
@@ -34,8 +40,8 @@ const inputOf = (variant: string): CompressInput => ({
   model,
   variant,
   hardware: 'x64',
-  data: {},
-  split: model.digest,
+  data: { synthetic: { rules: SYNTHETIC_RULES, samples: 4, seed: 0, shapes: {} } },
+  split,
   seed: 0,
 });
 
@@ -45,6 +51,7 @@ describe.each([
   ['int8-weights', [1, 2, 3, 7]],
   ['int4', [3]],
   ['int8-dynamic', [2]],
+  ['float16', [1, 3]],
 ] as const)('%s', (variant, counts) => {
   it.each([...counts])(
     'of %i chunks a part has the bytes that one machine makes',
@@ -63,7 +70,7 @@ describe.each([
   );
 });
 
-it('is for large models with weights beside them, and for what weights alone decide', () => {
+it('is for large models with weights beside them, and for what a plan says of every weight', () => {
   const policy = { above: 1000, bytes: 10, chunk: 5 };
   const { external } = model;
   const large = { bytes: 1001, ...(external && { external }) };
@@ -71,7 +78,7 @@ it('is for large models with weights beside them, and for what weights alone dec
   expect(partsFor({ ...large, bytes: 1000 }, 'int8-weights', policy)).toBeUndefined();
   expect(partsFor({ bytes: 1001 }, 'int8-weights', policy)).toBeUndefined();
   expect(partsFor(large, 'int8', policy)).toBeUndefined();
-  expect(partsFor(large, 'float16', policy)).toBeUndefined();
+  expect(partsFor(large, 'float16', policy)).toBe(policy);
   expect(partsFor(large, 'int4', undefined)).toBeUndefined();
 });
 

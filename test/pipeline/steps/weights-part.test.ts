@@ -20,7 +20,7 @@ async function firstPart(): Promise<WeightsPartInput> {
   const { output } = await executor.execute(weightsLayoutStep, {
     ...{ model, variant: 'int4', hardware: 'x64' as const, parts },
   });
-  if (output.status !== 'laid-out') throw new Error(output.status);
+  if (output.status !== 'laid-out' || !output.plan) throw new Error(output.status);
   const piece = output.files[0]?.pieces.findLast(({ kind }) => kind === 'made');
   if (piece?.kind !== 'made') throw new Error('nothing is to be made');
   const { offset, length, reads } = piece;

@@ -6,7 +6,7 @@ import { forEachChunk } from '../weights/kernels/float32-chunks.ts';
 
 /** Computed when it is written. */
 export function halfTensor(name: string, tensor: StoredTensor): StoredTensor {
-  return computedTensor(name, 'float16', tensor.dims, () => bytesOf(toHalf(tensor)));
+  return computedTensor(name, 'float16', tensor.dims, () => bytesOf(toHalf(tensor)), [tensor]);
 }
 
 /** Bits of float16. Reads the tensor in pieces. */
