@@ -2,7 +2,7 @@
 
 import { formatScore, formatScoreDifference, metricKind } from './metric-kind.ts';
 import { formatBytes, formatSpeed, threeDigits } from './numbers.ts';
-import { sizeRatio } from './row-facts.ts';
+import { MODEL_ROW, sizeRatio } from './row-facts.ts';
 import type { ModelReport, Report, VariantRow, Verdict } from './schema.ts';
 
 /** One word a verdict, for banners and badges. */
@@ -45,7 +45,9 @@ export function headline(model: ModelReport): string {
   const broken = model.gates?.filter((gate) => gate.result === 'broken') ?? [];
   if (broken.length > 0) {
     const metrics = [...new Set(broken.map((gate) => gate.metric))].join(', ');
-    const variants = [...new Set(broken.map((gate) => gate.variant))].join(', ');
+    const variants = [...new Set(broken.map((gate) => gate.variant))]
+      .map((name) => (name === MODEL_ROW ? 'The model' : name))
+      .join(', ');
     const what = broken.every((gate) => gate.budget === undefined)
       ? `worse than the base in ${metrics}`
       : `over budget: ${metrics}`;
@@ -53,7 +55,9 @@ export function headline(model: ModelReport): string {
   }
   const row = leadingRow(model);
   if (row === undefined) return 'Nothing could be made of this model.';
-  if (model.change === 'added') return `New: ${row.name}, ${describeChanges(row)}.`;
+  if (model.change === 'added') {
+    return `New: ${[row.name, describeChanges(row)].filter((part) => part !== MODEL_ROW).join(', ')}.`;
+  }
   if (model.verdict === 'failed')
     return `${model.ship ?? 'float32'} was to be shipped and could not be made.`;
   const changes = describeChanges(row);
@@ -69,7 +73,12 @@ export function headline(model: ModelReport): string {
     }
     return `${row.name} is recommended: ${changes}.`;
   }
-  return changes === '' ? `${row.name} is the only result.` : `${row.name}: ${changes}.`;
+  if (changes === '') return `${row.name} is the only result.`;
+  return row.name === MODEL_ROW ? `${capitalized(changes)}.` : `${row.name}: ${changes}.`;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** `63.5% smaller, 1.35× faster, the same accuracy (98.1%)`; empty when nothing was compared. */

@@ -1,12 +1,13 @@
-/** One model in a comment: its verdict, a table with a line a variant, gates, and notes folded away. */
+/** One model in a comment, folded: a table with a line a variant, its budgets, and notes. */
 
-import { headline, recommendedRow, VERDICT_WORDS } from './headline.ts';
+import { headline, recommendedRow } from './headline.ts';
+import { factCell, RESULT_ICONS, tableOf, VERDICT_ICONS } from './markdown-cells.ts';
+import { modelIcon, rowOf, sentenceOf } from './markdown-overview.ts';
 import { code, prose } from './markdown-text.ts';
 import { metricKind } from './metric-kind.ts';
 import { formatBytes, formatCount } from './numbers.ts';
 import {
   accuracyFact,
-  bareInterval,
   type Fact,
   fidelityFact,
   fidelityTitle,
@@ -16,44 +17,52 @@ import {
   sizeFact,
   worstGatesFirst,
 } from './row-facts.ts';
-import type { Gate, ModelReport, Report, VariantRow, Verdict } from './schema.ts';
+import type { ModelReport, Report, VariantRow } from './schema.ts';
+import { shownName } from './visible-text.ts';
 
 /** How much of a model is said: one rung of the ladder. */
 export interface ModelDetail {
   /** Rows of the table; the judged and the recommended ones come first. */
   readonly rows: number;
   readonly notes: boolean;
+  /** Unfolded, with bars: a page of its own has the room. */
+  readonly isOpen?: boolean;
+  readonly bars?: boolean;
 }
 
-export const VERDICT_ICONS: Readonly<Record<Verdict, string>> = {
-  ok: '✅',
-  regressed: '❌',
-  inconclusive: '⚠️',
-  failed: '🛑',
-};
-
-/** Markdown blocks, to be joined by empty lines. */
-export function modelBlocks(model: ModelReport, report: Report, detail: ModelDetail): string[] {
-  const icon = VERDICT_ICONS[model.verdict];
-  return [
-    `### ${icon} ${code(model.name)} ${VERDICT_WORDS[model.verdict].toLowerCase()}`,
-    prose(headline(model)),
+/** A model's variants, budgets and notes, folded behind its name: blocks to be joined by empty lines. */
+export function modelDetails(model: ModelReport, report: Report, detail: ModelDetail): string[] {
+  const inside = [
     ...table(model, report, detail.rows),
+    ...(detail.bars ? sizeBars(model) : []),
     ...list(gateLines(model)),
-    ...(detail.notes ? folded(model) : []),
+    ...(detail.notes ? notes(model) : []),
+  ].filter((block) => block !== '');
+  if (inside.length === 0) return [];
+  // A summary is HTML, in which Markdown is not read.
+  const name = `<code>${escapeHtml(shownName(model.name))}</code>`;
+  const count = model.variants.length;
+  const variants =
+    count === 0 ? '' : `: ${formatCount(count)} ${count === 1 ? 'variant' : 'variants'}`;
+  const open = detail.isOpen === true ? '<details open>' : '<details>';
+  return [
+    `${open}<summary>${modelIcon(model)} ${name}${variants}</summary>`,
+    // A reason stands above already, among what is broken.
+    model.reason === undefined ? prose(headline(model)) : '',
+    ...inside,
+    '</details>',
   ].filter((block) => block !== '');
 }
 
-/** One line a model, for a comment that has no room for tables. */
-export function modelLine(model: ModelReport): string {
-  return `- ${VERDICT_ICONS[model.verdict]} ${code(model.name)} ${model.verdict}: ${prose(headline(model), 'line', 160)}`;
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 function table(model: ModelReport, report: Report, limit: number): string[] {
   const rows = byImportance(model).slice(0, limit);
   if (rows.length === 0) return [];
   const shown = model.variants.filter((row) => rows.includes(row));
-  const isDiff = (report.comparison?.kind ?? 'variants') !== 'variants';
+  const hasBase = (report.comparison?.kind ?? 'variants') !== 'variants';
   const hasLatency = model.variants.some((row) => row.latency !== undefined);
   const last = lastColumn(model);
   const titles = [
@@ -67,9 +76,9 @@ function table(model: ModelReport, report: Report, limit: number): string[] {
     const cells =
       row.status === 'done'
         ? [
-            factCell(sizeFact(row.size), isDiff, false),
-            ...(hasLatency ? [factCell(latencyFact(row.latency), isDiff, true)] : []),
-            ...last.titles.map(() => factCell(last.fact(row), isDiff, true)),
+            factCell(sizeFact(row.size), { hasBase, hasWord: false }),
+            ...(hasLatency ? [factCell(latencyFact(row.latency), { hasBase, hasWord: true })] : []),
+            ...last.titles.map(() => factCell(last.fact(row), { hasBase, hasWord: true })),
           ]
         : [row.status, ...(hasLatency ? [''] : []), ...last.titles.map(() => '')];
     return [nameCell(row, model), ...cells, verdictCell(row, model)];
@@ -77,9 +86,31 @@ function table(model: ModelReport, report: Report, limit: number): string[] {
   const rule = titles.map((_, i) => (i === 0 || i === titles.length - 1 ? ':--' : '--:'));
   const hidden = model.variants.length - shown.length;
   return [
-    [titles, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n'),
+    tableOf(titles, rule, lines),
     hidden > 0 ? `and ${formatCount(hidden)} more ${hidden === 1 ? 'variant' : 'variants'}` : '',
   ];
+}
+
+/** Sizes as bars of block characters, the largest one full: a picture that needs no image. */
+function sizeBars(model: ModelReport): string[] {
+  const rows = model.variants.flatMap((row) =>
+    row.size === undefined ? [] : [{ row, bytes: row.size.bytes }],
+  );
+  const largest = Math.max(...rows.map(({ bytes }) => bytes));
+  if (rows.length < 2 || largest === 0) return [];
+  const lines = rows.map(({ row, bytes }) => [
+    code(rowLabel(row, model.variants), 'cell'),
+    `${bar(bytes / largest)} ${formatBytes(bytes).replaceAll(' ', '\u00a0')}`,
+  ]);
+  return [tableOf(['variant', 'bytes'], [':--', ':--'], lines)];
+}
+
+const BAR_CELLS = 24;
+
+/** Eighths of a cell at the end; never nothing, because nothing was measured to be nothing. */
+function bar(fraction: number): string {
+  const eighths = Math.max(1, Math.round(fraction * BAR_CELLS * 8));
+  return '█'.repeat(Math.floor(eighths / 8)) + ['', ...'▏▎▍▌▋▊▉'][eighths % 8];
 }
 
 /** Judged badly, then shipped and recommended, then as they stand. */
@@ -128,41 +159,30 @@ function verdictCell({ name, verdict }: VariantRow, model: ModelReport): string 
   return isJudged ? `${VERDICT_ICONS[verdict]} ${verdict}` : '';
 }
 
-/** `123 kB → 45.0 kB, −63.4%`, with interval and word where they say something. */
-function factCell(fact: Fact | undefined, isDiff: boolean, hasWord: boolean): string {
-  if (fact === undefined) return '';
-  const value = isDiff && fact.base !== undefined ? `${fact.base} → ${fact.value}` : fact.value;
-  const change = [fact.change ?? '', bareInterval(fact.interval)].filter(Boolean).join(' ');
-  const word = hasWord && fact.word !== undefined ? `**${fact.word}**` : undefined;
-  return [value, change === '' ? undefined : change, word]
-    .filter((part) => part !== undefined)
-    .join('<br>');
-}
-
-const RESULT_ICONS: Readonly<Record<Gate['result'], string>> = {
-  kept: '✅',
-  broken: '❌',
-  inconclusive: '⚠️',
-  'not-measured': '➖',
-};
-
 function gateLines(model: ModelReport): string[] {
   return worstGatesFirst(model.gates ?? [])
     .slice(0, 20)
     .map((gate) => {
       const label = code(gateLabel(gate, model.variants));
-      return `${RESULT_ICONS[gate.result]} ${label} ${prose(gate.sentence)}`;
+      return `${RESULT_ICONS[gate.result]} ${label} ${sentenceOf(gate, rowOf(model, gate))}`;
     });
 }
 
-function folded(model: ModelReport): string[] {
+/** Behind a word of its own: two lists in a row would be one. */
+function notes(model: ModelReport): string[] {
+  const lines = noteLines(model);
+  return lines.length === 0 ? [] : ['Notes:', ...list(lines)];
+}
+
+function noteLines(model: ModelReport): string[] {
   const lines: string[] = [];
   for (const row of model.variants) {
     const name = code(rowLabel(row, model.variants));
     if (row.reason !== undefined) lines.push(`${name} ${row.status}: ${prose(row.reason)}`);
     if (row.description !== undefined) lines.push(`${name} ${prose(row.description)}`);
     const needed = row.accuracy?.neededSamples;
-    if (needed !== undefined) {
+    const isJudged = model.gates?.some((gate) => rowOf(model, gate) === row) === true;
+    if (needed !== undefined && !isJudged) {
       lines.push(`${name} about ${formatCount(needed)} samples would decide the accuracy`);
     }
     for (const note of row.notes) lines.push(`${name} ${prose(note)}`);
@@ -181,8 +201,7 @@ function folded(model: ModelReport): string[] {
   const samples = `${data.synthetic ? 'synthetic ' : ''}samples: ${counts.join(', ')}`;
   if (counts.length > 0) lines.push(samples);
   for (const note of [...(data.notes ?? []), ...(model.notes ?? [])]) lines.push(prose(note));
-  const count = lines.length === 1 ? '1 note' : `${lines.length} notes`;
-  return [`<details><summary>${count}</summary>`, ...list(lines), '</details>'];
+  return lines;
 }
 
 function list(lines: readonly string[]): string[] {

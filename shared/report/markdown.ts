@@ -2,17 +2,29 @@
  * The report as a pull request's comment or a job's summary: GitHub's Markdown, never too long.
  *
  * GitHub refuses a body of more than 65,536 characters, so it is written by a ladder: everything, then
- * without notes, then fewer rows, then one line a model, then totals. The verdict is on every rung.
+ * without notes, then fewer rows and fewer models unfolded, then a short line a model, then totals. The
+ * verdict is on every rung, and what is broken stands before what is not.
  */
 
 import { durationText } from './duration-text.ts';
-import { summary, VERDICT_WORDS } from './headline.ts';
-import { type ModelDetail, modelBlocks, modelLine, VERDICT_ICONS } from './markdown-model.ts';
+import { headline, summary, VERDICT_WORDS } from './headline.ts';
+import { VERDICT_ICONS } from './markdown-cells.ts';
+import { type ModelDetail, modelDetails } from './markdown-model.ts';
+import { concerns, overviewTable } from './markdown-overview.ts';
 import { code, prose } from './markdown-text.ts';
-import type { ModelReport, Report } from './schema.ts';
+import { rollUp } from './roll-up.ts';
+import type { ModelReport, Report, Verdict } from './schema.ts';
 
 /** GitHub's limit on a comment, in code points. */
 export const COMMENT_POINTS = 65_536;
+
+/** What kept something from being compared: a mistake in the configuration, a file that could not be read. */
+export interface Problem {
+  readonly message: string;
+  readonly hint?: string;
+  /** `fettle.yml:12`, a path. */
+  readonly where?: string;
+}
 
 export interface MarkdownOptions {
   /** Tells this comment from those of other configurations: letters, digits, `-`. Default `report`. */
@@ -21,23 +33,46 @@ export interface MarkdownOptions {
   readonly link?: string;
   /** Code points; {@link COMMENT_POINTS} by default, at least 2,000. */
   readonly limit?: number;
+  /** Any of them makes the whole a failure: what was not looked at is not OK. */
+  readonly problems?: readonly Problem[];
+  /** What the run cost on AWS, in US dollars. */
+  readonly dollars?: number;
+  /** Sentences about the posting itself, such as a review that GitHub refused. */
+  readonly notices?: readonly string[];
+  /** For a page of its own: everything unfolded, with bars. */
+  readonly isPage?: boolean;
 }
 
-/** How much is said: models with a table, models with a line, and what of each table. */
+/** How much is said: rows of the overview, models with details, what of each, and everything else. */
 interface Rung extends ModelDetail {
-  readonly tables: number;
-  readonly lines: number;
+  readonly overview: number;
+  readonly isShort: boolean;
+  readonly details: number;
+  readonly concerns: number;
+  readonly footnotes: number;
 }
+
+const ALL = Number.POSITIVE_INFINITY;
+const FULL: Rung = {
+  overview: ALL,
+  isShort: false,
+  details: ALL,
+  rows: ALL,
+  notes: true,
+  concerns: 40,
+  footnotes: 5,
+};
 
 const LADDER: readonly Rung[] = [
-  { tables: Number.POSITIVE_INFINITY, lines: 0, rows: Number.POSITIVE_INFINITY, notes: true },
-  { tables: Number.POSITIVE_INFINITY, lines: 0, rows: Number.POSITIVE_INFINITY, notes: false },
-  { tables: Number.POSITIVE_INFINITY, lines: 0, rows: 6, notes: false },
-  { tables: 20, lines: Number.POSITIVE_INFINITY, rows: 6, notes: false },
-  { tables: 5, lines: 100, rows: 6, notes: false },
-  { tables: 0, lines: 100, rows: 0, notes: false },
-  { tables: 0, lines: 10, rows: 0, notes: false },
-  { tables: 0, lines: 0, rows: 0, notes: false },
+  FULL,
+  { ...FULL, notes: false },
+  { ...FULL, notes: false, rows: 6 },
+  { ...FULL, notes: false, rows: 6, details: 20, concerns: 20 },
+  { ...FULL, notes: false, rows: 6, details: 5, concerns: 20, isShort: true },
+  { ...FULL, overview: 100, details: 0, concerns: 20, isShort: true },
+  { ...FULL, overview: 30, details: 0, concerns: 10, isShort: true, footnotes: 2 },
+  { ...FULL, overview: 5, details: 0, concerns: 3, isShort: true, footnotes: 0 },
+  { ...FULL, overview: 0, details: 0, concerns: 0, footnotes: 0 },
 ];
 
 /** The first line is the marker, an HTML comment by which a later run finds its comment. */
@@ -61,18 +96,47 @@ export function commentMarker(name = 'report'): string {
 
 function render(report: Report, options: MarkdownOptions, rung: Rung): string {
   const models = worstFirst(report.models);
-  const tabled = models.slice(0, rung.tables);
-  const lined = models.slice(tabled.length, tabled.length + rung.lines);
-  const hidden = models.length - tabled.length - lined.length;
+  const shown = models.slice(0, rung.overview);
+  const hidden = models.length - shown.length;
+  const verdict = verdictWith(report, options.problems);
+  const detail = { ...rung, isOpen: options.isPage === true, bars: options.isPage === true };
   const blocks = [
-    `${commentMarker(options.marker)}\n## ${VERDICT_ICONS[report.verdict]} Fettle: ${VERDICT_WORDS[report.verdict]}`,
-    compared(report) + summary(report),
-    ...tabled.flatMap((model) => modelBlocks(model, report, rung)),
-    lined.map(modelLine).join('\n'),
+    `${commentMarker(options.marker)}\n## ${VERDICT_ICONS[verdict]} Fettle: ${VERDICT_WORDS[verdict]}`,
+    compared(report) + said(report, options.problems),
+    problemLines(options.problems ?? [], rung),
+    overviewTable(shown, rung.isShort),
     hidden > 0 ? `${hidden} of ${models.length} models are left out here.` : '',
-    footer(report, options, rung !== LADDER[0]),
+    concerns(models, rung.concerns),
+    ...models.slice(0, rung.details).flatMap((model) => modelDetails(model, report, detail)),
+    ...(rung.footnotes > 0 ? (options.notices ?? []).map((notice) => prose(notice)) : []),
+    footer(report, options, rung),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+/** The report's verdict; a failure where something could not be looked at. */
+export function verdictWith(report: Report, problems: readonly Problem[] = []): Verdict {
+  return rollUp([report.verdict, ...(problems.length > 0 ? (['failed'] as const) : [])]);
+}
+
+/** The totals; of one model alone, what became of it. */
+function said(report: Report, problems: readonly Problem[] = []): string {
+  const [only, ...others] = report.models;
+  if (only === undefined)
+    return problems.length > 0 ? 'Nothing was compared.' : 'No model changed.';
+  return others.length === 0 ? prose(headline(only)) : summary(report);
+}
+
+function problemLines(problems: readonly Problem[], rung: Rung): string {
+  const shown = problems.slice(0, rung.concerns);
+  const hidden = problems.length - shown.length;
+  const lines = shown.map(({ message, hint, where }) =>
+    [where === undefined ? '' : code(where), prose(message), hint === undefined ? '' : prose(hint)]
+      .filter((part) => part !== '')
+      .join(' '),
+  );
+  if (hidden > 0) lines.push(`${hidden} ${shown.length > 0 ? 'more ' : ''}problems`);
+  return lines.map((line) => `- ${VERDICT_ICONS.failed} ${line}`).join('\n');
 }
 
 function worstFirst(models: readonly ModelReport[]): ModelReport[] {
@@ -89,19 +153,27 @@ function compared({ comparison }: Report): string {
   return states.length === 0 ? '' : `${states.join(' → ')}. `;
 }
 
-function footer(report: Report, options: MarkdownOptions, isShortened: boolean): string {
+function footer(report: Report, options: MarkdownOptions, rung: Rung): string {
   const { machine, tool, protocol, notes = [] } = report;
+  const { dollars } = options;
   const lines = [
     `${prose(machine.cpu, 'line', 80)}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}`,
     prose(`fettle ${tool.version}, ${tool.runtime}`, 'line', 100),
     durationText(report),
-    ...(protocol === undefined ? [] : [prose(protocol)]),
-    ...notes.slice(0, 5).map((note) => prose(note)),
+    ...(dollars === undefined ? [] : [`$${dollarText(dollars)} on AWS`]),
+    ...(protocol === undefined || rung.footnotes === 0 ? [] : [prose(protocol)]),
+    ...notes.slice(0, rung.footnotes).map((note) => prose(note)),
   ];
   const link = httpsLink(options.link);
+  const isShortened = rung !== FULL;
   const more =
     link === undefined ? '' : `[${isShortened ? 'The whole report' : 'Report'}](<${link}>) · `;
   return `<sub>${more}${lines.join(' · ')}</sub>`;
+}
+
+/** Cents where they say enough, else two digits that matter. */
+function dollarText(dollars: number): string {
+  return dollars >= 0.1 ? dollars.toFixed(2) : String(Number(dollars.toPrecision(2)));
 }
 
 /** Only what is an https address, percent-encoded so that nothing ends the link early. */

@@ -4,6 +4,9 @@ import { formatScore, formatScoreDifference, metricKind } from './metric-kind.ts
 import { formatBytes, formatChange, formatMs, formatNearOne } from './numbers.ts';
 import type { Accuracy, Fidelity, Gate, Latency, Size, VariantRow } from './schema.ts';
 
+/** The row of a model as it is, where two models were measured: no variant, so its name says nothing. */
+export const MODEL_ROW = 'model';
+
 /** Good and bad for the user, not up and down: a smaller file is good, a smaller accuracy is bad. */
 export type Tone = 'good' | 'bad' | 'same' | 'unsure' | 'none';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { modelBlocks, modelLine } from '../../shared/report/markdown-model.ts';
+import { modelDetails } from '../../shared/report/markdown-model.ts';
+import { githubHtml } from './github-html.ts';
 import { makeModel, makeReport, makeRow } from './make-report.ts';
 
 const all = { rows: Number.POSITIVE_INFINITY, notes: true };
@@ -14,7 +15,7 @@ const latency = {
   shapes: {},
 };
 
-describe('modelBlocks', () => {
+describe('modelDetails', () => {
   it('a row that gates nothing has no verdict, one that failed has', () => {
     const model = makeModel({
       variants: [
@@ -22,11 +23,11 @@ describe('modelBlocks', () => {
         makeRow({ name: 'int4', status: 'failed', reason: 'because', verdict: 'failed' }),
       ],
     });
-    expect(modelBlocks(model, makeReport(), all)[2]).toBe(
+    expect(modelDetails(model, makeReport(), all)[2]).toBe(
       [
         '| variant | size |  |',
         '| :-- | --: | :-- |',
-        '| `float32` | 123 kB |  |',
+        '| `float32` | 123\u00a0kB |  |',
         '| `int4` | failed | 🛑 failed |',
       ].join('\n'),
     );
@@ -37,13 +38,13 @@ describe('modelBlocks', () => {
       size: { bytes: 45_000, base: 123_000 },
       latency: { ...latency, verdict: 'faster' },
     });
-    const [, , table] = modelBlocks(
+    const [, , table] = modelDetails(
       makeModel({ variants: [row] }),
       makeReport({ comparison: { kind: 'models' } }),
       all,
     );
-    expect(table).toContain(
-      '| `float32` | 123 kB → 45.0 kB<br>−63.4% | 2.40 ms → 1.20 ms<br>−50.0% [−55.0, −45.0]<br>**faster** |',
+    expect(table?.replaceAll('\u00a0', ' ')).toContain(
+      '| `float32` | 123 kB → 45.0 kB<br>↓ −63.4% | 2.40 ms → 1.20 ms<br>↓ −50.0% [−55.0, −45.0]<br>faster |',
     );
   });
 
@@ -52,15 +53,32 @@ describe('modelBlocks', () => {
     const model = makeModel({
       variants: [...variants, makeRow({ name: 'bad', verdict: 'regressed' })],
     });
-    const [, , table, more] = modelBlocks(model, makeReport(), { rows: 2, notes: false });
+    const [, , table, more] = modelDetails(model, makeReport(), { rows: 2, notes: false });
     expect(table).toContain('`a`');
     expect(table).toContain('`bad`');
     expect(table).not.toContain('`b`');
     expect(more).toBe('and 2 more variants');
   });
-});
 
-it('modelLine: icon, name, verdict, why', () => {
-  const failed = makeModel({ verdict: 'failed', reason: 'models/x.pt is no model', variants: [] });
-  expect(modelLine(failed)).toBe('- 🛑 `digits` failed: models/x.pt is no model');
+  it('is folded behind the name, as text', () => {
+    const model = makeModel({ name: '<b>&amp;@all' });
+    const html = githubHtml(modelDetails(model, makeReport(), all).join('\n\n'));
+    expect(html).toContain(
+      '<details><summary>✅ <code>&#x3C;b>&#x26;amp;@all</code>: 1 variant</summary>',
+    );
+  });
+
+  it('bars are as long as the sizes, and one of nothing is seen', () => {
+    const variants = [10_000, 5000, 1].map((bytes, i) =>
+      makeRow({ name: `v${i}`, size: { bytes } }),
+    );
+    const blocks = modelDetails(makeModel({ variants }), makeReport(), { ...all, bars: true });
+    const bars = blocks.join('\n').match(/[█▏▎▍▌▋▊▉]+/g) ?? [];
+    expect(bars).toEqual(['█'.repeat(24), '█'.repeat(12), '▏']);
+  });
+
+  it('a reason stands above, not twice', () => {
+    const model = makeModel({ verdict: 'failed', reason: 'x.pt is no model', variants: [] });
+    expect(modelDetails(model, makeReport(), all).join('\n')).not.toContain('no model');
+  });
 });
