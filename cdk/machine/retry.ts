@@ -23,7 +23,14 @@ const SERVICE_ERRORS = [
 const TIME_OUTS = ['States.Timeout', 'Sandbox.Timedout'] as const;
 
 /** What the model or its data are to blame for, the same again tomorrow; and the end of a job that has failed. */
-const FINAL = ['InputError', 'ModelError', 'UnsupportedError', 'LimitError', 'JobFailed'] as const;
+const FINAL = [
+  'InputError',
+  'ModelError',
+  'UnsupportedError',
+  'LimitError',
+  'TimeLimitError',
+  'JobFailed',
+] as const;
 
 const full = (
   errors: readonly string[],

@@ -55,6 +55,9 @@ export class LimitError extends FettleError {
   readonly exitCode = 4;
 }
 
+/** Of these limits time: what ran was stopped, and nothing says whether it would ever have ended. */
+export class TimeLimitError extends LimitError {}
+
 /** A tool that Fettle runs (onnxruntime, an image decoder) failed on input that looked right. */
 export class ToolError extends FettleError {
   readonly exitCode = 3;

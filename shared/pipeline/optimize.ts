@@ -12,6 +12,7 @@ import type { Measurements } from './stages/measure.ts';
 import { proveRows, timeRows } from './stages/measure-rows.ts';
 import { type Build, type DoneBuild, isDone, type ModelWork } from './stages/model-work.ts';
 import { type ArtifactPaths, toRows } from './stages/rows.ts';
+import { runBase } from './stages/run-base.ts';
 import { type Identified, identifyJob, importSource, readSamples } from './stages/source.ts';
 import { verifySource } from './stages/verify-source.ts';
 import { prepareStep } from './steps/prepare.ts';
@@ -58,7 +59,10 @@ export async function optimizeModel(
 
     const proof = await verifySource(work);
     const budget = new AutoBudget(job.autoSeconds, context.now);
-    const made = await makeVariants(work, budget);
+    const [, made = []] = await context.together([
+      () => runBase(work).then(() => []),
+      () => makeVariants(work, budget),
+    ]);
     const built = await buildTargets(work, made);
     const measurements: Measurements = new Map();
     // What is wrong with the data shows here, before minutes are spent on timing.

@@ -3,7 +3,7 @@ import { exitCodeOf } from '../base/errors.ts';
 import type { PipelineContext } from './context.ts';
 import type { Executor } from './executor.ts';
 import { PendingStep } from './pending-step.ts';
-import type { PlannedTask } from './progress.ts';
+import { type PlannedTask, silentProgress } from './progress.ts';
 import { isUsersMistake, reasonOf } from './reason.ts';
 import type { Step } from './step.ts';
 
@@ -22,10 +22,27 @@ export type Attempt<T> =
 export class TaskRunner {
   readonly #executor: Executor;
   readonly #progress: PipelineContext['progress'];
+  /** Tasks of which something ran before they are gone on with. */
+  readonly #begun = new Set<string>();
 
   constructor(executor: Executor, progress: PipelineContext['progress']) {
     this.#executor = executor;
     this.#progress = progress;
+  }
+
+  /** Runs a part of a task that is gone on with later, and ended then. */
+  async begin(id: string, work: (tasks: TaskRunner) => Promise<void>): Promise<void> {
+    let isKnown = true;
+    const part = new TaskRunner(this.#executor, {
+      ...silentProgress,
+      start: () => this.#progress.start(id),
+      update: (_, progress) => this.#progress.update(id, progress),
+      end: (_, { kind }) => {
+        isKnown &&= kind === 'cached';
+      },
+    });
+    await work(part);
+    if (!isKnown) this.#begun.add(id);
   }
 
   plan(model: string, tasks: readonly PlannedTask[]): void {
@@ -57,7 +74,7 @@ export class TaskRunner {
     ) => Promise<{ readonly output: T; readonly note?: string | undefined }>,
   ): Promise<T> {
     this.#progress.start(id);
-    let ran = 0;
+    let ran = this.#begun.delete(id) ? 1 : 0;
     try {
       const { output, note } = await work(async (step, input, { fresh = false } = {}) => {
         const outcome = await this.#executor.execute(step, input, {

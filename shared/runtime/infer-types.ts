@@ -19,7 +19,7 @@ const ROUNDS = 4;
  * ops that nobody knows are no different. Values inside bodies of If, Loop and Scan are included,
  * those inside functions are not. What cannot be inferred is left out, with a reason.
  *
- * @throws UnsupportedError when onnxruntime cannot be loaded, LimitError after the time-out.
+ * @throws UnsupportedError when onnxruntime cannot be loaded, TimeLimitError after the time-out.
  */
 export async function inferTypes(
   model: Model,

@@ -33,7 +33,7 @@ export interface RuntimeSession {
   readonly loadMs: number;
   /**
    * One run. `fetch` names the outputs wanted; all.
-   * @throws InputError when a feed does not fit, LimitError after the time-out, ToolError when
+   * @throws InputError when a feed does not fit, TimeLimitError after the time-out, ToolError when
    *   onnxruntime fails or its process dies.
    */
   run(feeds: NamedTensors, fetch?: readonly string[]): Promise<NamedTensors>;

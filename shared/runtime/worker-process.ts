@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { Socket } from 'node:net';
-import { type FettleError, LimitError, ToolError } from '../base/errors.ts';
+import { type FettleError, LimitError, TimeLimitError, ToolError } from '../base/errors.ts';
 import type { ChildCancel, ChildReply } from './child/protocol.ts';
 
 /** A request may take this long unless told otherwise: nothing waits for ever on a hung kernel. */
@@ -135,7 +135,7 @@ export class WorkerProcess<Operations extends OperationMap<Operations>> {
 
   /**
    * Sends a request and waits for its answer.
-   * @throws RuntimeAnswerError with the runtime's message; LimitError after the time-out (the child is
+   * @throws RuntimeAnswerError with the runtime's message; TimeLimitError after the time-out (the child is
    *   killed); ToolError when the child dies of it; RuntimeLostError when it died of another request;
    *   the signal's reason when aborted.
    */
@@ -212,11 +212,9 @@ export class WorkerProcess<Operations extends OperationMap<Operations>> {
     first.timer = setTimeout(() => {
       this.#kill(
         first,
-        new LimitError(
+        new TimeLimitError(
           `${first.doing} took longer than ${seconds(first.timeoutMs)} and was stopped`,
-          {
-            hint: 'Allow more time with --timeout, or give smaller inputs.',
-          },
+          { hint: 'Give smaller inputs; a loop in the graph may have no end.' },
         ),
       );
     }, first.timeoutMs);

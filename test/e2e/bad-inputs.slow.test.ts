@@ -5,6 +5,7 @@ import { openModel } from '../../shared/onnx/read-model.ts';
 import { parseModel } from '../../shared/onnx/text.ts';
 import { writeModel } from '../../shared/onnx/write-model.ts';
 import { npy, writeNpz } from '../measure/data/numpy-files.ts';
+import { endlessModel } from '../pipeline/endless-model.ts';
 import { DIGITS, fettle, makePlace, type Place } from './fettle.ts';
 
 let place: Place;
@@ -340,6 +341,20 @@ const CASES: readonly Case[] = [
     argv: optimize('--opset', '18', '--timeout', '1ms'),
     code: 4,
     says: /time ran out.*--timeout/,
+  },
+  {
+    name: 'a loop in the model that never ends',
+    prepare: () => writeFileSync(place.path('endless.onnx'), endlessModel()),
+    argv: ['optimize', 'endless.onnx', '--timeout', '8s'],
+    code: 4,
+    says: /time ran out while running the model.*limit is 8 s.*--timeout/,
+  },
+  {
+    name: 'such a model that is only measured',
+    prepare: () => writeFileSync(place.path('endless.onnx'), endlessModel('n')),
+    argv: ['measure', 'endless.onnx', '--timeout', '5s'],
+    code: 4,
+    says: /time ran out.*limit is 5 s.*--timeout/,
   },
   {
     name: 'too little memory',

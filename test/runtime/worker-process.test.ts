@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { LimitError, ToolError } from '../../shared/base/errors.ts';
+import { TimeLimitError, ToolError } from '../../shared/base/errors.ts';
 import { makeTempDir, removeTempDir } from '../../shared/base/files.ts';
 import { RuntimeAnswerError, WorkerProcess } from '../../shared/runtime/worker-process.ts';
 
@@ -66,7 +66,7 @@ describe('WorkerProcess', { timeout: 20_000 }, () => {
     await using worker = start();
     await worker.ask('echo', 1);
     const hanging = worker.ask('hang', null, { timeoutMs: 50, doing: 'hanging' });
-    await expect(hanging).rejects.toThrow(LimitError);
+    await expect(hanging).rejects.toThrow(TimeLimitError);
     await expect(hanging).rejects.toThrow('hanging took longer than 0.05 s and was stopped');
   });
 });

@@ -1,7 +1,7 @@
 /** A Python process that answers lines of JSON with lines of JSON, one after another. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { LimitError, ToolError } from '../../base/errors.ts';
+import { TimeLimitError, ToolError } from '../../base/errors.ts';
 
 /** What is kept of what Python prints as it dies. */
 const STDERR_TAIL = 2_000;
@@ -66,7 +66,7 @@ export class PythonProcess {
 
   /**
    * The answer to a request.
-   * @throws ToolError with what Python says, LimitError after the time-out: the process is killed then
+   * @throws ToolError with what Python says, TimeLimitError after the time-out: the process is killed then
    */
   async ask(request: object, { timeoutMs, signal, doing }: PythonAsk): Promise<unknown> {
     signal?.throwIfAborted();
@@ -78,7 +78,7 @@ export class PythonProcess {
       };
       const abort = (): void => stop(signal?.reason);
       const timer = setTimeout(
-        () => stop(new LimitError(`${doing} took longer than ${timeoutMs / 1000} s`)),
+        () => stop(new TimeLimitError(`${doing} took longer than ${timeoutMs / 1000} s`)),
         timeoutMs,
       );
       signal?.addEventListener('abort', abort, { once: true });

@@ -59,6 +59,10 @@ export async function runOrder(order: Order, bench: Bench): Promise<ShardResult>
   }
 }
 
+/** A function ends after a quarter of an hour, of which a part is for fetching and sending. */
+const TIME_HINT =
+  'Each step has this long: raise timeout in fettle.yml if it is given there, else give less data or a smaller model; a loop in the graph may have no end.';
+
 async function work(order: Order, folder: string, bench: Bench): Promise<ShardResult> {
   const { transfer, log, onProgress } = bench;
   checkVersions(order);
@@ -76,6 +80,7 @@ async function work(order: Order, folder: string, bench: Bench): Promise<ShardRe
     runtime: order.runtime,
     log,
     deadline: performance.now() + order.seconds * 1000,
+    deadlineHint: TIME_HINT,
     memoryBytes: order.memoryBytes,
   });
   try {

@@ -7,7 +7,13 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import nodeModule from 'node:module';
-import { DefectError, type FettleError, LimitError, ToolError } from '../../base/errors.ts';
+import {
+  DefectError,
+  type FettleError,
+  LimitError,
+  TimeLimitError,
+  ToolError,
+} from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { moduleUrl } from '../../base/module-url.ts';
 import { formatBytes } from '../../report/numbers.ts';
@@ -32,6 +38,8 @@ export interface ChildExecutorOptions {
   readonly log: Log;
   /** When all work must be done, in ms of `performance.now()`. */
   readonly deadline?: number | undefined;
+  /** What to do about a passed deadline. Default: raise `--timeout`. */
+  readonly deadlineHint?: string;
   readonly memoryBytes?: number | undefined;
 }
 
@@ -51,6 +59,7 @@ let endsChildrenAtExit = false;
 /** See above. One at a time: a step waits for the one before it. */
 export class ChildExecutor implements Executor {
   readonly #options: ChildExecutorOptions;
+  readonly #opened = performance.now();
   #child: ChildProcess | undefined;
   #stderr = '';
 
@@ -67,7 +76,7 @@ export class ChildExecutor implements Executor {
     const known = fresh ? undefined : await recall(step, keyOf(step, input, runtime), store);
     if (known) return known;
     const { deadline } = this.#options;
-    if (deadline !== undefined && deadline <= performance.now()) throw outOfTime(step.name);
+    if (deadline !== undefined && deadline <= performance.now()) throw this.#outOfTime(step.name);
     const child = this.#child ?? this.#start();
     const answer = await this.#order(
       child,
@@ -114,6 +123,15 @@ export class ChildExecutor implements Executor {
     return child;
   }
 
+  #outOfTime(step: string): TimeLimitError {
+    const { deadline = 0, deadlineHint: hint = 'Raise --timeout.' } = this.#options;
+    const limit = Math.round((deadline - this.#opened) / 10) / 100;
+    return new TimeLimitError(
+      `the time ran out while ${stepTitle(step)}: the limit is ${limit} s`,
+      { hint },
+    );
+  }
+
   #kill(child: ChildProcess): void {
     if (this.#child === child) this.#child = undefined;
     live.delete(child);
@@ -154,7 +172,10 @@ export class ChildExecutor implements Executor {
       const timer =
         deadline === undefined
           ? undefined
-          : setTimeout(() => end(outOfTime(order.step)), Math.max(0, deadline - performance.now()));
+          : setTimeout(
+              () => end(this.#outOfTime(order.step)),
+              Math.max(0, deadline - performance.now()),
+            );
       const watch = async (limit: number): Promise<void> => {
         const used = child.pid === undefined ? 0 : await groupMemory(child.pid);
         if (used !== undefined && used > limit) {
@@ -185,9 +206,6 @@ export function withoutSecrets(
 ): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRET.test(name)));
 }
-
-const outOfTime = (step: string): LimitError =>
-  new LimitError(`the time ran out while ${stepTitle(step)}`, { hint: 'Raise --timeout.' });
 
 function explainExit(
   step: string,

@@ -7,12 +7,21 @@ import {
   InputError,
   LimitError,
   ModelError,
+  TimeLimitError,
   ToolError,
   UnsupportedError,
 } from '../../base/errors.ts';
 import { explainFileError } from '../../base/files.ts';
 
-const CLASSES = { InputError, ModelError, UnsupportedError, LimitError, ToolError, DefectError };
+const CLASSES = {
+  InputError,
+  ModelError,
+  UnsupportedError,
+  LimitError,
+  TimeLimitError,
+  ToolError,
+  DefectError,
+};
 
 export const wireErrorSchema = z.object({
   kind: z.enum([
@@ -20,6 +29,7 @@ export const wireErrorSchema = z.object({
     'ModelError',
     'UnsupportedError',
     'LimitError',
+    'TimeLimitError',
     'ToolError',
     'DefectError',
     'other',

@@ -2,7 +2,7 @@
  * Latency, accuracy, fidelity and memory of builds, noted in `measurements`. Running out of time, or a
  * runtime that fails on these inputs, costs numbers, not rows.
  */
-import { DefectError, FettleError } from '../../base/errors.ts';
+import { DefectError, FettleError, TimeLimitError } from '../../base/errors.ts';
 import { isUsersMistake, reasonOf } from '../reason.ts';
 import {
   type Measured,
@@ -63,7 +63,7 @@ export async function proveRows(
   const here = measurable(work, builds);
   const named = namesIn(work, here);
   const score = (): Promise<void> =>
-    orNoted('not scored', here, measurements, named, async () => {
+    orNoted(NOT_SCORED, here, measurements, named, async () => {
       const scores = await scoreBuilds(work, here, 'evaluation');
       for (const { result } of here) {
         const measured = measuredOf(measurements, result.value.artifact);
@@ -84,6 +84,8 @@ export async function proveRows(
   await work.context.together([score, weigh]);
 }
 
+const NOT_SCORED = 'not scored';
+
 async function orNoted(
   what: string,
   builds: readonly DoneBuild[],
@@ -97,6 +99,8 @@ async function orNoted(
     const isOurs = !(error instanceof FettleError) || error instanceof DefectError;
     if (isOurs || isUsersMistake(error)) throw error;
     error.message = named(error.message);
+    // What everything is compared with did not end: nothing else is worth its time.
+    if (error instanceof TimeLimitError && what === NOT_SCORED) throw error;
     for (const { result } of builds) {
       const measured = measuredOf(measurements, result.value.artifact);
       measured.failure ??= error;

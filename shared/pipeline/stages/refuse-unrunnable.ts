@@ -7,6 +7,7 @@ import {
   type FettleError,
   LimitError,
   ModelError,
+  TimeLimitError,
   ToolError,
 } from '../../base/errors.ts';
 import { scoreStep } from '../steps/score.ts';
@@ -14,8 +15,8 @@ import type { Measured, Measurements } from './measure.ts';
 import type { DoneBuild, ModelWork } from './model-work.ts';
 
 /**
- * `builds`: those that this machine should run. Where there are files to keep, running out of time or memory
- * is no reason, nor is failing on inputs that were only drawn: others may do.
+ * `builds`: those that this machine should run. Where there are files to keep, running out of memory is no
+ * reason: a larger machine may do. Nor is failing on inputs that were only drawn: others may do.
  * @throws why the base could not be run, when nothing of any build was measured
  */
 export async function refuseUnrunnable(
@@ -28,7 +29,8 @@ export async function refuseUnrunnable(
   if (found.some((measured) => measured === undefined || wasMeasured(measured))) return;
   const base = measurements.get(work.prepared.model.digest);
   const failure = [base, ...found].find((measured) => measured?.failure)?.failure;
-  if (!failure || (failure instanceof LimitError && hasFiles)) return;
+  const isOnlyMemory = failure instanceof LimitError && !(failure instanceof TimeLimitError);
+  if (!failure || (isOnlyMemory && hasFiles)) return;
   if (failure instanceof ToolError && work.samples.isSynthetic && hasFiles) return;
   await checkSource(work, failure);
   throw failure;

@@ -4,7 +4,7 @@
  * for every input (a detector of one pixel), the first size at which it does better.
  */
 import { z } from 'zod';
-import { FettleError } from '../../base/errors.ts';
+import { FettleError, TimeLimitError } from '../../base/errors.ts';
 import type { NamedTensors } from '../../base/tensor.ts';
 import { inputSignature } from '../../measure/data/input-signature.ts';
 import { syntheticData } from '../../measure/data/synthetic.ts';
@@ -75,6 +75,8 @@ export const probeShapesStep: Step<z.infer<typeof inputSchema>, ProbedShapes> = 
           constant ??= { shapes, size };
         } catch (error) {
           if (!(error instanceof FettleError)) throw error;
+          // It would not end with more, either.
+          if (error instanceof TimeLimitError) throw error;
           firstFailure ??= error;
         }
       }

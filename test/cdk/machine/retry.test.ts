@@ -6,6 +6,7 @@ import {
   InputError,
   LimitError,
   ModelError,
+  TimeLimitError,
   UnsupportedError,
 } from '../../../shared/base/errors.ts';
 
@@ -36,7 +37,7 @@ describe('RETRY', () => {
     expect(longest / 2).toBeLessThan(45 * 60);
   });
 
-  it.each([InputError, ModelError, UnsupportedError, LimitError, JobFailed])(
+  it.each([InputError, ModelError, UnsupportedError, LimitError, TimeLimitError, JobFailed])(
     'never tries what a model is to blame for: $name',
     ({ name }) => {
       expect(attempts(RETRY, name)).toBe(0);

@@ -28,7 +28,11 @@ it('runs the step in a process, and puts what it made before it says so', async 
 
 it.each([
   ['another runtime', { runtime: 'onnxruntime-node 0.1' }, 'the order is for onnxruntime-node 0.1'],
-  ['no time', { seconds: 0 }, 'the time ran out'],
+  [
+    'no time',
+    { seconds: 0 },
+    'the time ran out while optimizing the model exactly: the limit is 0 s',
+  ],
   ['a step that is none', { step: 'explode' }, 'there is no step'],
 ] satisfies [string, Partial<Order>, string][])('reports %s', async (_what, change, said) => {
   const order = { ...(await firstOrder()), ...change };

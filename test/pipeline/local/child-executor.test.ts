@@ -79,7 +79,12 @@ test('an error keeps its class, message and hint, and the child lives on', async
 
 test('a passed deadline kills the child and its children', async () => {
   const run = executor({ deadline: performance.now() + 1500 });
-  await expect(run.execute(sleeper, input(1))).rejects.toMatchObject({ exitCode: 4 });
+  await expect(run.execute(sleeper, input(1))).rejects.toMatchObject({
+    name: 'TimeLimitError',
+    exitCode: 4,
+    message: 'the time ran out while running sleeper: the limit is 1.5 s',
+    hint: 'Raise --timeout.',
+  });
   const pid = journal()[0]?.[2];
   const left = (): readonly string[] =>
     execFileSync('ps', ['-axo', 'pgid=,stat=,args='], { encoding: 'utf8' })

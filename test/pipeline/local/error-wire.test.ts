@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { DefectError, LimitError, ModelError } from '../../../shared/base/errors.ts';
+import {
+  DefectError,
+  LimitError,
+  ModelError,
+  TimeLimitError,
+} from '../../../shared/base/errors.ts';
 import { fromWire, stackOf, toWire } from '../../../shared/pipeline/local/error-wire.ts';
 
 const travel = (error: unknown) => fromWire(structuredClone(toWire(error)));
@@ -14,6 +19,8 @@ test('class, message, hint and place arrive', () => {
     where: "node 'a'",
   });
   expect(travel(new LimitError('too big')).exitCode).toBe(4);
+  expect(travel(new LimitError('too big'))).not.toBeInstanceOf(TimeLimitError);
+  expect(travel(new TimeLimitError('too slow'))).toBeInstanceOf(TimeLimitError);
 });
 
 test('a file that may not be read is the user’s to change', () => {

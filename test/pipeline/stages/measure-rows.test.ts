@@ -3,6 +3,7 @@ import {
   DefectError,
   InputError,
   LimitError,
+  TimeLimitError,
   UnsupportedError,
 } from '../../../shared/base/errors.ts';
 import { silentProgress } from '../../../shared/pipeline/progress.ts';
@@ -42,12 +43,17 @@ const both: typeof measureRows = async (...all) => {
 };
 
 test('a limit costs the numbers and is noted once each, where there are files to keep', async () => {
-  const limit = new LimitError('the time ran out', { hint: 'Raise --timeout.' });
+  const limit = new LimitError('memory ran out', { hint: 'Raise --memory.' });
   const notes = await measureFailingWith(limit, both);
   expect(notes).toEqual([
-    'not scored: the time ran out. Raise --timeout.',
-    'latency not measured: the time ran out. Raise --timeout.',
+    'not scored: memory ran out. Raise --memory.',
+    'latency not measured: memory ran out. Raise --memory.',
   ]);
+});
+
+test('time that ran out for what all is compared with is thrown', async () => {
+  const limit = new TimeLimitError('the time ran out');
+  await expect(measureFailingWith(limit, proveRows)).rejects.toBe(limit);
 });
 
 test('where there are none a limit that leaves no number at all is thrown', async () => {

@@ -6,6 +6,7 @@ import {
   type FettleError,
   LimitError,
   ModelError,
+  TimeLimitError,
   ToolError,
   UnsupportedError,
 } from '../../../shared/base/errors.ts';
@@ -73,8 +74,13 @@ describe('a model of which nothing ran', () => {
     await refuse(failed(custom, { score }), failed(custom));
   });
 
-  test('is kept when time or memory ran out, or when other inputs may do', async () => {
-    const limit = new LimitError('the time ran out');
+  test('is refused when its time ran out: nobody knows whether it ends', async () => {
+    const limit = new TimeLimitError('the time ran out');
+    await expect(refuse(failed(limit), failed(limit))).rejects.toBe(limit);
+  });
+
+  test('is kept when memory ran out, or when other inputs may do', async () => {
+    const limit = new LimitError('memory ran out');
     await refuse(failed(limit), failed(limit));
     const crash = new ToolError('onnxruntime failed while running');
     await refuse(failed(crash), failed(crash), synthetic);

@@ -1,0 +1,26 @@
+/**
+ * The model itself before anything is made of it: one that never ends would cost every variant its time, too, and
+ * nothing could be said of any of them.
+ */
+import { DefectError, FettleError, TimeLimitError } from '../../base/errors.ts';
+import { isUsersMistake } from '../reason.ts';
+import { scoreBuilds } from './measure.ts';
+import type { ModelWork } from './model-work.ts';
+
+/**
+ * Runs float32 over the samples that it is judged on; what that gave is known when its row is measured.
+ * @throws TimeLimitError when it does not end in time, and what is wrong with the data; other failures are told there
+ */
+export async function runBase(work: ModelWork): Promise<void> {
+  await work.tasks.begin('score evaluation', async (tasks) => {
+    try {
+      await scoreBuilds({ ...work, tasks }, [], 'evaluation');
+    } catch (error) {
+      if (!isToldLater(error)) throw error;
+    }
+  });
+}
+
+const isToldLater = (error: unknown): boolean =>
+  error instanceof FettleError &&
+  !(error instanceof TimeLimitError || error instanceof DefectError || isUsersMistake(error));
