@@ -17,7 +17,7 @@ import {
   sizeFact,
   worstGatesFirst,
 } from './row-facts.ts';
-import type { ModelReport, Report, VariantRow } from './schema.ts';
+import type { ModelReport, VariantRow } from './schema.ts';
 import { shownName } from './visible-text.ts';
 
 /** How much of a model is said: one rung of the ladder. */
@@ -30,10 +30,13 @@ export interface ModelDetail {
   readonly bars?: boolean;
 }
 
-/** A model's variants, budgets and notes, folded behind its name: blocks to be joined by empty lines. */
-export function modelDetails(model: ModelReport, report: Report, detail: ModelDetail): string[] {
+/**
+ * A model's variants, budgets and notes, folded behind its name: blocks to be joined by empty lines. `hasBase`: rows
+ * show base → head.
+ */
+export function modelDetails(model: ModelReport, hasBase: boolean, detail: ModelDetail): string[] {
   const inside = [
-    ...table(model, report, detail.rows),
+    ...table(model, hasBase, detail.rows),
     ...(detail.bars ? sizeBars(model) : []),
     ...list(gateLines(model)),
     ...(detail.notes ? notes(model) : []),
@@ -58,11 +61,10 @@ function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-function table(model: ModelReport, report: Report, limit: number): string[] {
+function table(model: ModelReport, hasBase: boolean, limit: number): string[] {
   const rows = byImportance(model).slice(0, limit);
   if (rows.length === 0) return [];
   const shown = model.variants.filter((row) => rows.includes(row));
-  const hasBase = (report.comparison?.kind ?? 'variants') !== 'variants';
   const hasLatency = model.variants.some((row) => row.latency !== undefined);
   const last = lastColumn(model);
   const titles = [

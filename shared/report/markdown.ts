@@ -18,22 +18,25 @@ import type { ModelReport, Report, Verdict } from './schema.ts';
 /** GitHub's limit on a comment, in code points. */
 export const COMMENT_POINTS = 65_536;
 
-/** What kept something from being compared: a mistake in the configuration, a file that could not be read. */
+/** What people must know besides the report: a mistake in the configuration, a file that could not be read. */
 export interface Problem {
+  /** `error`, the default: what it is about was not looked at, so the whole is a failure. */
+  readonly level?: 'error' | 'warning' | 'notice';
   readonly message: string;
   readonly hint?: string;
-  /** `fettle.yml:12`, a path. */
   readonly where?: string;
+  readonly line?: number;
 }
 
 export interface MarkdownOptions {
   /** Tells this comment from those of other configurations: letters, digits, `-`. Default `report`. */
   readonly marker?: string;
+  /** A second hidden line: hexadecimal digits by which a later run sees that nothing changed. */
+  readonly state?: string;
   /** An https address with the whole report. */
   readonly link?: string;
   /** Code points; {@link COMMENT_POINTS} by default, at least 2,000. */
   readonly limit?: number;
-  /** Any of them makes the whole a failure: what was not looked at is not OK. */
   readonly problems?: readonly Problem[];
   /** What the run cost on AWS, in US dollars. */
   readonly dollars?: number;
@@ -75,8 +78,11 @@ const LADDER: readonly Rung[] = [
   { ...FULL, overview: 0, details: 0, concerns: 0, footnotes: 0 },
 ];
 
-/** The first line is the marker, an HTML comment by which a later run finds its comment. */
-export function renderMarkdown(report: Report, options: MarkdownOptions = {}): string {
+/**
+ * The first line is the marker, an HTML comment by which a later run finds its comment. Without a report there are
+ * problems alone, or nothing changed.
+ */
+export function renderMarkdown(report: Report | undefined, options: MarkdownOptions = {}): string {
   const limit = Math.max(2000, options.limit ?? COMMENT_POINTS);
   let text = '';
   for (const rung of LADDER) {
@@ -94,49 +100,70 @@ export function commentMarker(name = 'report'): string {
   return `<!-- fettle:${name} -->`;
 }
 
-function render(report: Report, options: MarkdownOptions, rung: Rung): string {
-  const models = worstFirst(report.models);
+function render(report: Report | undefined, options: MarkdownOptions, rung: Rung): string {
+  const models = worstFirst(report?.models ?? []);
   const shown = models.slice(0, rung.overview);
   const hidden = models.length - shown.length;
   const verdict = verdictWith(report, options.problems);
+  const isDiff = (report?.comparison?.kind ?? 'variants') !== 'variants';
   const detail = { ...rung, isOpen: options.isPage === true, bars: options.isPage === true };
   const blocks = [
-    `${commentMarker(options.marker)}\n## ${VERDICT_ICONS[verdict]} Fettle: ${VERDICT_WORDS[verdict]}`,
+    `${hiddenLines(options)}\n## ${VERDICT_ICONS[verdict]} Fettle: ${VERDICT_WORDS[verdict]}`,
     compared(report) + said(report, options.problems),
     problemLines(options.problems ?? [], rung),
     overviewTable(shown, rung.isShort),
     hidden > 0 ? `${hidden} of ${models.length} models are left out here.` : '',
     concerns(models, rung.concerns),
-    ...models.slice(0, rung.details).flatMap((model) => modelDetails(model, report, detail)),
+    ...models.slice(0, rung.details).flatMap((model) => modelDetails(model, isDiff, detail)),
     ...(rung.footnotes > 0 ? (options.notices ?? []).map((notice) => prose(notice)) : []),
     footer(report, options, rung),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
+function hiddenLines({ marker, state }: MarkdownOptions): string {
+  const hidden = state === undefined || !/^[0-9a-f]+$/.test(state) ? '' : `\n<!-- ${state} -->`;
+  return commentMarker(marker) + hidden;
+}
+
 /** The report's verdict; a failure where something could not be looked at. */
-export function verdictWith(report: Report, problems: readonly Problem[] = []): Verdict {
-  return rollUp([report.verdict, ...(problems.length > 0 ? (['failed'] as const) : [])]);
+export function verdictWith(
+  report: Report | undefined,
+  problems: readonly Problem[] = [],
+): Verdict {
+  const isError = ({ level = 'error' }: Problem): boolean => level === 'error';
+  return rollUp([
+    report?.verdict ?? 'ok',
+    ...(problems.some(isError) ? (['failed'] as const) : []),
+  ]);
 }
 
 /** The totals; of one model alone, what became of it. */
-function said(report: Report, problems: readonly Problem[] = []): string {
-  const [only, ...others] = report.models;
-  if (only === undefined)
+function said(report: Report | undefined, problems: readonly Problem[] = []): string {
+  const [only, ...others] = report?.models ?? [];
+  if (report === undefined || only === undefined) {
     return problems.length > 0 ? 'Nothing was compared.' : 'No model changed.';
+  }
   return others.length === 0 ? prose(headline(only)) : summary(report);
 }
 
+const LEVEL_ICONS = { error: '🛑', warning: '⚠️', notice: 'ℹ️' } as const;
+
 function problemLines(problems: readonly Problem[], rung: Rung): string {
-  const shown = problems.slice(0, rung.concerns);
-  const hidden = problems.length - shown.length;
-  const lines = shown.map(({ message, hint, where }) =>
-    [where === undefined ? '' : code(where), prose(message), hint === undefined ? '' : prose(hint)]
-      .filter((part) => part !== '')
-      .join(' '),
+  const order = ['error', 'warning', 'notice'];
+  const sorted = problems.toSorted(
+    (a, b) => order.indexOf(a.level ?? 'error') - order.indexOf(b.level ?? 'error'),
   );
-  if (hidden > 0) lines.push(`${hidden} ${shown.length > 0 ? 'more ' : ''}problems`);
-  return lines.map((line) => `- ${VERDICT_ICONS.failed} ${line}`).join('\n');
+  const shown = sorted.slice(0, rung.concerns).map((problem) => {
+    const { level = 'error', message, hint, where, line } = problem;
+    const place =
+      where === undefined ? [] : [code(line === undefined ? where : `${where}:${line}`)];
+    const text = [prose(message), ...(hint === undefined ? [] : [prose(hint)])].join('. ');
+    return [LEVEL_ICONS[level], ...place, text].join(' ');
+  });
+  const hidden = problems.length - shown.length;
+  if (hidden > 0) shown.push(`${hidden} ${shown.length > 0 ? 'more ' : ''}problems`);
+  return shown.map((line) => `- ${line}`).join('\n');
 }
 
 function worstFirst(models: readonly ModelReport[]): ModelReport[] {
@@ -144,7 +171,8 @@ function worstFirst(models: readonly ModelReport[]): ModelReport[] {
   return models.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
 }
 
-function compared({ comparison }: Report): string {
+function compared(report: Report | undefined): string {
+  const comparison = report?.comparison;
   const states = [comparison?.base, comparison?.head].flatMap((state) => {
     if (state === undefined) return [];
     const commit = state.commit === undefined ? '' : ` (${code(state.commit.slice(0, 12))})`;
@@ -153,22 +181,29 @@ function compared({ comparison }: Report): string {
   return states.length === 0 ? '' : `${states.join(' → ')}. `;
 }
 
-function footer(report: Report, options: MarkdownOptions, rung: Rung): string {
-  const { machine, tool, protocol, notes = [] } = report;
-  const { dollars } = options;
-  const lines = [
+function footer(report: Report | undefined, options: MarkdownOptions, rung: Rung): string {
+  const link = httpsLink(options.link);
+  const isShortened = rung !== FULL;
+  const parts = [
+    ...(link ? [`[${isShortened ? 'The whole report' : 'Report'}](<${link}>)`] : []),
+    ...(report ? circumstances(report, rung) : []),
+    ...(options.dollars === undefined ? [] : [`$${dollarText(options.dollars)} on AWS`]),
+  ];
+  return parts.length === 0 ? '' : `<sub>${parts.join(' · ')}</sub>`;
+}
+
+/** On what and how it was measured. */
+function circumstances(
+  { machine, tool, protocol, notes = [], ...rest }: Report,
+  rung: Rung,
+): string[] {
+  return [
     `${prose(machine.cpu, 'line', 80)}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}`,
     prose(`fettle ${tool.version}, ${tool.runtime}`, 'line', 100),
-    durationText(report),
-    ...(dollars === undefined ? [] : [`$${dollarText(dollars)} on AWS`]),
+    durationText(rest),
     ...(protocol === undefined || rung.footnotes === 0 ? [] : [prose(protocol)]),
     ...notes.slice(0, rung.footnotes).map((note) => prose(note)),
   ];
-  const link = httpsLink(options.link);
-  const isShortened = rung !== FULL;
-  const more =
-    link === undefined ? '' : `[${isShortened ? 'The whole report' : 'Report'}](<${link}>) · `;
-  return `<sub>${more}${lines.join(' · ')}</sub>`;
 }
 
 /** Cents where they say enough, else two digits that matter. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { modelDetails } from '../../shared/report/markdown-model.ts';
 import { githubHtml } from './github-html.ts';
-import { makeModel, makeReport, makeRow } from './make-report.ts';
+import { makeModel, makeRow } from './make-report.ts';
 
 const all = { rows: Number.POSITIVE_INFINITY, notes: true };
 const latency = {
@@ -23,7 +23,7 @@ describe('modelDetails', () => {
         makeRow({ name: 'int4', status: 'failed', reason: 'because', verdict: 'failed' }),
       ],
     });
-    expect(modelDetails(model, makeReport(), all)[2]).toBe(
+    expect(modelDetails(model, false, all)[2]).toBe(
       [
         '| variant | size |  |',
         '| :-- | --: | :-- |',
@@ -38,11 +38,7 @@ describe('modelDetails', () => {
       size: { bytes: 45_000, base: 123_000 },
       latency: { ...latency, verdict: 'faster' },
     });
-    const [, , table] = modelDetails(
-      makeModel({ variants: [row] }),
-      makeReport({ comparison: { kind: 'models' } }),
-      all,
-    );
+    const [, , table] = modelDetails(makeModel({ variants: [row] }), true, all);
     expect(table?.replaceAll('\u00a0', ' ')).toContain(
       '| `float32` | 123 kB → 45.0 kB<br>↓ −63.4% | 2.40 ms → 1.20 ms<br>↓ −50.0% [−55.0, −45.0]<br>faster |',
     );
@@ -53,7 +49,7 @@ describe('modelDetails', () => {
     const model = makeModel({
       variants: [...variants, makeRow({ name: 'bad', verdict: 'regressed' })],
     });
-    const [, , table, more] = modelDetails(model, makeReport(), { rows: 2, notes: false });
+    const [, , table, more] = modelDetails(model, false, { rows: 2, notes: false });
     expect(table).toContain('`a`');
     expect(table).toContain('`bad`');
     expect(table).not.toContain('`b`');
@@ -62,7 +58,7 @@ describe('modelDetails', () => {
 
   it('is folded behind the name, as text', () => {
     const model = makeModel({ name: '<b>&amp;@all' });
-    const html = githubHtml(modelDetails(model, makeReport(), all).join('\n\n'));
+    const html = githubHtml(modelDetails(model, false, all).join('\n\n'));
     expect(html).toContain(
       '<details><summary>✅ <code>&#x3C;b>&#x26;amp;@all</code>: 1 variant</summary>',
     );
@@ -72,13 +68,13 @@ describe('modelDetails', () => {
     const variants = [10_000, 5000, 1].map((bytes, i) =>
       makeRow({ name: `v${i}`, size: { bytes } }),
     );
-    const blocks = modelDetails(makeModel({ variants }), makeReport(), { ...all, bars: true });
+    const blocks = modelDetails(makeModel({ variants }), false, { ...all, bars: true });
     const bars = blocks.join('\n').match(/[█▏▎▍▌▋▊▉]+/g) ?? [];
     expect(bars).toEqual(['█'.repeat(24), '█'.repeat(12), '▏']);
   });
 
   it('a reason stands above, not twice', () => {
     const model = makeModel({ verdict: 'failed', reason: 'x.pt is no model', variants: [] });
-    expect(modelDetails(model, makeReport(), all).join('\n')).not.toContain('no model');
+    expect(modelDetails(model, false, all).join('\n')).not.toContain('no model');
   });
 });

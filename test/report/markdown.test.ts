@@ -43,6 +43,9 @@ describe('the golden report', () => {
   it('begins with its marker', () => {
     expect(renderMarkdown(golden)).toMatch(/^<!-- fettle:report -->\n## 🛑 Fettle: Failed\n/);
     expect(renderMarkdown(golden, { marker: 'nightly' })).toMatch(/^<!-- fettle:nightly -->\n/);
+    expect(renderMarkdown(golden, { state: 'ab12' })).toMatch(
+      /^<!-- fettle:report -->\n<!-- ab12 -->\n## /,
+    );
     expect(() => commentMarker('x --> y')).toThrow(RangeError);
     expect(() => commentMarker('a--b')).toThrow(RangeError);
   });
@@ -61,7 +64,12 @@ describe('the golden report', () => {
 
 describe('problems', () => {
   const problems = [
-    { message: 'unknown key "variant"', hint: 'Did you mean "variants"?', where: 'fettle.yml:4' },
+    {
+      message: 'unknown key "variant"',
+      hint: 'Did you mean "variants"?',
+      where: 'fettle.yml',
+      line: 4,
+    },
   ];
 
   it('make a failure of what is otherwise OK, and stand before the models', () => {
@@ -69,14 +77,28 @@ describe('problems', () => {
     expect([verdictWith(fine), verdictWith(fine, problems)]).toEqual(['ok', 'failed']);
     const text = renderMarkdown(fine, { problems });
     expect(text).toContain('## 🛑 Fettle: Failed');
-    const line = '- 🛑 `fettle.yml:4` unknown key `"variant"` Did you mean `"variants"?`';
+    const line = '- 🛑 `fettle.yml:4` unknown key `"variant"`. Did you mean `"variants"?`';
     expect(text).toContain(line);
     expect(text.indexOf(line)).toBeLessThan(text.indexOf('`digits`'));
   });
 
+  it('warnings and notices make no failure', () => {
+    const said = [
+      { level: 'notice', message: 'a notice' },
+      { level: 'warning', message: 'first' },
+    ] as const;
+    expect(verdictWith(makeReport(), said)).toBe('ok');
+    expect(renderMarkdown(makeReport(), { problems: said })).toContain('- ⚠️ first\n- ℹ️ a notice');
+  });
+
   it('alone, and none at all', () => {
+    expect(renderMarkdown(undefined, { problems })).toMatch(
+      /## 🛑 Fettle: Failed\n\nNothing was compared\./,
+    );
     const empty = makeReport({ models: [] });
-    expect(renderMarkdown(empty, { problems })).toContain('Nothing was compared.');
+    expect(renderMarkdown(undefined)).toBe(
+      '<!-- fettle:report -->\n## ✅ Fettle: OK\n\nNo model changed.\n',
+    );
     expect(renderMarkdown(empty)).toMatch(/## ✅ Fettle: OK\n\nNo model changed\./);
   });
 
