@@ -46,7 +46,7 @@ export async function publishComparison(
   const { draft, round } = await finishedComparison(execution, keys, event.round, site);
   const { startedAt } = execution;
   const { seconds } = round;
-  const machine = round.machine ?? site.machine;
+  const machine = round.machine ?? draft.machine;
   const report = judgeReport({
     ...draft,
     ...reportFrame({ ...site, machine }, { startedAt, seconds }),

@@ -11,7 +11,8 @@ import { reportFrame } from './run-jobs.ts';
 import { planComparison } from './stages/compare-plan.ts';
 import { measureGroup, type RowGroup, variantGroups } from './stages/compare-variants.ts';
 import { dataFacts, ioFacts, verifiedBy } from './stages/facts.ts';
-import { nativeHardware } from './stages/make.ts';
+import { nativeHardware, onlyOn } from './stages/machines.ts';
+import { Measurements } from './stages/measure.ts';
 import { measureRows } from './stages/measure-rows.ts';
 import { type Build, isDone, MODEL_ROW, type ModelWork } from './stages/model-work.ts';
 import { toRows } from './stages/rows.ts';
@@ -37,9 +38,11 @@ import { TaskRunner } from './task-runner.ts';
 export async function compareModels(
   job: Job,
   base: ComparedFile | undefined,
-  context: PipelineContext,
+  site: PipelineContext,
   identified?: IdentifiedSides,
 ): Promise<ReportDraft> {
+  const hardware = nativeHardware(job.hardware, site) ?? job.hardware[0] ?? 'x64';
+  const context = onlyOn(site, hardware);
   const started = performance.now();
   const startedAt = new Date().toISOString();
   const sources: Sources = {};
@@ -49,7 +52,6 @@ export async function compareModels(
     memoryBytes: job.memoryBytes,
   });
   const tasks = new TaskRunner(executor, context.progress);
-  const hardware = hardwareOf(job, context);
   try {
     const {
       head: own,
@@ -87,7 +89,7 @@ export async function compareModels(
         ...(theirs ? [asBuild('base', theirs, hardware)] : []),
         asBuild(MODEL_ROW, head, hardware),
       ],
-      measurements: new Map(),
+      measurements: new Measurements(),
     };
     const variants = theirs ? await variantGroups(work, { base: theirs, head }, hardware) : [];
     const groups = await context.together([
@@ -104,7 +106,7 @@ export async function compareModels(
       head: { label: job.shownSource },
     };
     // Alone the model ran beside itself: what is said of it holds for ONNX.
-    const { fidelity } = plain.measurements.get(head.prepared.model.digest)?.score ?? {};
+    const { fidelity } = plain.measurements.any(head.prepared.model)?.score ?? {};
     const verified = other ? 'not verified' : verifiedBy(fidelity);
     const notes = [
       ...job.notes,
@@ -152,9 +154,6 @@ function budgetsOf({ budgets }: Job): Record<string, Record<string, string>> {
     Object.entries(budgets).map(([variant, limits]) => [rowOf(variant), { ...limits }]),
   );
 }
-
-const hardwareOf = ({ hardware }: Job, { machine }: PipelineContext): Hardware =>
-  nativeHardware(hardware, machine.features) ?? hardware[0] ?? 'x64';
 
 const shownPorts = ({ job, prepared: { inputs, outputs } }: MeasuredSide): Shown => ({
   shown: job.shownSource,

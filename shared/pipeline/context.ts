@@ -13,6 +13,8 @@ export interface PipelineContext {
   readonly log: Log;
   readonly progress: ProgressPort;
   readonly machine: Machine;
+  /** Where hardware is measured that `machine` is not, where there are several. */
+  readonly otherMachines?: readonly Machine[];
   /** For example `onnxruntime-node 1.30.0`: part of the key of every step that runs a model. */
   readonly runtime: string;
   /** An executor for one model's job: with its files, its deadline and its memory limit. */

@@ -2,11 +2,14 @@
  * Where steps run: a port. Locally in a child process ({@link ChildExecutor}), in AWS in functions, of which
  * the executor only knows what they have given ({@link KnownExecutor}).
  */
+import type { Machine } from '../runtime/machine.ts';
 import type { Progress, Step, StepOutcome } from './step.ts';
 
 export interface ExecuteOptions {
   /** Made afresh even when the store has it. */
   readonly fresh?: boolean;
+  /** Where it has to run, where there are several machines; else on any. Not part of the key. */
+  readonly on?: Machine;
   readonly onProgress?: (progress: Progress) => void;
 }
 

@@ -1,11 +1,13 @@
 /** What a job is going to do: every step with what it may take, for the display and for `--plan`. */
 import { z } from 'zod';
+import type { Hardware } from '../base/hardware.ts';
 import type { FormatName } from '../formats/format.ts';
 import type { PipelineContext } from './context.ts';
 import type { Job } from './job.ts';
-import { planParts } from './plan-parts.ts';
+import { planParts, planPrepare } from './plan-parts.ts';
 import type { PlannedTask } from './progress.ts';
 import { reasonOf } from './reason.ts';
+import { machineFor, machinesOf, nativeHardware, onMachine } from './stages/machines.ts';
 import { buildTaskId, compressTaskId, extraCandidates, wantsAuto } from './stages/make.ts';
 import { isMadeInParts } from './stages/make-in-parts.ts';
 import type { Step, Workload } from './step.ts';
@@ -53,14 +55,15 @@ export interface PlannedSource {
   readonly format: FormatName;
 }
 
-type PlanContext = Pick<PipelineContext, 'machine' | 'protocol' | 'parts'>;
+type PlanContext = Pick<PipelineContext, 'machine' | 'otherMachines' | 'protocol' | 'parts'>;
 
 /** Tasks in the order in which they run. What each takes is the steps' own estimate. */
 export function planShards(
   job: Job,
   { artifact: { bytes }, format }: PlannedSource,
-  { machine, protocol, parts }: PlanContext,
+  context: PlanContext,
 ): PlannedShard[] {
+  const { protocol, parts } = context;
   const shard = (
     id: string,
     title: string,
@@ -80,7 +83,11 @@ export function planShards(
   };
   const shards = [
     ...(format === 'onnx' ? [] : [shard('import', 'ONNX: read the model', 'prepare', importStep)]),
-    shard('prepare', 'float32: read and optimize exactly', 'prepare', prepareStep),
+    ...(parts && format === 'onnx' && bytes > parts.above
+      ? planPrepare('float32', bytes, parts).map(({ id, title, step, work }) =>
+          shard(id, title, 'prepare', step, work),
+        )
+      : [shard('prepare', 'float32: read and optimize exactly', 'prepare', prepareStep)]),
     ...(hasFiles(job)
       ? []
       : [shard('shapes', 'inputs: shapes at which it runs', 'prepare', probeShapesStep)]),
@@ -91,15 +98,16 @@ export function planShards(
   ];
   const compressed = job.variants.filter((one) => one !== 'auto' && !notMade(one));
   const several = job.hardware.length > 1;
-  let models = 1;
+  /** Besides the base. */
+  const variantsFor = new Map<Hardware, number>();
   for (const hardware of job.hardware) {
-    const extras = wantsAuto(job, { machine }, hardware)
+    const extras = wantsAuto(job, context, hardware)
       ? extraCandidates(job.variants, hasFiles(job))
       : [];
+    variantsFor.set(hardware, compressed.length + extras.length);
     for (const variant of [...compressed, ...extras]) {
       const name = `${variant}${several ? ` for ${hardware}` : ''}`;
       const id = compressTaskId(variant, hardware);
-      models++;
       if (parts && isMadeInParts(variant) && bytes > parts.above)
         for (const { step, work, ...one } of planParts({ id, title: name, variant }, bytes, parts))
           shards.push(shard(one.id, one.title, 'make', step, work));
@@ -113,17 +121,24 @@ export function planShards(
       }
     }
   }
-  const title = `latency: ${models} models side by side`;
-  shards.push(
-    shard('score evaluation', 'accuracy and fidelity: evaluation samples', 'measure', scoreStep, {
-      models,
-    }),
-    shard('memory', 'peak memory', 'measure', memoryStep, { models }),
-    shard('latency', title, 'measure', latencyGroupStep, { models, protocol }),
-  );
-  if (job.variants.includes('auto')) {
-    const work = { models };
-    shards.push(shard('score selection', 'auto: selection samples', 'measure', scoreStep, work));
+  const native = nativeHardware(job.hardware, context);
+  for (const machine of machinesOf(context)) {
+    const mine = job.hardware.filter((hardware) => machineFor(hardware, context) === machine);
+    if (mine.length === 0) continue;
+    const models = mine.reduce((sum, hardware) => sum + (variantsFor.get(hardware) ?? 0), 1);
+    const on = onMachine({ ...context, machine });
+    const measure = (
+      id: string,
+      title: string,
+      step: Pick<Step<never, unknown>, 'needs' | 'estimate'>,
+    ): PlannedShard => shard(`${id}${on}`, `${title}${on}`, 'measure', step, { models, protocol });
+    shards.push(
+      measure('score evaluation', 'accuracy and fidelity: evaluation samples', scoreStep),
+      measure('memory', 'peak memory', memoryStep),
+      measure('latency', `latency: ${models} models side by side`, latencyGroupStep),
+    );
+    if (job.variants.includes('auto') && native && mine.includes(native))
+      shards.push(measure('score selection', 'auto: selection samples', scoreStep));
   }
   return shards;
 }

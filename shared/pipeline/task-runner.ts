@@ -1,7 +1,7 @@
 /** Runs the steps of one model's job and shows each as a task of the plan. */
 import { exitCodeOf } from '../base/errors.ts';
 import type { PipelineContext } from './context.ts';
-import type { Executor } from './executor.ts';
+import type { ExecuteOptions, Executor } from './executor.ts';
 import { PendingStep } from './pending-step.ts';
 import { type PlannedTask, silentProgress } from './progress.ts';
 import { isUsersMistake, reasonOf } from './reason.ts';
@@ -69,16 +69,16 @@ export class TaskRunner {
       part: <I, O>(
         step: Step<I, O>,
         input: I,
-        options?: { readonly fresh?: boolean },
+        options?: Omit<ExecuteOptions, 'onProgress'>,
       ) => Promise<O>,
     ) => Promise<{ readonly output: T; readonly note?: string | undefined }>,
   ): Promise<T> {
     this.#progress.start(id);
     let ran = this.#begun.delete(id) ? 1 : 0;
     try {
-      const { output, note } = await work(async (step, input, { fresh = false } = {}) => {
+      const { output, note } = await work(async (step, input, options = {}) => {
         const outcome = await this.#executor.execute(step, input, {
-          fresh,
+          ...options,
           onProgress: (progress) => this.#progress.update(id, progress),
         });
         if (!outcome.cached) ran++;

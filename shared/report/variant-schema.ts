@@ -51,6 +51,8 @@ export const latencySchema = z.object({
   pairs: z.array(numberSchema).optional(),
   threads: countSchema,
   shapes: z.record(z.string(), z.array(countSchema)),
+  /** The processor, where the report's `machine` may be another. */
+  cpu: z.string().optional(),
 });
 export type Latency = z.infer<typeof latencySchema>;
 

@@ -13,6 +13,10 @@ export interface Machine {
   readonly cores: number;
 }
 
+/** Every 64-bit ARM has NEON, and nothing else has. */
+export const architectureOf = ({ features }: Pick<Machine, 'features'>): 'x64' | 'arm64' =>
+  features.includes('neon') ? 'arm64' : 'x64';
+
 /** Our name → names that systems give it (Linux `/proc/cpuinfo`, macOS `sysctl`). */
 const FEATURES: Readonly<Record<string, readonly string[]>> = {
   sse4_2: ['sse4_2', 'sse4.2'],

@@ -47,3 +47,22 @@ test('the display gets the same tasks, each once', () => {
   const ids = tasks.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
 });
+
+test('each architecture that is measured has its own measuring; others have none', () => {
+  const job = digitsJob({ hardware: ['x64', 'arm64'], variants: ['int4'] });
+  const measured = (overrides: Parameters<typeof inlineContext>[0]) =>
+    planJob(job, SMALL, inlineContext(overrides))
+      .shards.filter(({ stage }) => stage === 'measure')
+      .map(({ title }) => title);
+  const x64 = [
+    'accuracy and fidelity: evaluation samples',
+    'peak memory',
+    'latency: 2 models side by side',
+  ];
+  expect(measured({})).toEqual(x64);
+  const arm64 = { cpu: 'a', features: ['neon'], cores: 2 };
+  expect(measured({ otherMachines: [arm64] })).toEqual([
+    ...x64,
+    ...x64.map((title) => `${title} on arm64`),
+  ]);
+});

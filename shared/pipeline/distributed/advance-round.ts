@@ -38,8 +38,9 @@ export interface Site {
   readonly lanes: Lanes;
   /** That workers have. */
   readonly runtime: string;
-  /** What is known beforehand of the machines that measure. */
+  /** What is known beforehand of the machines that measure: of the lane `measure`, and of others as {@link otherArchitectures} says. */
   readonly machine: Machine;
+  readonly otherMachines?: readonly Machine[];
   readonly protocol: PipelineContext['protocol'];
   readonly measuresLatency: boolean;
   /** From which size on models are made in parts, where that is not the default. */

@@ -9,7 +9,8 @@ import { toWire } from '../local/error-wire.ts';
 import { stepTitle } from '../local/step-title.ts';
 import { loadStep } from '../steps/registry.ts';
 import type { StepRecord, Store } from '../store/store.ts';
-import { type ExecutionKeys, type Round, readResult } from './execution.ts';
+import { type ExecutionKeys, type Place, type Round, readResult } from './execution.ts';
+import { isMeasuringLane } from './lanes.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { ShardResult, StepFailure } from './result.ts';
 
@@ -17,6 +18,8 @@ import type { ShardResult, StepFailure } from './result.ts';
 export interface AdoptingStore extends Store {
   /** The object under `key`, if it has the bytes of this digest. @throws ToolError when it has others */
   adopt(digest: Digest, key: string): Promise<void>;
+  /** The same store, which joins blobs of these files, too, without taking them in. */
+  beside(files: ReadonlyMap<Digest, Place>): AdoptingStore;
 }
 
 type Ordered = Round['open'][number];
@@ -41,9 +44,13 @@ export async function collectResults(
       seconds += result.seconds;
     }
   }
-  const measured = round.open.findIndex(({ lane }) => lane === 'measure');
-  const result = results[measured];
-  if (result?.status === 'done') machine = result.machine;
+  // Of several architectures the report's machine is that of the lane that every stack has.
+  const measured = round.open.flatMap(({ lane }, index) => {
+    const result = results[index];
+    return isMeasuringLane(lane) && result?.status === 'done' ? [{ lane, result }] : [];
+  });
+  const own = measured.find(({ lane }) => lane === 'measure');
+  machine = own?.result.machine ?? machine ?? measured[0]?.result.machine;
   return { ...round, open: [], failed, ran, seconds, ...(machine && { machine }) };
 }
 

@@ -6,6 +6,7 @@ import type { Digest } from '../../base/brand.ts';
 import { DefectError } from '../../base/errors.ts';
 import { silentLog } from '../../base/log.ts';
 import type { FileWindow } from '../../onnx/file-windows.ts';
+import type { Machine } from '../../runtime/machine.ts';
 import type { ExecuteOptions, Executor } from '../executor.ts';
 import { fromWire, toWire } from '../local/error-wire.ts';
 import { PendingStep } from '../pending-step.ts';
@@ -33,6 +34,8 @@ export interface OpenStep extends Pick<Step<never, unknown>, 'name' | 'version' 
   readonly input: unknown;
   /** A measurement that is to replace a former one. */
   readonly fresh: boolean;
+  /** See {@link ExecuteOptions.on}; of several that ask for the same work, the first says where. */
+  readonly on?: Machine;
 }
 
 /** What is known of the steps of one execution beside the store, by key. */
@@ -73,7 +76,7 @@ export class KnownExecutor implements Executor {
   async execute<I, O>(
     step: Step<I, O>,
     input: I,
-    { fresh = false }: ExecuteOptions = {},
+    { fresh = false, on }: ExecuteOptions = {},
   ): Promise<StepOutcome<O>> {
     const key = keyOf(step, input, this.#runtime);
     const failure = this.#results.failed.get(key);
@@ -83,6 +86,7 @@ export class KnownExecutor implements Executor {
       if (known) return { ...known, cached: !this.#results.fresh.has(key) };
     }
     if (step.inStore) return this.#runInStore(key, step, input);
+    if (this.#open.has(key)) throw new PendingStep(step.name);
     const { name, version, needs } = step;
     const workload = step.workload?.(input);
     const reads = step.reads?.(input);
@@ -90,6 +94,7 @@ export class KnownExecutor implements Executor {
       ...{ key, name, version, needs, input, fresh },
       estimate: (work) => step.estimate(workload ?? work),
       ...(reads && { reads }),
+      ...(on && { on }),
     });
     throw new PendingStep(step.name);
   }

@@ -1,5 +1,6 @@
 /** Which kind of machine a step is sent to: by what it needs and what it is expected to take. */
 import { z } from 'zod';
+import { architectureOf, type Machine } from '../../runtime/machine.ts';
 import type { Estimate, Step, Workload } from '../step.ts';
 
 /** A kind of worker: a function of this memory and time-out, or a queue of jobs. */
@@ -24,6 +25,22 @@ const FUNCTION_DISK_BYTES = 10_240 * 2 ** 20;
 /** Steps that time or weigh: a machine with whole cores and nothing beside them. */
 const MEASURING = new Set(['latency', 'latency-group', 'memory']);
 
+type Architecture = ReturnType<typeof architectureOf>;
+
+/** Lanes that measure on another architecture than all others run on. */
+const MEASURE_ON: Readonly<Record<Architecture, string>> = {
+  x64: 'measure-x86_64',
+  arm64: 'measure-arm64',
+};
+
+/** On which architectures something is measured besides that of the lane `measure`. */
+export const otherArchitectures = (lanes: Lanes): Architecture[] =>
+  (['x64', 'arm64'] as const).filter((one) => MEASURE_ON[one] in lanes);
+
+/** Whether a lane is one of those that measure. */
+export const isMeasuringLane = (name: string): boolean =>
+  name === 'measure' || Object.values(MEASURE_ON).includes(name);
+
 /** Estimates are rough, and what is killed has to begin again. */
 const ROOM = 1.25;
 
@@ -37,12 +54,17 @@ export interface Assignment {
   readonly memoryBytes: number;
 }
 
+/** What a machine is chosen for. */
+export type LaneStep = Pick<Step<never, unknown>, 'name' | 'needs' | 'estimate'> & {
+  readonly on?: Machine;
+};
+
 /**
  * `undefined`: there is no machine of the kind that the step needs. `limits` are the job's own: where steps run on many
  * machines, its time is each step's.
  */
 export function assignLane(
-  step: Pick<Step<never, unknown>, 'name' | 'needs' | 'estimate'>,
+  step: LaneStep,
   input: unknown,
   lanes: Lanes,
   limits: { readonly timeout?: number; readonly memoryBytes?: number } = {},
@@ -57,12 +79,12 @@ export function assignLane(
   };
 }
 
-function chooseLane(
-  step: Pick<Step<never, unknown>, 'name' | 'needs' | 'estimate'>,
-  input: unknown,
-  lanes: Lanes,
-): Assignment | undefined {
+function chooseLane(step: LaneStep, input: unknown, lanes: Lanes): Assignment | undefined {
   if (step.needs === 'gpu') return lanes.gpu && assignment('gpu', lanes.gpu);
+  // Nothing else is there of another architecture: what has to run on it runs where it is measured.
+  const elsewhere = step.on && MEASURE_ON[architectureOf(step.on)];
+  const other = elsewhere === undefined ? undefined : lanes[elsewhere];
+  if (elsewhere !== undefined && other) return assignment(elsewhere, other);
   if (MEASURING.has(step.name)) return lanes.measure && assignment('measure', lanes.measure);
   const wanted = step.estimate(workloadOf(input));
   const there = WORKING.flatMap((name) => {

@@ -6,9 +6,10 @@ import { type AutoCandidate, chooseVariant } from '../choose.ts';
 import { isCalibrated } from '../names.ts';
 import { attempt } from '../task-runner.ts';
 import { type AutoBudget, NO_TIME } from './auto-budget.ts';
+import { machineFor, nativeHardware, workOn } from './machines.ts';
 import type { MadeOnnx } from './make.ts';
-import { buildOne, nativeHardware } from './make.ts';
-import { type Measurements, type Scored, scoreBuilds } from './measure.ts';
+import { buildOne } from './make.ts';
+import { type Measured, type Measurements, type Scored, scoreBuilds } from './measure.ts';
 import { type Build, type DoneBuild, isDone, type ModelWork } from './model-work.ts';
 
 export interface AutoOutcome {
@@ -29,8 +30,9 @@ export async function searchAuto(
 ): Promise<AutoOutcome | undefined> {
   const { job, context, samples } = work;
   if (!job.variants.includes('auto')) return undefined;
-  const hardware = nativeHardware(job.hardware, context.machine.features);
-  if (!hardware)
+  const hardware = nativeHardware(job.hardware, context);
+  const machine = hardware && machineFor(hardware, context);
+  if (!machine)
     return skipped(
       work,
       'auto decides by measuring, and this machine runs none of the hardware asked for',
@@ -40,14 +42,17 @@ export async function searchAuto(
     .filter((build) => build.hardware === hardware && build.target === 'onnx');
   const base = mine.find(({ variant }) => variant === 'float32');
   if (!base) return skipped(work, 'there is no float32 model to compare with');
-  const lost = whyUndecidable(base, builds, measurements);
+  const measuredOf = (build: DoneBuild) => measurements.of(build, context);
+  const lost = whyUndecidable(measuredOf(base), builds);
   if (lost) return notDecided(work, lost);
   const all = mine.filter((build) => build !== base);
   const scored = await attempt(async () =>
     samples.isSynthetic
       ? new Map<string, Scored>()
       : budget.spend(() =>
-          scoreBuilds(work, all, 'selection', () => (budget.allows() ? undefined : NO_TIME)),
+          scoreBuilds(workOn(work, machine), all, 'selection', () =>
+            budget.allows() ? undefined : NO_TIME,
+          ),
         ),
   );
   if (scored.status !== 'done') return notDecided(work, scored);
@@ -55,7 +60,9 @@ export async function searchAuto(
   const scoreOf = (build: DoneBuild) => scores.get(build.result.value.artifact.digest);
   const barred = all.map((build) => ({ build, reason: whyBarred(build, work, scoreOf(build)) }));
   const others = barred.filter(({ reason }) => reason === undefined).map(({ build }) => build);
-  const candidates = others.map((build) => candidateOf(build, base, measurements, scoreOf(build)));
+  const candidates = others.map((build) =>
+    candidateOf(build, base, measuredOf(build), scoreOf(build)),
+  );
   // What a model does not allow is listed, but is no part of the headline.
   const notMade = builds.flatMap(({ variant, isRow, result }): Candidate[] =>
     isRow || result.status === 'done'
@@ -140,12 +147,12 @@ function candidateFacts({ variant, result }: DoneBuild): Pick<Candidate, 'name' 
 function candidateOf(
   build: DoneBuild,
   base: DoneBuild,
-  measurements: Measurements,
+  measured: Measured | undefined,
   scored: Scored | undefined,
 ): AutoCandidate {
   const accuracy = scored && 'accuracy' in scored ? scored.accuracy : undefined;
   const { artifact } = build.result.value;
-  const pair = measurements.get(artifact.digest)?.latency;
+  const pair = measured?.latency;
   const judged = pair?.status === 'done' ? judgeSamples(pair.variant) : undefined;
   return {
     name: build.variant,
@@ -165,12 +172,8 @@ function describe(result: Build['result'], variant: string): Build['result'] {
 }
 
 /** Without numbers of float32, or with every other variant stopped by a limit, there is nothing to choose by. */
-function whyUndecidable(
-  base: DoneBuild,
-  builds: readonly Build[],
-  measurements: Measurements,
-): NotDone | undefined {
-  const { score, latency, failure } = measurements.get(base.result.value.artifact.digest) ?? {};
+function whyUndecidable(base: Measured | undefined, builds: readonly Build[]): NotDone | undefined {
+  const { score, latency, failure } = base ?? {};
   if (failure && !score && latency?.status !== 'done') {
     const reason = `nothing could be measured to choose by: ${failure.message.replace(/[.\s]+$/, '')}`;
     return { status: 'failed', reason, code: failure.exitCode };

@@ -4,7 +4,7 @@ import { prepareStep } from '../steps/prepare.ts';
 import { renameStep } from '../steps/rename.ts';
 import { attempt } from '../task-runner.ts';
 import { compressTaskId, type MadeOnnx, makeOne } from './make.ts';
-import type { Measurements } from './measure.ts';
+import { Measurements } from './measure.ts';
 import { measureRows } from './measure-rows.ts';
 import { type Build, isDone, type ModelWork } from './model-work.ts';
 import { type MeasuredSide, taskId } from './side.ts';
@@ -80,7 +80,7 @@ function groupOf(
   base: MadeOnnx['result'],
   head: MadeOnnx['result'],
 ): RowGroup {
-  const measurements: Measurements = new Map();
+  const measurements = new Measurements();
   const row = { variant, hardware, target: 'onnx', isRow: true } as const;
   if (head.status !== 'done') return { work, builds: [{ ...row, result: head }], measurements };
   if (base.status !== 'done') {

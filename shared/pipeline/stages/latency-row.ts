@@ -3,7 +3,7 @@ import { judgeSamples } from '../../measure/latency/time.ts';
 import type { Latency } from '../../report/schema.ts';
 import type { LatencyPair, StoredSamples } from '../steps/latency.ts';
 
-type DonePair = Extract<LatencyPair, { status: 'done' }>;
+export type DonePair = Extract<LatencyPair, { status: 'done' }>;
 
 /** The row of a variant, its interval widened for each look; with `isBase` the base's own, which is compared with nothing. */
 export function latencyRow({ variant, base }: DonePair, isBase: boolean): Latency {

@@ -1,7 +1,6 @@
 /** The stage that makes things: variants of the float32 model, and of each the targets. */
 import type { Hardware } from '../../base/hardware.ts';
 import type { StoredArtifact } from '../artifact.ts';
-import type { PipelineContext } from '../context.ts';
 import type { Job } from '../job.ts';
 import { isCalibrated } from '../names.ts';
 import { reasonOf } from '../reason.ts';
@@ -10,8 +9,9 @@ import { compressStep } from '../steps/compress.ts';
 import { type Attempt, attempt } from '../task-runner.ts';
 import { notMade } from '../variants/not-made.ts';
 import { type AutoBudget, NO_TIME } from './auto-budget.ts';
+import { type Machines, nativeHardware } from './machines.ts';
 import { makeInParts, partsFor } from './make-in-parts.ts';
-import { type Build, type ModelWork, runsHere, type VariantFacts } from './model-work.ts';
+import type { Build, ModelWork, VariantFacts } from './model-work.ts';
 
 /** A variant in ONNX, before it is built for targets. */
 export interface MadeOnnx {
@@ -67,24 +67,9 @@ export const extraCandidates = (variants: readonly string[], hasData: boolean): 
     (variant) => !variants.includes(variant) && (hasData || !isCalibrated(variant)),
   );
 
-/** `auto` decides by measuring, so it looks at one hardware: the first that this machine is. */
-export function wantsAuto(
-  job: Job,
-  { machine }: Pick<PipelineContext, 'machine'>,
-  hardware: Hardware,
-): boolean {
-  return (
-    job.variants.includes('auto') && hardware === nativeHardware(job.hardware, machine.features)
-  );
-}
-
-/** The first of the hardware asked for that this machine is. */
-export function nativeHardware(
-  asked: readonly Hardware[],
-  features: readonly string[],
-): Hardware | undefined {
-  return asked.find((hardware) => runsHere(hardware, features));
-}
+/** `auto` decides by measuring, so it looks at one hardware: the first that is measured. */
+export const wantsAuto = (job: Job, machines: Machines, hardware: Hardware): boolean =>
+  job.variants.includes('auto') && hardware === nativeHardware(job.hardware, machines);
 
 /** One variant of the float32 model; `id` names the task. */
 export async function makeOne(

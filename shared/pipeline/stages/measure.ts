@@ -1,5 +1,6 @@
 /** The stage that measures what was built: outputs and accuracy on samples, latency side by side, memory. */
 import type { FettleError } from '../../base/errors.ts';
+import type { Machine } from '../../runtime/machine.ts';
 import type { StoredArtifact } from '../artifact.ts';
 import type { Job } from '../job.ts';
 import { keyOf, recall } from '../step.ts';
@@ -14,7 +15,8 @@ import {
 import { memoryStep } from '../steps/memory.ts';
 import { type ScoreResult, scoreStep } from '../steps/score.ts';
 import { type Attempt, attempt } from '../task-runner.ts';
-import { type DoneBuild, type ModelWork, type Part, runsHere } from './model-work.ts';
+import { type Machines, machineFor, onMachine, runsOn } from './machines.ts';
+import type { DoneBuild, ModelWork, Part } from './model-work.ts';
 
 /** What is known of one build; what could not be measured has its reason in `notes`. */
 export interface Measured {
@@ -27,25 +29,47 @@ export interface Measured {
   readonly notes: string[];
 }
 
-/** By digest of the artifact: equal bytes are measured once. */
-export type Measurements = Map<string, Measured>;
+/** What is known of builds on each machine. Of one machine by digest of the artifact: equal bytes are measured once. */
+export class Measurements {
+  readonly #byMachine = new Map<string, Map<string, Measured>>();
 
-/** The entry of an artifact, made when there is none. */
-export function measuredOf(measurements: Measurements, { digest }: StoredArtifact): Measured {
-  const known = measurements.get(digest);
-  if (known) return known;
-  const fresh: Measured = { notes: [] };
-  measurements.set(digest, fresh);
-  return fresh;
+  /** The entry of an artifact, made when there is none. */
+  entry({ cpu }: Pick<Machine, 'cpu'>, { digest }: Pick<StoredArtifact, 'digest'>): Measured {
+    const ofMachine = this.#byMachine.get(cpu) ?? new Map<string, Measured>();
+    this.#byMachine.set(cpu, ofMachine);
+    const known = ofMachine.get(digest);
+    if (known) return known;
+    const fresh: Measured = { notes: [] };
+    ofMachine.set(digest, fresh);
+    return fresh;
+  }
+
+  /** `undefined`: nothing was measured there. */
+  get(
+    machine: Pick<Machine, 'cpu'> | undefined,
+    { digest }: Pick<StoredArtifact, 'digest'>,
+  ): Measured | undefined {
+    return machine && this.#byMachine.get(machine.cpu)?.get(digest);
+  }
+
+  /** Of a build, where its hardware is measured. */
+  of({ hardware, result }: DoneBuild, machines: Machines): Measured | undefined {
+    return this.get(machineFor(hardware, machines), result.value.artifact);
+  }
+
+  /** Of an artifact, on whichever machine it was measured first. */
+  any({ digest }: Pick<StoredArtifact, 'digest'>): Measured | undefined {
+    return [...this.#byMachine.values()].flatMap((one) => one.get(digest) ?? [])[0];
+  }
 }
 
-/** The builds that this machine can run, one of each artifact. */
+/** The builds that are measured on the machine of this work, one of each artifact. */
 export function measurable(work: ModelWork, builds: readonly DoneBuild[]): DoneBuild[] {
-  const { features } = work.context.machine;
+  const { context } = work;
   const seen = new Set<string>();
   return builds.filter(({ hardware, result }) => {
     const { digest } = result.value.artifact;
-    if (!runsHere(hardware, features) || seen.has(digest)) return false;
+    if (!runsOn(hardware, context.machine) || seen.has(digest)) return false;
     seen.add(digest);
     return true;
   });
@@ -69,16 +93,18 @@ export async function scoreBuilds(
   const metric = samples.metrics?.[part];
   const results = new Map<string, Scored>();
   if (samples.facts.counts[part] === 0) return results;
-  return tasks.group(`score ${part}`, async (run) => {
+  return tasks.group(`score ${part}${onMachine(work.context)}`, async (run) => {
+    const { machine: on } = work.context;
+    const common = {
+      reference: source.artifact,
+      data: samples.refs,
+      split: samples.split,
+      part,
+      ...(metric && { metric }),
+    };
+    // Kernels of another architecture round, and saturate, in another way.
     const scoreOf = (model: StoredArtifact): Promise<ScoreResult> =>
-      run(scoreStep, {
-        model,
-        reference: source.artifact,
-        data: samples.refs,
-        split: samples.split,
-        part,
-        ...(metric && { metric }),
-      });
+      run(scoreStep, { model, ...common }, { on });
     // Float32 comes first: the others are compared with it, and without it there is nothing to say.
     const scoreBase = async (): Promise<Attempt<ScoreResult>> => {
       const reason = stop();
@@ -142,7 +168,7 @@ export async function timeBuilds(
     machine: { ...context.machine, features: [...context.machine.features] },
   };
   const pairs = new Map<string, LatencyPair>();
-  return tasks.group('latency', async (run) => {
+  return tasks.group(`latency${onMachine(context)}`, async (run) => {
     const missing: StoredArtifact[] = [];
     const budgets = latencyBudgets(job, builds);
     for (const { result } of builds) {
@@ -159,7 +185,7 @@ export async function timeBuilds(
     }
     if (missing.length > 0) {
       const group = { ...common, variants: missing, budgets };
-      const timed = await run(latencyGroupStep, group, { fresh: true });
+      const timed = await run(latencyGroupStep, group, { fresh: true, on: context.machine });
       await keepPairs(group, timed, context);
       missing.forEach(({ digest }, index) => {
         const pair = timed[index];
@@ -187,7 +213,7 @@ export async function weighBuilds(
 ): Promise<Map<string, Attempt<number>>> {
   const { context, job, prepared, samples, tasks } = work;
   const peaks = new Map<string, Attempt<number>>();
-  return tasks.group('memory', async (run) => {
+  return tasks.group(`memory${onMachine(context)}`, async (run) => {
     const weigh = async (model: StoredArtifact): Promise<void> => {
       const input = {
         model,
@@ -197,7 +223,7 @@ export async function weighBuilds(
         threads: job.threads,
         machine: { ...context.machine, features: [...context.machine.features] },
       };
-      const options = { fresh: context.remeasure };
+      const options = { fresh: context.remeasure, on: context.machine };
       peaks.set(
         model.digest,
         await attempt(async () => (await run(memoryStep, input, options)).peakBytes),

@@ -67,25 +67,3 @@ export interface DoneBuild extends Build {
 }
 
 export const isDone = (build: Build): build is DoneBuild => build.result.status === 'done';
-
-/** Whether what is built for a hardware can be measured on this machine. */
-export function runsHere(
-  hardware: Hardware,
-  features: readonly string[],
-  arch: string = process.arch,
-): boolean {
-  switch (hardware) {
-    case 'x64':
-      return arch === 'x64';
-    case 'x64-vnni':
-      return (
-        arch === 'x64' &&
-        features.some((feature) => feature === 'avx512_vnni' || feature === 'avx_vnni')
-      );
-    case 'arm64':
-      return arch === 'arm64';
-    case 'cuda':
-    case 'web':
-      return false;
-  }
-}

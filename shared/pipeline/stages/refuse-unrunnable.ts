@@ -11,11 +11,12 @@ import {
   ToolError,
 } from '../../base/errors.ts';
 import { scoreStep } from '../steps/score.ts';
+import { machineFor } from './machines.ts';
 import type { Measured, Measurements } from './measure.ts';
 import type { DoneBuild, ModelWork } from './model-work.ts';
 
 /**
- * `builds`: those that this machine should run. Where there are files to keep, running out of memory is no
+ * Of `builds` those count that some machine should run. Where there are files to keep, running out of memory is no
  * reason: a larger machine may do. Nor is failing on inputs that were only drawn: others may do.
  * @throws why the base could not be run, when nothing of any build was measured
  */
@@ -25,9 +26,12 @@ export async function refuseUnrunnable(
   measurements: Measurements,
   { hasFiles = true } = {},
 ): Promise<void> {
-  const found = builds.map(({ result }) => measurements.get(result.value.artifact.digest));
+  const { context } = work;
+  const found = builds
+    .filter(({ hardware }) => machineFor(hardware, context) !== undefined)
+    .map((build) => measurements.of(build, context));
   if (found.some((measured) => measured === undefined || wasMeasured(measured))) return;
-  const base = measurements.get(work.prepared.model.digest);
+  const base = measurements.any(work.prepared.model);
   const failure = [base, ...found].find((measured) => measured?.failure)?.failure;
   const isOnlyMemory = failure instanceof LimitError && !(failure instanceof TimeLimitError);
   if (!failure || (isOnlyMemory && hasFiles)) return;

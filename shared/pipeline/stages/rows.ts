@@ -2,9 +2,10 @@
 import type { RowDraft } from '../../report/gate.ts';
 import type { Accuracy, Size } from '../../report/schema.ts';
 import type { AccuracyResult } from '../steps/judge.ts';
-import { latencyRow } from './latency-row.ts';
+import { type DonePair, latencyRow } from './latency-row.ts';
+import { machineFor, whyNotMeasured } from './machines.ts';
 import type { Measured, Measurements } from './measure.ts';
-import { type Build, type DoneBuild, isDone, type ModelWork, runsHere } from './model-work.ts';
+import { type Build, type DoneBuild, isDone, type ModelWork } from './model-work.ts';
 
 /** Paths of the artifacts relative to the report, by build. */
 export type ArtifactPaths = ReadonlyMap<
@@ -47,8 +48,8 @@ function toRow(
   }
   const { artifact, facts } = build.result.value;
   // Equal bytes for another hardware would run there at another speed.
-  const isHere = runsHere(hardware, work.context.machine.features);
-  const measured = isHere ? measurements.get(artifact.digest) : undefined;
+  const machine = machineFor(hardware, work.context);
+  const measured = measurements.get(machine, artifact);
   const isBase =
     !compares || (artifact.digest === work.prepared.model.digest && name === 'float32');
   const file = paths.get(build);
@@ -61,7 +62,9 @@ function toRow(
     ...(description !== undefined && { description }),
     ...(file && { artifact: { ...file } }),
     size: sizeOf(work, build.result.value, compares),
-    ...(measured?.latency?.status === 'done' && { latency: latencyRow(measured.latency, isBase) }),
+    ...(measured?.latency?.status === 'done' && {
+      latency: { ...latencyRow(measured.latency, isBase), ...cpuOf(measured.latency, work) },
+    }),
     ...(measured?.accuracy &&
       (compares || measured.accuracy.metric !== 'fidelity') && {
         accuracy: accuracyRow(measured.accuracy, isBase),
@@ -74,7 +77,7 @@ function toRow(
           ...(work.samples.isSynthetic && { synthetic: true }),
         },
       }),
-    ...memoryRow(work, measured, measurements, isBase),
+    ...memoryRow(measured, !isBase && measurements.get(machine, work.prepared.model)),
     ...(measured?.failure && !measured.score && { unmeasured: measured.failure.message }),
     coverage: facts.facts.coverage,
     ...(keptInFloat && keptInFloat.length > 0 && { keptInFloat }),
@@ -84,9 +87,14 @@ function toRow(
       ...(measured?.notes ?? []),
       ...farNote(measured, isBase),
       ...nanNote(measured),
-      ...(isHere ? [] : [`not measured: this machine is no ${hardware}`]),
+      ...(machine ? [] : [whyNotMeasured(hardware, work.context)]),
     ],
   };
+}
+
+/** Only the kind of a cloud's machines is known beforehand: there, and on a second machine, each row says its own. */
+function cpuOf({ machine }: DonePair, { context }: ModelWork): { cpu?: string } {
+  return machine && machine.cpu !== context.machine.cpu ? { cpu: machine.cpu } : {};
 }
 
 /** Below this cosine nobody should take one model for the other. */
@@ -160,13 +168,11 @@ function accuracyRow(
 }
 
 function memoryRow(
-  { prepared }: ModelWork,
   measured: Measured | undefined,
-  measurements: Measurements,
-  isBase: boolean,
+  ofBase: Measured | undefined | false,
 ): Pick<RowDraft, 'memory'> {
   if (measured?.peakBytes === undefined) return {};
-  const base = isBase ? undefined : measurements.get(prepared.model.digest)?.peakBytes;
+  const base = ofBase ? ofBase.peakBytes : undefined;
   return {
     memory: {
       peakBytes: Math.round(measured.peakBytes),

@@ -11,6 +11,7 @@ import {
 import { judgeSamples, measureLatency } from '../../measure/latency/time.ts';
 import { parseBudget } from '../../report/budgets.ts';
 import { isLatencyDecided } from '../../report/comparison.ts';
+import { describeMachine } from '../../runtime/machine.ts';
 import { artifactPath, artifactSchema, digestSchema } from '../artifact.ts';
 import { dataRefsSchema } from '../data-refs.ts';
 import { reasonOf } from '../reason.ts';
@@ -54,7 +55,13 @@ const pairInputSchema = commonSchema.extend({
   budget: z.string().optional(),
 });
 const pairSchema = z.union([
-  z.object({ status: z.literal('done'), base: samplesSchema, variant: samplesSchema }),
+  z.object({
+    status: z.literal('done'),
+    base: samplesSchema,
+    variant: samplesSchema,
+    /** The one that it was, where the key only says of which kind. */
+    machine: machineSchema.optional(),
+  }),
   z.object({ status: z.literal('failed'), reason: z.string() }),
 ]);
 export type LatencyPair = z.infer<typeof pairSchema>;
@@ -70,7 +77,7 @@ export type LatencyGroupInput = z.infer<typeof groupInputSchema>;
 /** One pair's record. What is run is always a group: this is its key and its shape. */
 export const latencyPairStep: Step<LatencyPairInput, LatencyPair> = {
   name: 'latency',
-  version: 2,
+  version: 3,
   needs: 'cpu',
   runsModel: true,
   input: pairInputSchema,
@@ -87,7 +94,7 @@ export const latencyPairStep: Step<LatencyPairInput, LatencyPair> = {
 /** Base and variants side by side; pairs in the order of the variants, each also kept by itself. */
 export const latencyGroupStep: Step<LatencyGroupInput, LatencyPair[]> = {
   name: 'latency-group',
-  version: 2,
+  version: 3,
   needs: 'cpu',
   runsModel: true,
   input: groupInputSchema,
@@ -152,11 +159,13 @@ async function timeGroup(input: LatencyGroupInput, tools: Tools): Promise<Latenc
     },
   );
   const base = stored(result.base);
+  const { features, ...rest } = await describeMachine();
+  const machine = { ...rest, features: [...features] };
   return input.variants.map((variant): LatencyPair => {
     const outcome = result.variants[others.indexOf(variant)];
-    if (!outcome) return { status: 'done', base, variant: base };
+    if (!outcome) return { status: 'done', base, variant: base, machine };
     if (outcome.status === 'failed') return { status: 'failed', reason: reasonOf(outcome.error) };
-    return { status: 'done', base, variant: stored(outcome.samples) };
+    return { status: 'done', base, variant: stored(outcome.samples), machine };
   });
 }
 

@@ -47,6 +47,22 @@ it('results become records, seconds add up, and the machine is the one that meas
   expect((await store.readStep('memory', 'b'))?.output).toEqual({ peakBytes: 5 });
 });
 
+it('the report’s machine is that of the lane that every stack has, else of another', async () => {
+  const machineOf = async (lanes: readonly string[], before?: string) => {
+    const { objects, store } = localSite();
+    for (const lane of lanes)
+      await objects.put(keys.result(lane), JSON.stringify(done(lane, `cpu of ${lane}`)));
+    const machine = before !== undefined && { cpu: before, features: [], cores: 2 };
+    const open = lanes.map((lane) => ordered(lane, lane));
+    const round = { ...FIRST_ROUND, open, ...(machine && { machine }) };
+    return (await collectResults(round, keys, objects, store)).machine?.cpu;
+  };
+  expect(await machineOf(['measure-arm64', 'measure'])).toBe('cpu of measure');
+  expect(await machineOf(['work', 'measure-arm64'])).toBe('cpu of measure-arm64');
+  expect(await machineOf(['measure-arm64'], 'before')).toBe('before');
+  expect(await machineOf(['work'])).toBeUndefined();
+});
+
 it('a result counts more than a failure noted meanwhile; nothing at all is a failure', async () => {
   const error = { kind: 'LimitError', message: 'stopped', stack: '' };
   const { round } = await collected({

@@ -50,6 +50,14 @@ it('leaves open what nobody knows, each once', async () => {
   ]);
 });
 
+it('says where a step has to run; asked for by two machines, the first has it', async () => {
+  const executor = await known();
+  const on = (cpu: string) => ({ on: { cpu, features: [], cores: 2 } });
+  for (const options of [on('a'), on('b')])
+    await expect(executor.execute(double, 3, options)).rejects.toBeInstanceOf(PendingStep);
+  expect(executor.open).toMatchObject([{ key: keyFor(3), ...on('a') }]);
+});
+
 it('does not take a former measurement for a fresh one', async () => {
   const before = await known();
   await expect(before.execute(double, 2, { fresh: true })).rejects.toBeInstanceOf(PendingStep);

@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { assignLane, lanesSchema, workloadOf } from '../../../shared/pipeline/distributed/lanes.ts';
+import {
+  assignLane,
+  isMeasuringLane,
+  lanesSchema,
+  otherArchitectures,
+  workloadOf,
+} from '../../../shared/pipeline/distributed/lanes.ts';
 
 const LANES = {
   work: { memoryMb: 3538, seconds: 900 },
@@ -59,6 +65,32 @@ it('a step gets less than its lane, which has to fetch and report', () => {
     seconds: 765,
     memoryBytes: 3007 * 2 ** 20,
   });
+});
+
+it('what has to run on another architecture goes where that is measured', () => {
+  const arm64 = { cpu: 'a', features: ['neon'], cores: 2 };
+  const x64 = { cpu: 'x', features: ['avx2'], cores: 2 };
+  const lanes = { ...LANES, 'measure-arm64': LANES.measure };
+  const laneOf = (name: string, on: typeof arm64, all = lanes) =>
+    assignLane({ ...step(name, 1e9, 5), on }, {}, all)?.lane;
+  expect(laneOf('latency-group', arm64)).toBe('measure-arm64');
+  expect(laneOf('score', arm64)).toBe('measure-arm64');
+  expect(laneOf('latency-group', x64)).toBe('measure');
+  expect(laneOf('score', x64)).toBe('work');
+  // On a stack of arm64 it is the other way round.
+  const x64Too = { ...LANES, 'measure-x86_64': LANES.measure };
+  expect(assignLane({ ...step('memory', 1e6, 1), on: x64 }, {}, x64Too)?.lane).toBe(
+    'measure-x86_64',
+  );
+  expect(otherArchitectures(lanes)).toEqual(['arm64']);
+  expect(otherArchitectures(x64Too)).toEqual(['x64']);
+  expect(otherArchitectures(LANES)).toEqual([]);
+  expect(['measure', 'measure-arm64', 'work', 'large'].map(isMeasuringLane)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 it('an input says how large its models are and how many', () => {

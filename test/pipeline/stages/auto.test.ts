@@ -3,7 +3,7 @@ import { LimitError } from '../../../shared/base/errors.ts';
 import { searchAuto } from '../../../shared/pipeline/stages/auto.ts';
 import { AutoBudget } from '../../../shared/pipeline/stages/auto-budget.ts';
 import { buildTargets, makeVariants } from '../../../shared/pipeline/stages/make.ts';
-import type { Measurements } from '../../../shared/pipeline/stages/measure.ts';
+import { Measurements } from '../../../shared/pipeline/stages/measure.ts';
 import { type Build, isDone } from '../../../shared/pipeline/stages/model-work.ts';
 import { autoSchema } from '../../../shared/report/schema.ts';
 import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
@@ -33,14 +33,14 @@ function timed(builds: Awaited<ReturnType<typeof buildTargets>>, ratio: number):
     looks: 1,
     short: false,
   });
-  return new Map(
-    builds
-      .filter(isDone)
-      .map(({ result }) => [
-        result.value.artifact.digest,
-        { notes: [], latency: { status: 'done', base: samples(1), variant: samples(ratio) } },
-      ]),
-  );
+  const measurements = new Measurements();
+  for (const { result } of builds.filter(isDone))
+    measurements.entry(work.context.machine, result.value.artifact).latency = {
+      status: 'done',
+      base: samples(1),
+      variant: samples(ratio),
+    };
+  return measurements;
 }
 
 test('a row of its own with the best, and why it is not recommended', async () => {
@@ -142,9 +142,9 @@ test('int8 that was calibrated on synthetic inputs is listed, and why it cannot 
 
 test('nothing is searched where nothing was asked for, or nothing can run', async () => {
   const without = await digitsWork({ variants: ['int4'] }, work.context);
-  expect(await searchAuto(without, [], [], new Map(), budget)).toBeUndefined();
+  expect(await searchAuto(without, [], [], new Measurements(), budget)).toBeUndefined();
   const elsewhere = await digitsWork({ variants: ['auto'], hardware: ['cuda'] }, work.context);
-  const outcome = await searchAuto(elsewhere, [], [], new Map(), budget);
+  const outcome = await searchAuto(elsewhere, [], [], new Measurements(), budget);
   expect(outcome).toMatchObject({
     recommended: null,
     builds: [{ variant: 'auto', result: { status: 'skipped' } }],
@@ -155,7 +155,8 @@ test('where float32 could not be measured, nothing is chosen or recommended', as
   const made = await makeVariants(work, budget);
   const builds = await buildTargets(work, made);
   const failure = new LimitError('the time ran out while measuring latency');
-  const nothing: Measurements = new Map([[work.prepared.model.digest, { notes: [], failure }]]);
+  const nothing = new Measurements();
+  nothing.entry(work.context.machine, work.prepared.model).failure = failure;
   const outcome = await searchAuto(work, made, builds, nothing, budget);
   expect(outcome?.recommended).toBeNull();
   expect(outcome?.builds.map(({ result }) => result)).toEqual([

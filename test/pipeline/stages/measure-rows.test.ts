@@ -7,7 +7,7 @@ import {
   UnsupportedError,
 } from '../../../shared/base/errors.ts';
 import { silentProgress } from '../../../shared/pipeline/progress.ts';
-import type { Measurements } from '../../../shared/pipeline/stages/measure.ts';
+import { Measurements } from '../../../shared/pipeline/stages/measure.ts';
 import { measureRows, proveRows, timeRows } from '../../../shared/pipeline/stages/measure-rows.ts';
 import type { DoneBuild } from '../../../shared/pipeline/stages/model-work.ts';
 import { TaskRunner } from '../../../shared/pipeline/task-runner.ts';
@@ -24,7 +24,7 @@ async function measureFailingWith(error: Error, run = measureRows): Promise<stri
   );
   const build: DoneBuild = {
     variant: 'float32',
-    hardware: process.arch === 'arm64' ? 'arm64' : 'x64',
+    hardware: 'x64',
     target: 'onnx',
     isRow: true,
     result: {
@@ -32,9 +32,9 @@ async function measureFailingWith(error: Error, run = measureRows): Promise<stri
       value: { artifact: work.prepared.model, facts: { facts: work.prepared.facts, notes: [] } },
     },
   };
-  const measurements: Measurements = new Map();
+  const measurements = new Measurements();
   await run({ ...work, tasks }, [build], measurements);
-  return measurements.get(work.prepared.model.digest)?.notes ?? [];
+  return measurements.any(work.prepared.model)?.notes ?? [];
 }
 
 const both: typeof measureRows = async (...all) => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { measurable, measuredOf, scoreBuilds } from '../../../shared/pipeline/stages/measure.ts';
+import { Measurements, measurable, scoreBuilds } from '../../../shared/pipeline/stages/measure.ts';
 import type { DoneBuild } from '../../../shared/pipeline/stages/model-work.ts';
 import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
 import { type DigitsWork, digitsWork } from '../digits-work.ts';
@@ -15,7 +15,7 @@ afterAll(closeSharedProcess);
 
 const build = (
   artifact = work.prepared.model,
-  hardware: DoneBuild['hardware'] = process.arch === 'arm64' ? 'arm64' : 'x64',
+  hardware: DoneBuild['hardware'] = 'x64',
 ): DoneBuild => ({
   variant: 'v',
   hardware,
@@ -35,10 +35,19 @@ test('equal bytes are measured once, and only here', () => {
   ).toHaveLength(2);
 });
 
-test('an entry is made once', () => {
-  const measurements = new Map();
-  measuredOf(measurements, work.prepared.model).notes.push('x');
-  expect(measuredOf(measurements, work.prepared.model).notes).toEqual(['x']);
+test('an entry is made once on each machine', () => {
+  const [one, other] = [{ cpu: 'a' }, { cpu: 'b' }];
+  const { model } = work.prepared;
+  const measurements = new Measurements();
+  expect(measurements.get(one, model)).toBeUndefined();
+  measurements.entry(one, model).notes.push('x');
+  expect(measurements.entry(one, model).notes).toEqual(['x']);
+  expect(measurements.get(other, model)).toBeUndefined();
+  expect(measurements.get(undefined, model)).toBeUndefined();
+  expect(measurements.any(model)?.notes).toEqual(['x']);
+  expect(measurements.of(build(), work.context)).toBeUndefined();
+  measurements.entry(work.context.machine, model).peakBytes = 1;
+  expect(measurements.of(build(), work.context)?.peakBytes).toBe(1);
 });
 
 test('a model that cannot be run is a reason, and does not disturb the others', async () => {

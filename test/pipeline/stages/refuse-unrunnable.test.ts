@@ -11,7 +11,7 @@ import {
   UnsupportedError,
 } from '../../../shared/base/errors.ts';
 import { silentProgress } from '../../../shared/pipeline/progress.ts';
-import type { Measured, Measurements } from '../../../shared/pipeline/stages/measure.ts';
+import { type Measured, Measurements } from '../../../shared/pipeline/stages/measure.ts';
 import type { DoneBuild } from '../../../shared/pipeline/stages/model-work.ts';
 import { refuseUnrunnable } from '../../../shared/pipeline/stages/refuse-unrunnable.ts';
 import { TaskRunner } from '../../../shared/pipeline/task-runner.ts';
@@ -50,10 +50,10 @@ async function refuse(
     },
   });
   const { digest } = work.prepared.model;
-  const measurements: Measurements = new Map([
-    [digest, base],
-    [OTHER, variant],
-  ]);
+  const measurements = new Measurements();
+  const { machine } = work.context;
+  Object.assign(measurements.entry(machine, { digest }), base);
+  Object.assign(measurements.entry(machine, { digest: OTHER }), variant);
   const builds = [build('float32', digest), build('int8', OTHER)];
   await refuseUnrunnable({ ...work, ...change(work) }, builds, measurements, options);
 }
@@ -94,7 +94,7 @@ describe('a model of which nothing ran', () => {
 
   test('is kept where this machine was not to run it', async () => {
     const work = await digitsWork();
-    await refuseUnrunnable(work, [], new Map());
+    await refuseUnrunnable(work, [], new Measurements());
     await refuse({ notes: [] }, { notes: [] });
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Measurements } from '../../../shared/pipeline/stages/measure.ts';
 import type { Build } from '../../../shared/pipeline/stages/model-work.ts';
 import { toRows } from '../../../shared/pipeline/stages/rows.ts';
 import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
@@ -12,7 +13,7 @@ afterAll(closeSharedProcess);
 
 const build = (parts: Partial<Build>): Build => ({
   variant: 'float32',
-  hardware: process.arch === 'arm64' ? 'arm64' : 'x64',
+  hardware: 'x64',
   target: 'onnx',
   isRow: true,
   result: {
@@ -30,7 +31,12 @@ test('a row for each build that is one; what was not measured is absent', () => 
     variant: 'int8',
     result: { status: 'failed', reason: 'time ran out', code: 4 },
   });
-  const rows = toRows(work, [build({}), failed, build({ isRow: false })], new Map(), new Map());
+  const rows = toRows(
+    work,
+    [build({}), failed, build({ isRow: false })],
+    new Measurements(),
+    new Map(),
+  );
   expect(rows).toHaveLength(2);
   expect(rows[0]).toMatchObject({
     name: 'float32',
@@ -59,7 +65,8 @@ test('outputs that are NaN in both models are said to tell nothing', () => {
     ],
   };
   const score = { samples: 1, isSameOutput: false, fidelity };
-  const measured = new Map([[work.prepared.model.digest, { notes: [], score }]]);
+  const measured = new Measurements();
+  measured.entry(work.context.machine, work.prepared.model).score = score;
   const [row] = toRows(work, [build({})], measured, new Map());
   expect(row?.notes.slice(1)).toEqual([
     expect.stringMatching(/^output a is NaN everywhere/),
@@ -68,7 +75,8 @@ test('outputs that are NaN in both models are said to tell nothing', () => {
 });
 
 test('another machine’s hardware gets no numbers of this one', () => {
-  const measured = new Map([[work.prepared.model.digest, { notes: [], peakBytes: 5 }]]);
+  const measured = new Measurements();
+  measured.entry(work.context.machine, work.prepared.model).peakBytes = 5;
   const [here, there] = toRows(work, [build({}), build({ hardware: 'web' })], measured, new Map());
   expect(here?.memory).toEqual({ peakBytes: 5 });
   expect(there?.memory).toBeUndefined();
@@ -76,7 +84,7 @@ test('another machine’s hardware gets no numbers of this one', () => {
 });
 
 test('measured alone, nothing is compared', () => {
-  const [row] = toRows(work, [build({ variant: 'model' })], new Map(), new Map(), {
+  const [row] = toRows(work, [build({ variant: 'model' })], new Measurements(), new Map(), {
     compares: false,
   });
   expect(row?.size).toEqual({
@@ -84,4 +92,24 @@ test('measured alone, nothing is compared', () => {
     parameters: work.prepared.facts.parameters,
     ops: expect.any(Number),
   });
+});
+
+test('a row says on which processor it was timed, where the report cannot', () => {
+  const samples = {
+    logRatios: [0, 0],
+    sessionMs: [1, 1],
+    ...{ ms: 1, p90Ms: 1, p99Ms: 1, loadMs: 1, sessions: 2, runs: 40, threads: 1 },
+    ...{ shapes: {}, looks: 1, short: false },
+  };
+  const cpuOf = (cpu: string | undefined) => {
+    const measured = new Measurements();
+    measured.entry(work.context.machine, work.prepared.model).latency = {
+      ...{ status: 'done', base: samples, variant: samples },
+      ...(cpu !== undefined && { machine: { cpu, features: [], cores: 2 } }),
+    };
+    return toRows(work, [build({})], measured, new Map())[0]?.latency?.cpu;
+  };
+  expect(cpuOf('Graviton')).toBe('Graviton');
+  expect(cpuOf(work.context.machine.cpu)).toBeUndefined();
+  expect(cpuOf(undefined)).toBeUndefined();
 });
