@@ -8,14 +8,14 @@ import { type AutoOutcome, searchAuto } from './stages/auto.ts';
 import { AutoBudget } from './stages/auto-budget.ts';
 import { dataFacts, ioFacts, verifiedBy } from './stages/facts.ts';
 import { buildTargets, makeVariants } from './stages/make.ts';
-import type { Measurements } from './stages/measure.ts';
+import { Measurements } from './stages/measure.ts';
 import { proveRows, timeRows } from './stages/measure-rows.ts';
 import { type Build, type DoneBuild, isDone, type ModelWork } from './stages/model-work.ts';
+import { prepareSource } from './stages/prepare-source.ts';
 import { type ArtifactPaths, toRows } from './stages/rows.ts';
 import { runBase } from './stages/run-base.ts';
 import { type Identified, identifyJob, importSource, readSamples } from './stages/source.ts';
 import { verifySource } from './stages/verify-source.ts';
-import { prepareStep } from './steps/prepare.ts';
 import { TaskRunner } from './task-runner.ts';
 
 /** What one model's run gave: everything of its report but paths and judgements, and what to write. */
@@ -50,10 +50,7 @@ export async function optimizeModel(
       identified ?? (await identifyJob(job, sources, context.store.name));
     tasks.plan(job.name, planTasks(job, given, context));
     const source = await importSource(given, job, tasks);
-    const prepared = await tasks.run('prepare', prepareStep, {
-      source: source.artifact,
-      ...(job.opset !== undefined && { opset: job.opset }),
-    });
+    const prepared = await prepareSource(source.artifact, job.opset, { tasks, context });
     const samples = await readSamples(job, prepared, inputs, tasks);
     const work: ModelWork = { job, context, tasks, source, prepared, samples };
 
@@ -64,7 +61,7 @@ export async function optimizeModel(
       () => makeVariants(work, budget),
     ]);
     const built = await buildTargets(work, made);
-    const measurements: Measurements = new Map();
+    const measurements = new Measurements();
     // What is wrong with the data shows here, before minutes are spent on timing.
     await proveRows(work, rowsOf(built), measurements);
     await timeRows(work, built.filter(isDone), measurements);
@@ -93,7 +90,7 @@ export async function optimizeModel(
           sha256: source.given.digest,
           bytes: source.given.bytes,
           verified:
-            proof?.verified ?? verifiedBy(measurements.get(prepared.model.digest)?.score?.fidelity),
+            proof?.verified ?? verifiedBy(measurements.any(prepared.model)?.score?.fidelity),
           ...(proof?.agrees !== undefined && { agrees: proof.agrees }),
         },
         data: dataFacts(work.samples),
