@@ -19,6 +19,13 @@ export interface ComparedJob {
   readonly isNew?: boolean;
 }
 
+/** A model whose job cannot be said: something is wrong with its settings. */
+export interface BrokenModel {
+  readonly broken: Pick<Job, 'name' | 'shownSource' | 'ship'>;
+  readonly error: unknown;
+  readonly isNew?: boolean;
+}
+
 /** A model that is gone. */
 export interface RemovedModel {
   readonly removed: { readonly name: string; readonly path: string; readonly bytes?: number };
@@ -29,7 +36,7 @@ export interface RemovedModel {
  * called; latencies are measured anew if the context says so.
  */
 export async function compareJobs(
-  models: readonly (ComparedJob | RemovedModel)[],
+  models: readonly (ComparedJob | BrokenModel | RemovedModel)[],
   context: PipelineContext,
   comparison: Omit<Comparison, 'kind'>,
 ): Promise<Report> {
@@ -38,6 +45,7 @@ export async function compareJobs(
   const drafts: ModelDraft[] = [];
   for (const model of models) {
     if ('removed' in model) drafts.push(removedModel(model));
+    else if ('broken' in model) drafts.push(failed(model.broken, model.error, model.isNew));
     else drafts.push(...(await draftsOf(model, context)));
   }
   const seconds = (performance.now() - started) / 1000;
@@ -57,9 +65,14 @@ async function draftsOf(model: ComparedJob, context: PipelineContext): Promise<M
     }
     return (await describeAlone(job, context, { isNew })).models.slice();
   } catch (error) {
-    return [{ ...failedModel(job, error), ...(isNew && { change: 'added' }) }];
+    return [failed(job, error, isNew)];
   }
 }
+
+const failed = (model: BrokenModel['broken'], error: unknown, isNew?: boolean): ModelDraft => ({
+  ...failedModel(model, error),
+  ...(isNew && { change: 'added' as const }),
+});
 
 /** A model that has nothing before it: its variants beside its own float32 form. */
 export async function describeAlone(

@@ -5,7 +5,10 @@ import type { Job } from './job.ts';
 import { reasonOf } from './reason.ts';
 
 /** Says what was thrown, and the exit code that a run of this model alone would have had. */
-export function failedModel(job: Job, error: unknown): ModelDraft {
+export function failedModel(
+  job: Pick<Job, 'name' | 'shownSource' | 'ship'>,
+  error: unknown,
+): ModelDraft {
   return {
     name: job.name,
     reason: reasonOf(error),

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { InputError } from '../../shared/base/errors.ts';
 import { compareJobs } from '../../shared/pipeline/compare-jobs.ts';
 import { resolveJob } from '../../shared/pipeline/job.ts';
 import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
@@ -28,6 +29,10 @@ test('changed, new, gone and broken models are one report, judged as one', async
       { job: job('old') },
       { removed: { name: 'gone', path: 'gone.onnx', bytes: 12 } },
       { job: job('broken', broken), isNew: true },
+      {
+        broken: { name: 'odd', shownSource: 'odd.onnx', ship: 'float32' },
+        error: new InputError('no such metric'),
+      },
     ],
     context,
     { base: { label: 'main', commit: 'a'.repeat(40) }, head: { label: 'change' } },
@@ -40,6 +45,7 @@ test('changed, new, gone and broken models are one report, judged as one', async
     ['old', undefined, 'ok'],
     ['gone', 'removed', 'ok'],
     ['broken', 'added', 'failed'],
+    ['odd', undefined, 'failed'],
   ]);
   expect(report.models[4]).toMatchObject({ code: 2, reason: expect.any(String) });
   expect(report.models[3]?.source).toMatchObject({ path: 'gone.onnx', bytes: 12 });
