@@ -1,5 +1,5 @@
 /** The bytes of an object by ranges, counted: a header is read without its weights. See `readByParts`. */
-import type { RemoteBytes } from '../../shared/onnx/read-by-parts.ts';
+import type { RemoteBytes } from '../../shared/onnx/partial-source.ts';
 import { readObject } from './s3-download.ts';
 import { explainS3Error } from './s3-errors.ts';
 import { nameOf, type S3Place } from './s3-place.ts';

@@ -1,5 +1,6 @@
 /** What a path holds, by its bytes: the suffix is only believed where bytes cannot tell. */
 import { InputError, UnsupportedError } from '../base/errors.ts';
+import { fileSource, type OpenFile } from '../onnx/byte-source.ts';
 import type { FormatEntry, FormatName } from './format.ts';
 import { FORMATS } from './format-list.ts';
 import { type Outline, outlineOf } from './protobuf-outline.ts';
@@ -33,8 +34,12 @@ export type ReadableEntry = FormatEntry & Required<Pick<FormatEntry, 'reader'>>;
  * Like {@link detect}, but throws {@link UnsupportedError} with the line to run for a format that is not
  * read. `shown` stands for the path in messages.
  */
-export async function detectEntry(path: string, shown = path): Promise<ReadableEntry> {
-  const entry = await entryAt(path, shown);
+export async function detectEntry(
+  path: string,
+  shown = path,
+  open: OpenFile = fileSource,
+): Promise<ReadableEntry> {
+  const entry = await entryAt(path, shown, open);
   const { reader, refusal, title } = entry;
   if (reader) return { ...entry, reader };
   throw new UnsupportedError(`${shown} is ${title}: ${refusal?.reason ?? 'it is not read'}`, {
@@ -45,23 +50,36 @@ export async function detectEntry(path: string, shown = path): Promise<ReadableE
   });
 }
 
-async function entryAt(path: string, shown = path): Promise<FormatEntry> {
-  const specimen = { ...takeSpecimen(path), path: shown };
+async function entryAt(
+  path: string,
+  shown = path,
+  open: OpenFile = fileSource,
+): Promise<FormatEntry> {
+  const specimen = { ...takeSpecimen(path, open), path: shown };
   if (specimen.kind === 'folder') return folderEntry(specimen);
   refuseNonModels(specimen);
-  const { text, size } = specimen;
-  const names = text.startsWith('PK\x03\x04') ? await zipNames(path) : undefined;
+  const { text } = specimen;
+  const names = text.startsWith('PK\x03\x04') ? await zipNames(path, open) : undefined;
   let outline: Outline | undefined;
   for (const entry of FORMATS) {
     const { file, zip, protobuf } = entry.matches;
     if (file?.(specimen)) return entry;
     if (names && zip?.(names)) return entry;
     if (!names && protobuf) {
-      outline ??= outlineOf(path, size);
+      outline ??= outlineAt(path, open);
       if (protobuf(outline, specimen)) return entry;
     }
   }
   throw unknownFile(specimen, names);
+}
+
+function outlineAt(path: string, open: OpenFile): Outline {
+  const source = open(path);
+  try {
+    return outlineOf(source);
+  } finally {
+    source.close();
+  }
 }
 
 function folderEntry(folder: FolderSpecimen): FormatEntry {

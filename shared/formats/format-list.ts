@@ -54,7 +54,7 @@ export const FORMATS: readonly FormatEntry[] = [
         [0, 512, 1024, 2048].some((at) => text.startsWith('\x89HDF\r\n\x1a\n', at)),
     },
     reader: async () => (await import('./keras/read-h5.ts')).readH5,
-    files: async (path) => (await import('./keras/read-h5.ts')).h5Files(path),
+    files: async (path, open) => (await import('./keras/read-h5.ts')).h5Files(path, open),
   },
   {
     name: 'keras',
@@ -133,7 +133,7 @@ export const FORMATS: readonly FormatEntry[] = [
       folder: ({ entries }) => entries.includes('model.json'),
     },
     reader: async () => (await import('./tfjs/read-tfjs.ts')).readTfjs,
-    files: async (path) => (await import('./tfjs/read-tfjs.ts')).tfjsFiles(path),
+    files: async (path, open) => (await import('./tfjs/read-tfjs.ts')).tfjsFiles(path, open),
   },
   {
     name: 'saved-model',
@@ -156,7 +156,7 @@ export const FORMATS: readonly FormatEntry[] = [
     title: 'an ONNX model',
     matches: { protobuf: isOnnx },
     reader: async () => (await import('./onnx/read-onnx.ts')).readOnnx,
-    files: async (path) => (await import('./onnx/read-onnx.ts')).onnxFiles(path),
+    files: async (path, open) => (await import('./onnx/read-onnx.ts')).onnxFiles(path, open),
   },
   {
     name: 'frozen-graph',

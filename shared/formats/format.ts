@@ -1,4 +1,5 @@
 /** What a format is to detection: a name, how it is told apart, and what to do with one that cannot be read. */
+import type { OpenFile } from '../onnx/byte-source.ts';
 import type { Outline } from './protobuf-outline.ts';
 import type { ReadSource } from './source-model.ts';
 import type { FileSpecimen, FolderSpecimen } from './specimen.ts';
@@ -32,7 +33,7 @@ export interface FormatEntry {
   /** Loads the reader, with the libraries that it needs; absent for what is only recognised. */
   readonly reader?: () => Promise<ReadSource>;
   /** All files that a model at the path is made of, where that is more than the file itself. */
-  readonly files?: (path: string) => Promise<readonly string[]>;
+  readonly files?: (path: string, open?: OpenFile) => Promise<readonly string[]>;
   /** For what has no reader: why not, and the line that makes ONNX of it. */
   readonly refusal?: { readonly reason: string } & (
     | { readonly convert: (path: string) => string }

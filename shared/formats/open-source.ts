@@ -2,8 +2,9 @@
 import { stat } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import type { Digest } from '../base/brand.ts';
-import { digestFile, digestJson } from '../base/digest.ts';
+import { digestJson } from '../base/digest.ts';
 import { FettleError, InputError } from '../base/errors.ts';
+import { LOCAL_FILES } from '../onnx/file-access.ts';
 import { detectEntry, type ReadableEntry } from './detect.ts';
 import type { FormatEntry, FormatName } from './format.ts';
 import type { ReadOptions, SourceModel } from './source-model.ts';
@@ -37,7 +38,7 @@ export async function openSource(
   options: ReadOptions,
   known?: ReadableEntry,
 ): Promise<OpenedSource> {
-  const entry = known ?? (await detectEntry(path, options.shown));
+  const entry = known ?? (await detectEntry(path, options.shown, options.open));
   checkGraphOptions(entry, options);
   const read = await entry.reader();
   try {
@@ -98,13 +99,16 @@ export async function identifySource(
   path: string,
   shown = path,
   known?: ReadableEntry,
+  access = LOCAL_FILES,
 ): Promise<SourceIdentity> {
-  const entry = known ?? (await detectEntry(path, shown));
-  const files = (await (entry.files?.(path) ?? [path])).map((file) => resolve(file));
+  const entry = known ?? (await detectEntry(path, shown, access.open));
+  const files = (await (entry.files?.(path, access.open) ?? [path])).map((file) => resolve(file));
   const digests = new Map<string, Digest>();
   let bytes = 0;
-  for (const file of files) {
-    digests.set(file, await digestFile(file));
+  const digesting = files.map((file) => access.digest(file));
+  for (const [index, own] of (await Promise.all(digesting)).entries()) {
+    const file = files[index] ?? path;
+    digests.set(file, own);
     bytes += (await stat(file)).size;
   }
   const [first = path] = files;

@@ -1,5 +1,5 @@
 /** The top-level fields of a protobuf file, by skipping from length to length: a few reads, whatever the size. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import type { ByteSource } from '../onnx/stored-tensor.ts';
 import { MAX_TOP_FIELDS } from './limits.ts';
 
 export interface TopField {
@@ -18,34 +18,32 @@ export interface Outline {
 }
 
 /** Source: protobuf.dev/programming-guides/encoding. Groups (wire types 3, 4) count as broken: no format here has them. */
-export function outlineOf(path: string, size: number): Outline {
-  const file = openSync(path, 'r');
-  try {
-    const fields: TopField[] = [];
-    const window = new Uint8Array(20);
-    for (let at = 0; at < size; ) {
-      if (fields.length >= MAX_TOP_FIELDS) return { fields, end: 'broken' };
-      const count = readSync(file, window, 0, window.length, at);
-      const key = varint(window, 0, count);
-      if (!key) return { fields, end: at + count >= size && count < 10 ? 'truncated' : 'broken' };
-      const number = Math.floor(key.value / 8);
-      const wire = key.value % 8;
-      if (number < 1 || number > 0x1fffffff) return { fields, end: 'broken' };
-      const body = wire === 0 || wire === 2 ? varint(window, key.next, count) : undefined;
-      let next: number;
-      if (wire === 0 && body) next = at + body.next;
-      else if (wire === 2 && body) next = at + body.next + body.value;
-      else if (wire === 1) next = at + key.next + 8;
-      else if (wire === 5) next = at + key.next + 4;
-      else return { fields, end: 'broken' };
-      fields.push({ number, wire, offset: at + (body?.next ?? key.next), value: body?.value ?? 0 });
-      if (next > size) return { fields, end: 'truncated' };
-      at = next;
-    }
-    return { fields, end: 'complete' };
-  } finally {
-    closeSync(file);
+export function outlineOf(source: ByteSource): Outline {
+  const { size } = source;
+  const fields: TopField[] = [];
+  const buffer = new Uint8Array(20);
+  for (let at = 0; at < size; ) {
+    if (fields.length >= MAX_TOP_FIELDS) return { fields, end: 'broken' };
+    const count = Math.min(buffer.length, size - at);
+    const window = buffer.subarray(0, count);
+    source.readInto(window, at);
+    const key = varint(window, 0, count);
+    if (!key) return { fields, end: at + count >= size && count < 10 ? 'truncated' : 'broken' };
+    const number = Math.floor(key.value / 8);
+    const wire = key.value % 8;
+    if (number < 1 || number > 0x1fffffff) return { fields, end: 'broken' };
+    const body = wire === 0 || wire === 2 ? varint(window, key.next, count) : undefined;
+    let next: number;
+    if (wire === 0 && body) next = at + body.next;
+    else if (wire === 2 && body) next = at + body.next + body.value;
+    else if (wire === 1) next = at + key.next + 8;
+    else if (wire === 5) next = at + key.next + 4;
+    else return { fields, end: 'broken' };
+    fields.push({ number, wire, offset: at + (body?.next ?? key.next), value: body?.value ?? 0 });
+    if (next > size) return { fields, end: 'truncated' };
+    at = next;
   }
+  return { fields, end: 'complete' };
 }
 
 function varint(

@@ -1,4 +1,5 @@
 /** A model of any format, read into ONNX: what every reader gives. */
+import type { OpenFile } from '../onnx/byte-source.ts';
 import type { Model, ValueType } from '../onnx/model.ts';
 import type { Origin } from './build/builder.ts';
 
@@ -14,6 +15,8 @@ export interface ReadOptions {
   readonly inputs?: readonly string[];
   /** Tensors that the model is to give, instead of its own outputs. */
   readonly outputs?: readonly string[];
+  /** How its files are opened, where they are not on this machine. */
+  readonly open?: OpenFile;
 }
 
 export interface Rounding {

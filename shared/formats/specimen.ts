@@ -1,8 +1,9 @@
 /** What detection looks at: the beginning and end of a file, its size, its name, or a folder's entries. */
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { InputError } from '../base/errors.ts';
 import { explainReadError } from '../base/files.ts';
+import { fileSource, type OpenFile } from '../onnx/byte-source.ts';
 import { HEAD_BYTES } from './limits.ts';
 
 export interface FileSpecimen {
@@ -29,7 +30,7 @@ export interface FolderSpecimen {
 export type Specimen = FileSpecimen | FolderSpecimen;
 
 /** Looks at a path. Throws {@link InputError} when there is nothing, or nothing readable. */
-export function takeSpecimen(path: string): Specimen {
+export function takeSpecimen(path: string, open: OpenFile = fileSource): Specimen {
   const name = basename(resolve(path));
   try {
     const info = statSync(path);
@@ -40,40 +41,19 @@ export function takeSpecimen(path: string): Specimen {
         hint: 'Give a model file.',
       });
     }
-    const file = openSync(path, 'r');
+    const source = open(path);
     try {
-      const head = readAt(file, 0, Math.min(HEAD_BYTES, info.size));
-      const tail = readAt(
-        file,
-        Math.max(0, info.size - HEAD_BYTES),
-        Math.min(HEAD_BYTES, info.size),
-      );
-      return {
-        kind: 'file',
-        path,
-        name,
-        size: info.size,
-        head,
-        text: latin1(head),
-        tail: latin1(tail),
-      };
+      const { size } = source;
+      const length = Math.min(HEAD_BYTES, size);
+      const head = source.read(0, length);
+      const tail = source.read(size - length, length);
+      return { kind: 'file', path, name, size, head, text: latin1(head), tail: latin1(tail) };
     } finally {
-      closeSync(file);
+      source.close();
     }
   } catch (error) {
     throw explainReadError(error, path);
   }
-}
-
-function readAt(file: number, offset: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let done = 0;
-  while (done < length) {
-    const count = readSync(file, bytes, done, length - done, offset + done);
-    if (count === 0) break;
-    done += count;
-  }
-  return bytes.subarray(0, done);
 }
 
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');

@@ -1,19 +1,18 @@
 /** The names inside a zip archive, from its central directory alone: nothing is unpacked. */
 import { InputError } from '../base/errors.ts';
+import { fileSource, type OpenFile } from '../onnx/byte-source.ts';
 import { MAX_ZIP_ENTRIES } from './limits.ts';
+import { openZip } from './open-zip.ts';
 
 /** Throws {@link InputError} for an archive that is cut off or broken. */
-export async function zipNames(path: string): Promise<readonly string[]> {
-  // Imported here: most models are no archives, and `fettle inspect` should start quickly.
-  const { openPromise } = await import('yauzl');
+export async function zipNames(
+  path: string,
+  open: OpenFile = fileSource,
+): Promise<readonly string[]> {
+  const source = open(path);
   const names: string[] = [];
   try {
-    // Names are only compared, never used as paths.
-    const archive = await openPromise(path, {
-      lazyEntries: true,
-      decodeStrings: true,
-      strictFileNames: false,
-    });
+    const archive = await openZip(source);
     for await (const entry of archive.eachEntry()) {
       names.push(entry.fileName);
       if (names.length > MAX_ZIP_ENTRIES) break;
@@ -23,6 +22,8 @@ export async function zipNames(path: string): Promise<readonly string[]> {
       hint: 'Copy or download the file again.',
       cause: error,
     });
+  } finally {
+    source.close();
   }
   return names;
 }

@@ -20,11 +20,14 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
  * @throws InputError when it cannot be opened or is no regular file.
  */
 export function fileSource(path: string, { keepOpen = true } = {}): ByteSource {
-  return keepOpen ? new OpenFile(path) : new ReopenedFile(path);
+  return keepOpen ? new DescriptorSource(path) : new ReopenedFile(path);
 }
 
+/** Opens a file for reading by position: {@link fileSource}, or what stands for it where the bytes lie elsewhere. */
+export type OpenFile = (path: string, options?: { readonly keepOpen?: boolean }) => ByteSource;
+
 /** A file by its descriptor. */
-class OpenFile implements ByteSource {
+class DescriptorSource implements ByteSource {
   readonly name: string;
   readonly size: number;
   readonly #descriptor: number;

@@ -7,7 +7,7 @@
 import { InputError, ModelError } from '../base/errors.ts';
 import { findInside, isInside } from '../base/inside-folder.ts';
 import { LFS_POINTER_MAX_BYTES, parseLfsPointer, pullHint } from '../base/lfs-pointer.ts';
-import { fileSource, memorySource } from './byte-source.ts';
+import { fileSource, memorySource, type OpenFile } from './byte-source.ts';
 import type { FileWindow } from './file-windows.ts';
 import { MAX_OPEN_FILES } from './limits.ts';
 import { onlyRanges } from './readable-ranges.ts';
@@ -26,12 +26,20 @@ export type ReadableRanges = ReadonlyMap<string, readonly FileWindow[]>;
 export class ExternalFiles {
   readonly #folder: string | undefined;
   readonly #readable: ReadableRanges;
+  readonly #openFile: OpenFile;
   readonly #sources = new Map<string, ByteSource>();
 
   /** Without a folder (a model from memory) every external tensor is refused. */
-  constructor(folder: string | undefined, readable: ReadableRanges = new Map()) {
+  constructor(
+    folder: string | undefined,
+    {
+      readable = new Map(),
+      open = fileSource,
+    }: { readonly readable?: ReadableRanges; readonly open?: OpenFile } = {},
+  ) {
     this.#folder = folder;
     this.#readable = readable;
+    this.#openFile = open;
   }
 
   /**
@@ -69,7 +77,7 @@ export class ExternalFiles {
         { hint: 'Open the model by its path, with the file beside it.' },
       );
     }
-    const source = fileSource(realPath(this.#folder, location, tensor), {
+    const source = this.#openFile(realPath(this.#folder, location, tensor), {
       keepOpen: this.#sources.size < MAX_OPEN_FILES,
     });
     refusePointer(source, tensor, location);

@@ -1,7 +1,7 @@
 /** ONNX files as {@link Model}s: headers are read at once, weights when asked for. */
 import { dirname } from 'node:path';
 import { ModelError } from '../base/errors.ts';
-import { fileSource, memorySource } from './byte-source.ts';
+import { fileSource, memorySource, type OpenFile } from './byte-source.ts';
 import { ExternalFiles, ExternalLocations, type ReadableRanges } from './external-data.ts';
 import type { Model } from './model.ts';
 import type { ByteSource } from './stored-tensor.ts';
@@ -23,10 +23,13 @@ export interface OpenedModel extends Disposable {
  */
 export function openModel(
   path: string,
-  { readable }: { readonly readable?: ReadableRanges } = {},
+  {
+    readable,
+    open = fileSource,
+  }: { readonly readable?: ReadableRanges; readonly open?: OpenFile } = {},
 ): OpenedModel {
-  const source = fileSource(path);
-  const files = new ExternalFiles(dirname(path), readable);
+  const source = open(path);
+  const files = new ExternalFiles(dirname(path), { ...(readable && { readable }), open });
   const close = (): void => {
     files.close();
     source.close();
@@ -43,8 +46,8 @@ export function openModel(
  * The files beside a model that its tensors name, sorted, relative to its folder; they need not be there.
  * Throws as {@link openModel} does.
  */
-export function readExternalLocations(path: string): string[] {
-  const source = fileSource(path);
+export function readExternalLocations(path: string, open: OpenFile = fileSource): string[] {
+  const source = open(path);
   try {
     return externalLocationsOf(source);
   } finally {

@@ -1,17 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Outline, outlineOf } from '../../shared/formats/protobuf-outline.ts';
+import { memorySource } from '../../shared/onnx/byte-source.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'fettle-test-'));
-afterAll(() => rmSync(dir, { recursive: true }));
-
-function outline(...bytes: number[]): Outline {
-  const path = join(dir, 'x');
-  writeFileSync(path, new Uint8Array(bytes));
-  return outlineOf(path, bytes.length);
-}
+const outline = (...bytes: number[]): Outline => outlineOf(memorySource(new Uint8Array(bytes)));
 
 test('skips over lengths and reads numbers', () => {
   expect(outline(0x08, 0x96, 0x01, 0x3a, 0x02, 0xff, 0xff, 0x15, 1, 2, 3, 4)).toEqual({

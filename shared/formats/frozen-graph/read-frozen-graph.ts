@@ -11,8 +11,8 @@ import { frozenPorts } from './frozen-ports.ts';
 
 /** A `.pb` file. Inputs are its placeholders, outputs what no node reads, unless others are given. */
 export const readFrozenGraph: ReadSource = async (path, options) => {
-  const { shown, inputs, outputs, opset } = options;
-  const source = fileSource(path);
+  const { shown, inputs, outputs, opset, open = fileSource } = options;
+  const source = open(path);
   try {
     const budget = new Budget(path, { keepsShapes: inputs !== undefined });
     const raw = readGraph(new TfReader(source, budget));

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ModelError } from '../../base/errors.ts';
-import { fileSource } from '../../onnx/byte-source.ts';
+import { fileSource, type OpenFile } from '../../onnx/byte-source.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
 import type { Builder } from '../build/builder.ts';
 import type { ReadSource } from '../source-model.ts';
@@ -17,19 +17,23 @@ import { hdf5Store } from './variable-stores.ts';
 
 /** Reads an `.h5` file. */
 export const readH5: ReadSource = async (path, options) =>
-  convertFile(await openH5File(path, options.shown), options);
+  convertFile(await openH5File(path, options.shown, options.open), options);
 
 /** The file, and the configuration beside it where it holds weights alone. @throws as the reader does */
-export async function h5Files(path: string): Promise<readonly string[]> {
+export async function h5Files(path: string, open?: OpenFile): Promise<readonly string[]> {
   // Most are whole models with nothing beside them, and need not be opened for this.
   if (configPath(path) === undefined) return [path];
-  using file = await openH5File(path, path);
+  using file = await openH5File(path, path, open);
   return file.files;
 }
 
 /** What is in an `.h5` file, or beside it. @throws ModelError, InputError */
-export async function openH5File(path: string, shown: string): Promise<KerasFile> {
-  const source = fileSource(path);
+export async function openH5File(
+  path: string,
+  shown: string,
+  open: OpenFile = fileSource,
+): Promise<KerasFile> {
+  const source = open(path);
   let file: Hdf5File | undefined;
   const close = (): void => {
     file?.[Symbol.dispose]();
@@ -38,7 +42,7 @@ export async function openH5File(path: string, shown: string): Promise<KerasFile
   try {
     file = await Hdf5File.open(source);
     const inside = file.text('/', 'model_config');
-    const beside = inside === undefined ? configBeside(path, shown) : undefined;
+    const beside = inside === undefined ? configBeside(path, shown, open) : undefined;
     const config =
       inside === undefined ? beside?.config : parseConfig(inside, `${shown}: model_config`);
     return {
@@ -85,13 +89,14 @@ function configPath(path: string): string | undefined {
 function configBeside(
   path: string,
   shown: string,
+  open: OpenFile,
 ): { config: Json; path: string; version: string | undefined } {
   const found = configPath(path);
   if (found === undefined)
     throw new ModelError(`${shown} holds weights, and not which layers they belong to`, {
       hint: `Write the layers beside it: open("${basename(stemOf(path))}.json", "w").write(model.to_json()).`,
     });
-  const source = fileSource(found);
+  const source = open(found);
   try {
     const config = readConfig(source, found);
     const version =

@@ -1,6 +1,7 @@
 /** `.keras` files (Keras 3, and Keras 2.12 on): a zip of configuration, metadata and weights. */
 import { LimitError, ModelError, UnsupportedError } from '../../base/errors.ts';
-import { fileSource } from '../../onnx/byte-source.ts';
+import { fileSource, type OpenFile } from '../../onnx/byte-source.ts';
+import type { ByteSource } from '../../onnx/stored-tensor.ts';
 import type { Builder } from '../build/builder.ts';
 import type { ReadSource } from '../source-model.ts';
 import { isList, isObject } from './config.ts';
@@ -17,11 +18,15 @@ const MAX_SHARDS = 10_000;
 
 /** Reads a `.keras` file. */
 export const readKeras: ReadSource = async (path, options) =>
-  convertFile(await openKerasFile(path, options.shown), options);
+  convertFile(await openKerasFile(path, options.shown, options.open), options);
 
 /** What is in a `.keras` file. @throws ModelError, InputError */
-export async function openKerasFile(path: string, shown: string): Promise<KerasFile> {
-  const source = fileSource(path);
+export async function openKerasFile(
+  path: string,
+  shown: string,
+  openFile: OpenFile = fileSource,
+): Promise<KerasFile> {
+  const source = openFile(path);
   const open: Disposable[] = [{ [Symbol.dispose]: () => source.close() }];
   const close = (): void => {
     for (const item of open.splice(0).reverse()) item[Symbol.dispose]();
@@ -48,7 +53,7 @@ export async function openKerasFile(path: string, shown: string): Promise<KerasF
 }
 
 /** The reading half of a source, so that it can be given another name. */
-const reading = (source: ReturnType<typeof fileSource>): ReturnType<typeof fileSource> => ({
+const reading = (source: ByteSource): ByteSource => ({
   name: source.name,
   size: source.size,
   read: (offset, length) => source.read(offset, length),

@@ -5,6 +5,7 @@ import { FettleError, LimitError, ModelError } from '../../base/errors.ts';
 import { memorySource, sectionOf } from '../../onnx/byte-source.ts';
 import type { ByteSource } from '../../onnx/stored-tensor.ts';
 import { MAX_ZIP_ENTRIES } from '../limits.ts';
+import { openZip } from '../open-zip.ts';
 
 /**
  * Of all entries together. Keras stores weights as they are; an archive that was packed again is held in memory
@@ -37,34 +38,8 @@ export class ZipArchive {
 
   /** @throws ModelError for an archive that is damaged or has too many entries */
   static async open(source: ByteSource): Promise<ZipArchive> {
-    const { fromRandomAccessReaderPromise, RandomAccessReader } = await import('yauzl');
-    class SourceReader extends RandomAccessReader {
-      override read(
-        buffer: Buffer,
-        offset: number,
-        length: number,
-        position: number,
-        done: (error: Error | null, count: number) => void,
-      ): void {
-        let failure: Error | null = null;
-        try {
-          source.readInto(
-            new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length),
-            position,
-          );
-        } catch (error) {
-          failure = error instanceof Error ? error : new Error(String(error));
-        }
-        // Later, as a reader of files would: the archive is walked without growing the stack.
-        setImmediate(() => done(failure, failure ? 0 : length));
-      }
-    }
     return explain(source.name, async () => {
-      const zip = await fromRandomAccessReaderPromise(new SourceReader(), source.size, {
-        lazyEntries: true,
-        // Names are only compared, never used as paths.
-        strictFileNames: false,
-      });
+      const zip = await openZip(source);
       const entries = new Map<string, Entry>();
       for await (const entry of zip.eachEntry()) {
         entries.set(entry.fileName, entry);

@@ -5,7 +5,7 @@
 import { basename, dirname } from 'node:path';
 import { InputError, ModelError, UnsupportedError } from '../../base/errors.ts';
 import { findInside } from '../../base/inside-folder.ts';
-import { fileSource, memorySource } from '../../onnx/byte-source.ts';
+import { fileSource, memorySource, type OpenFile } from '../../onnx/byte-source.ts';
 import { rawByteLength } from '../../onnx/element-type.ts';
 import { MAX_OPEN_FILES } from '../../onnx/limits.ts';
 import type { ByteRange, ByteSource, StoredTensor } from '../../onnx/stored-tensor.ts';
@@ -29,16 +29,18 @@ export class Checkpoint implements Disposable {
   readonly #table: ReadonlyMap<string, Uint8Array>;
   readonly #sources = new Map<number, ByteSource>();
   readonly #budget: Budget;
+  readonly #open: OpenFile;
 
   /**
    * `prefix` is the path without `.index`.
    * @throws InputError when there is none, ModelError for a broken one, UnsupportedError for a big-endian one
    */
-  constructor(prefix: string, budget: Budget) {
+  constructor(prefix: string, budget: Budget, open: OpenFile = fileSource) {
     const path = `${prefix}.index`;
     this.#prefix = prefix;
     this.#budget = budget;
-    const source = fileSource(path);
+    this.#open = open;
+    const source = open(path);
     try {
       this.#table = readTable(source);
     } finally {
@@ -133,7 +135,7 @@ export class Checkpoint implements Disposable {
       throw new InputError(`the data file ${name} is missing beside ${this.#prefix}.index`, {
         hint: 'Copy the whole folder of the model: a SavedModel is more than its saved_model.pb.',
       });
-    const source = fileSource(found.path, { keepOpen: this.#sources.size < MAX_OPEN_FILES });
+    const source = this.#open(found.path, { keepOpen: this.#sources.size < MAX_OPEN_FILES });
     this.#sources.set(number, source);
     return source;
   }

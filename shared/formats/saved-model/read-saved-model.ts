@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { InputError, UnsupportedError } from '../../base/errors.ts';
-import { fileSource } from '../../onnx/byte-source.ts';
+import { fileSource, type OpenFile } from '../../onnx/byte-source.ts';
 import type { ReadOptions, ReadSource } from '../source-model.ts';
 import { convertGraph } from '../tf/convert-graph.ts';
 import { cutGraph } from '../tf/cut-graph.ts';
@@ -19,7 +19,8 @@ import { isVariable } from './variables.ts';
 /** A folder with saved_model.pb, or that file. Weights stay in the data files of its checkpoint. */
 export const readSavedModel: ReadSource = async (path, options) => {
   const folder = folderOf(path, options);
-  const source = fileSource(join(folder, 'saved_model.pb'));
+  const { open = fileSource } = options;
+  const source = open(join(folder, 'saved_model.pb'));
   let checkpoint: Checkpoint | undefined;
   const close = (): void => {
     checkpoint?.[Symbol.dispose]();
@@ -30,7 +31,7 @@ export const readSavedModel: ReadSource = async (path, options) => {
     const meta = readChosenGraph(new TfReader(source, budget), options);
     const chosen = chooseSignature(meta, options.signature, options.shown);
     refuseTraining(meta, chosen, options.shown);
-    checkpoint = openCheckpoint(folder, meta, budget);
+    checkpoint = openCheckpoint(folder, meta, budget, open);
     const parts = { folder, meta, checkpoint, budget };
     const graph = cutGraph(freezeGraph(parts, signaturePorts(chosen)), options, options.shown);
     return {
@@ -78,9 +79,10 @@ function openCheckpoint(
   folder: string,
   { graph, restoreNode }: MetaGraph,
   budget: Budget,
+  open: OpenFile,
 ): Checkpoint | undefined {
   const prefix = join(folder, 'variables', 'variables');
-  if (existsSync(`${prefix}.index`)) return new Checkpoint(prefix, budget);
+  if (existsSync(`${prefix}.index`)) return new Checkpoint(prefix, budget, open);
   if (restoreNode === '' || ![...graph.nodes.values()].some(isVariable)) return undefined;
   throw new InputError('it has variables, and no variables/variables.index with their values', {
     hint: 'Copy the whole folder of the model: a SavedModel is more than its saved_model.pb.',

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputError, LimitError, ModelError } from '../../base/errors.ts';
 import { explainReadError } from '../../base/files.ts';
-import { fileSource } from '../../onnx/byte-source.ts';
+import { fileSource, type OpenFile } from '../../onnx/byte-source.ts';
 import { isObject } from '../keras/config.ts';
 import type { JsonObject } from '../keras/layer.ts';
 
@@ -20,9 +20,9 @@ export interface ModelJson {
  * Reads it at `path`, which names the file or its folder; `shown` stands for that in messages.
  * @throws InputError, ModelError, LimitError
  */
-export function readModelJson(path: string, shown = path): ModelJson {
+export function readModelJson(path: string, shown = path, open: OpenFile = fileSource): ModelJson {
   const file = pathOfJson(path);
-  const source = fileSource(file);
+  const source = open(file);
   try {
     if (source.size > MAX_JSON_BYTES)
       throw new LimitError(

@@ -1,5 +1,6 @@
 /** TensorFlow.js: graph-models and layers-models, a model.json with its weights in shards beside it. */
 import { InputError, ModelError } from '../../base/errors.ts';
+import type { OpenFile } from '../../onnx/byte-source.ts';
 import type { BuiltModel } from '../build/build-model.ts';
 import { isObject } from '../keras/config.ts';
 import { convertKeras } from '../keras/convert-keras.ts';
@@ -17,8 +18,8 @@ import { readWeights } from './weights.ts';
 
 /** Reads a model.json, or the one in a folder. */
 export const readTfjs: ReadSource = async (path, options) => {
-  const { json, folder } = readModelJson(path, options.shown);
-  const files = new ShardFiles(folder);
+  const { json, folder } = readModelJson(path, options.shown, options.open);
+  const files = new ShardFiles(folder, options.open);
   try {
     const { model, origins, types, notes = [] } = convertModelJson(json, files, options);
     return {
@@ -36,9 +37,9 @@ export const readTfjs: ReadSource = async (path, options) => {
 };
 
 /** model.json and all shards that it names: what the model is made of. @throws as {@link readTfjs} does */
-export async function tfjsFiles(path: string): Promise<readonly string[]> {
-  const { json, path: file, folder } = readModelJson(path);
-  const files = new ShardFiles(folder);
+export async function tfjsFiles(path: string, open?: OpenFile): Promise<readonly string[]> {
+  const { json, path: file, folder } = readModelJson(path, path, open);
+  const files = new ShardFiles(folder, open);
   try {
     readWeights(json.weightsManifest, files);
     return [file, ...files.paths];

@@ -2,17 +2,19 @@
 import { InputError, ModelError } from '../../base/errors.ts';
 import { findInside } from '../../base/inside-folder.ts';
 import { LFS_POINTER_MAX_BYTES, parseLfsPointer, pullHint } from '../../base/lfs-pointer.ts';
-import { fileSource } from '../../onnx/byte-source.ts';
+import { fileSource, type OpenFile } from '../../onnx/byte-source.ts';
 import { MAX_OPEN_FILES } from '../../onnx/limits.ts';
 import type { ByteSource } from '../../onnx/stored-tensor.ts';
 
 /** The shard files of one model, each opened once. */
 export class ShardFiles {
   readonly #folder: string;
+  readonly #openFile: OpenFile;
   readonly #sources = new Map<string, ByteSource>();
 
-  constructor(folder: string) {
+  constructor(folder: string, open: OpenFile = fileSource) {
     this.#folder = folder;
+    this.#openFile = open;
   }
 
   /** The paths of all files that were opened. */
@@ -57,7 +59,7 @@ export class ShardFiles {
         `the weights lie in '${path.slice(0, 80)}', which is no file inside the model's folder`,
         { hint: 'Copy the file itself beside model.json and name it there.' },
       );
-    const source = fileSource(found.path, { keepOpen: this.#sources.size < MAX_OPEN_FILES });
+    const source = this.#openFile(found.path, { keepOpen: this.#sources.size < MAX_OPEN_FILES });
     refusePointer(source, path);
     this.#sources.set(path, source);
     return source;

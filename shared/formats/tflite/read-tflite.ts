@@ -12,7 +12,7 @@ import { translateModel } from './translate-model.ts';
 
 /** Reads a `.tflite` file. See {@link ReadSource}. */
 export const readTflite: ReadSource = async (path, options) => {
-  const source = fileSource(path);
+  const source = (options.open ?? fileSource)(path);
   try {
     return readTfliteFrom(source, options);
   } catch (error) {
