@@ -9,7 +9,6 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   HeadObjectCommand,
-  type UploadPartCommandInput,
 } from '@aws-sdk/client-s3';
 import { LimitError } from '../../shared/base/errors.ts';
 import type { PutConditions } from '../../shared/pipeline/distributed/object-store.ts';
@@ -17,8 +16,8 @@ import { inParallel, persistently } from './retry.ts';
 import { isConflict, isLost, isUploadGone } from './s3-errors.ts';
 import { addressOf, nameOf, type S3Place } from './s3-place.ts';
 
-/** S3's own limit. */
-const MAX_PARTS = 10_000;
+/** Of an upload: S3's own limit. */
+export const MAX_PARTS = 10_000;
 
 /** Parts under way at once, by default; they stream, so that they take little memory. */
 const PARTS_AT_ONCE = 4;
@@ -27,9 +26,12 @@ const PARTS_AT_ONCE = 4;
 const CONFLICTS = 10;
 
 /** Where a part goes. */
-export type PartAddress = Required<
-  Pick<UploadPartCommandInput, 'Bucket' | 'Key' | 'UploadId' | 'PartNumber'>
->;
+export interface PartAddress {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly UploadId: string;
+  readonly PartNumber: number;
+}
 
 /** What S3 says of a part that it took. */
 export interface SentPart {
@@ -88,14 +90,8 @@ async function writeOnce(
   plan: MultipartPlan,
   windows: readonly PartWindow[],
 ): Promise<{ readonly etag: string } | undefined> {
-  const { UploadId = '' } = await place.client.send(
-    new CreateMultipartUploadCommand({
-      ...addressOf(place),
-      ChecksumAlgorithm: 'SHA256',
-      ...(plan.contentType !== undefined && { ContentType: plan.contentType }),
-    }),
-  );
-  const upload = { Bucket: place.bucket, Key: place.key, UploadId };
+  const upload = await create(place, plan);
+  const { UploadId } = upload;
   try {
     const parts = await inParallel(
       windows,
@@ -110,6 +106,36 @@ async function writeOnce(
   } catch (error) {
     await abort(place, UploadId);
     throw error;
+  }
+}
+
+/** Where parts of one upload go. */
+type Upload = Omit<PartAddress, 'PartNumber'>;
+
+async function create(
+  place: S3Place,
+  { contentType }: Pick<MultipartPlan, 'contentType'>,
+): Promise<Upload> {
+  const { UploadId = '' } = await place.client.send(
+    new CreateMultipartUploadCommand({
+      ...addressOf(place),
+      ChecksumAlgorithm: 'SHA256',
+      ...(contentType !== undefined && { ContentType: contentType }),
+    }),
+  );
+  return { Bucket: place.bucket, Key: place.key, UploadId };
+}
+
+/** What `work` gives, of an upload that is aborted afterwards: parts become no object. */
+export async function withoutCompleting<T>(
+  place: S3Place,
+  work: (upload: Upload) => Promise<T>,
+): Promise<T> {
+  const upload = await create(place, {});
+  try {
+    return await work(upload);
+  } finally {
+    await abort(place, upload.UploadId);
   }
 }
 

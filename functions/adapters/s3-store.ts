@@ -11,14 +11,16 @@ import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Digest } from '../../shared/base/brand.ts';
-import { digestBytes, digestFile, hexOf } from '../../shared/base/digest.ts';
+import { digestBytes, digestFile, digestJson, hexOf } from '../../shared/base/digest.ts';
 import { InputError, ToolError } from '../../shared/base/errors.ts';
 import { explainReadError, stagingPath } from '../../shared/base/files.ts';
 import { PLAIN_DIGEST_MAX_BYTES, TREE_CHUNK_BYTES } from '../../shared/base/limits.ts';
 import type { AdoptingStore } from '../../shared/pipeline/distributed/collect-results.ts';
+import type { Place } from '../../shared/pipeline/distributed/execution.ts';
 import { parseRecord } from '../../shared/pipeline/store/parse-record.ts';
 import type { Piece, StepRecord } from '../../shared/pipeline/store/store.ts';
 import { joinPieces } from './s3-concat.ts';
+import { digestObject } from './s3-digest.ts';
 import { downloadObject } from './s3-download.ts';
 import { type SentPart, treeOf } from './s3-multipart.ts';
 import { S3Objects } from './s3-objects.ts';
@@ -51,16 +53,21 @@ export class S3Store implements AdoptingStore {
   readonly #cache: string;
   readonly #plainMax: number;
   readonly #chunk: number;
+  readonly #options: S3StoreOptions;
+  readonly #elsewhere: ReadonlyMap<Digest, S3Place>;
   readonly #seen = new Map<Digest, number>();
   readonly #fetching = new Map<Digest, Promise<string>>();
 
-  constructor({
-    client,
-    bucket,
-    cache,
-    plainMax = PLAIN_DIGEST_MAX_BYTES,
-    chunk = TREE_CHUNK_BYTES,
-  }: S3StoreOptions) {
+  constructor(options: S3StoreOptions, elsewhere: ReadonlyMap<Digest, S3Place> = new Map()) {
+    const {
+      client,
+      bucket,
+      cache,
+      plainMax = PLAIN_DIGEST_MAX_BYTES,
+      chunk = TREE_CHUNK_BYTES,
+    } = options;
+    this.#options = options;
+    this.#elsewhere = elsewhere;
     this.name = `s3://${bucket}`;
     this.#client = client;
     this.#bucket = bucket;
@@ -154,10 +161,20 @@ export class S3Store implements AdoptingStore {
     this.#markSeen(digest);
   }
 
+  /** Of an object of any bucket, of `bytes`; S3 computes it, and nothing is read or kept. */
+  digestOf({
+    bytes,
+    ...address
+  }: Omit<S3Place, 'client'> & { readonly bytes: number }): Promise<Digest> {
+    const scratch = this.#place(`work/digests/${hexOf(digestJson(address))}`);
+    const options = { plainMax: this.#plainMax, chunk: this.#chunk };
+    return digestObject({ ...address, client: this.#client }, bytes, scratch, options);
+  }
+
   async concat(pieces: readonly Piece[]): Promise<Digest> {
     const [only] = pieces;
     const whole =
-      pieces.length === 1 && only?.offset === 0 ? await this.#find(only.digest) : undefined;
+      pieces.length === 1 && only?.offset === 0 ? await this.#findBlob(only.digest) : undefined;
     if (only && whole?.bytes === only.length) return only.digest;
     const { digest, place } = await joinPieces(pieces, {
       placeOf: (key) => this.#place(key),
@@ -169,9 +186,24 @@ export class S3Store implements AdoptingStore {
     return digest;
   }
 
-  async #find(
-    digest: Digest,
-  ): Promise<{ readonly place: S3Place; readonly bytes: number } | undefined> {
+  beside(files: ReadonlyMap<Digest, Place>): S3Store {
+    const places = [...files].map(([digest, { bucket, key, versionId }]): [Digest, S3Place] => {
+      const place = { client: this.#client, bucket, key };
+      return [digest, versionId === undefined ? place : { ...place, versionId }];
+    });
+    return new S3Store(this.#options, new Map(places));
+  }
+
+  async #find(digest: Digest): Promise<FoundBlob | undefined> {
+    const blob = await this.#findBlob(digest);
+    const place = this.#elsewhere.get(digest);
+    if (blob || !place) return blob;
+    const { client, bucket, key, ...version } = place;
+    const head = await new S3Objects(client, bucket).head(key, version);
+    return head && { place, bytes: head.bytes };
+  }
+
+  async #findBlob(digest: Digest): Promise<FoundBlob | undefined> {
     const head = await this.#objects.head(blobKey(digest));
     return head && { place: this.#place(blobKey(digest)), bytes: head.bytes };
   }
@@ -225,6 +257,11 @@ export class S3Store implements AdoptingStore {
   #place(key: string): S3Place {
     return { client: this.#client, bucket: this.#bucket, key };
   }
+}
+
+interface FoundBlob {
+  readonly place: S3Place;
+  readonly bytes: number;
 }
 
 /** Where a blob lies. */

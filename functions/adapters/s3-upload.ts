@@ -51,7 +51,7 @@ export function uploadInParts(
 }
 
 /** Parts that S3 copies by itself at once: they pass through nobody, and each takes a second. */
-const COPIES_AT_ONCE = 32;
+export const COPIES_AT_ONCE = 32;
 
 /** A range of an object that becomes a part of another. */
 export interface CopiedRange {
@@ -121,7 +121,8 @@ export function copyInParts(
   return writeInParts(to, { ...options, partBytes, atOnce: COPIES_AT_ONCE, send });
 }
 
-async function copyPart(
+/** A part that S3 copies by itself. @throws ToolError when it does not say what it copied */
+export async function copyPart(
   part: PartAddress,
   to: S3Place,
   { from, offset, length, of }: CopiedRange,

@@ -49,17 +49,18 @@ export async function digestFile(
 /** Digest and size of a file, or of a folder as the canonical JSON of `{ relative path: digest }`. */
 export async function digestPath(
   path: string,
-  { maxFiles = FOLDER_MAX_FILES } = {},
+  {
+    maxFiles = FOLDER_MAX_FILES,
+    digest = digestFile,
+  }: { maxFiles?: number; digest?: (file: string) => Promise<Digest> } = {},
 ): Promise<{ digest: Digest; bytes: number }> {
   const info = await stat(path);
-  if (info.isFile()) return { digest: await digestFile(path), bytes: info.size };
-  const files: Record<string, Digest> = {};
+  if (info.isFile()) return { digest: await digest(path), bytes: info.size };
+  const names = await filesBelow(path, maxFiles);
+  const digests = await Promise.all(names.map((name) => digest(join(path, name))));
+  const files = Object.fromEntries(names.map((name, index) => [name, digests[index]]));
   let bytes = 0;
-  for (const name of await filesBelow(path, maxFiles)) {
-    const file = join(path, name);
-    files[name] = await digestFile(file);
-    bytes += (await stat(file)).size;
-  }
+  for (const name of names) bytes += (await stat(join(path, name))).size;
   return { digest: digestJson(files), bytes };
 }
 

@@ -4,7 +4,7 @@
  * Source: git-lfs `docs/spec.md`, version 1.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from './errors.ts';
 
@@ -59,6 +59,8 @@ export async function resolveLfsPointer(path: string): Promise<string> {
 export const pullHint = (path: string): string => `Run: git lfs pull --include "${basename(path)}"`;
 
 async function readPointer(path: string): Promise<LfsPointer | undefined> {
+  // Not opened either: of a file that stands for one elsewhere, only the size is here.
+  if ((await stat(path)).size >= LFS_POINTER_MAX_BYTES) return undefined;
   const file = await open(path, 'r');
   try {
     const buffer = new Uint8Array(LFS_POINTER_MAX_BYTES);

@@ -8,6 +8,7 @@ import { errorCode } from '../base/files.ts';
 import { isInside } from '../base/inside-folder.ts';
 import type { ReadableEntry } from '../formats/detect.ts';
 import { identifySource } from '../formats/open-source.ts';
+import { LOCAL_FILES } from '../onnx/file-access.ts';
 import type { Model } from '../onnx/model.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import type { Tools } from './step.ts';
@@ -84,8 +85,9 @@ export async function sourceArtifact(
   path: string,
   shown = path,
   known?: ReadableEntry,
+  access = LOCAL_FILES,
 ): Promise<StoredArtifact> {
-  const { format, digest, bytes, digests } = await identifySource(path, shown, known);
+  const { format, digest, bytes, digests } = await identifySource(path, shown, known, access);
   // Of other formats nothing is read but through the source itself.
   const beside = format === 'onnx' ? [...digests].slice(1) : [];
   const external = beside.map(([file, own]) => ({

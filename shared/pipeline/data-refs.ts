@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Digest } from '../base/brand.ts';
-import { digestFile, digestPath } from '../base/digest.ts';
+import { digestPath } from '../base/digest.ts';
 import { explainReadError } from '../base/files.ts';
 import { resolveLfsPointer } from '../base/lfs-pointer.ts';
 import type { DataSet } from '../measure/data/data-set.ts';
@@ -14,6 +14,7 @@ import { type DataSpec, imageInputSchema, isAddress } from '../measure/data/spec
 import type { DataRole } from '../measure/data/split.ts';
 import { syntheticData } from '../measure/data/synthetic.ts';
 import { fedInputs } from '../onnx/fed-inputs.ts';
+import { type FileAccess, LOCAL_FILES } from '../onnx/file-access.ts';
 import type { Model } from '../onnx/model.ts';
 import { digestSchema } from './artifact.ts';
 import type { JobData } from './job.ts';
@@ -58,18 +59,24 @@ export async function referToData(
   data: JobData,
   sources: Sources,
   storeFolder: string,
+  access = LOCAL_FILES,
 ): Promise<DataRefs> {
   const refs: { -readonly [Role in keyof DataRefs]: DataRefs[Role] } = {};
   for (const role of ROLES) {
     const spec = data[role];
-    if (spec) refs[role] = await refer(spec, sources, storeFolder);
+    if (spec) refs[role] = await refer(spec, sources, storeFolder, access);
   }
   return refs;
 }
 
-async function refer(spec: DataSpec, sources: Sources, storeFolder: string): Promise<DataRef> {
-  const { file } = await locateData(spec, { cacheFolder: join(storeFolder, 'fetched') });
-  const digest = await digestData(file).catch((error: unknown) => {
+async function refer(
+  spec: DataSpec,
+  sources: Sources,
+  storeFolder: string,
+  access: FileAccess,
+): Promise<DataRef> {
+  const { file } = await locateData(spec, { access, cacheFolder: join(storeFolder, 'fetched') });
+  const digest = await digestData(file, access).catch((error: unknown) => {
     throw explainReadError(error, spec.path);
   });
   // A pointer's name tells the form of the data; the object that it stands for has none.
@@ -77,20 +84,20 @@ async function refer(spec: DataSpec, sources: Sources, storeFolder: string): Pro
   return {
     digest,
     ...(spec.input && { input: spec.input }),
-    ...(spec.labels !== undefined && { labels: await referToFile(spec.labels, sources) }),
+    ...(spec.labels !== undefined && { labels: await referToFile(spec.labels, sources, access) }),
   };
 }
 
-async function digestData(file: string): Promise<Digest> {
-  if (!(await stat(file)).isDirectory()) return digestFile(file);
-  return (await digestPath(file, { maxFiles: MAX_IMAGES })).digest;
+async function digestData(file: string, { digest }: FileAccess): Promise<Digest> {
+  if (!(await stat(file)).isDirectory()) return digest(file);
+  return (await digestPath(file, { digest, maxFiles: MAX_IMAGES })).digest;
 }
 
 /** A small file of the job: labels, an alphabet. @throws InputError when it is not there */
-export async function referToFile(path: string, sources: Sources) {
+export async function referToFile(path: string, sources: Sources, access = LOCAL_FILES) {
   try {
     const file = await resolveLfsPointer(path);
-    const digest = await digestFile(file);
+    const digest = await access.digest(file);
     sources[digest] = file;
     return digest;
   } catch (error) {

@@ -8,6 +8,7 @@ import { InputError } from '../base/errors.ts';
 import { explainReadError } from '../base/files.ts';
 import type { Metric, MetricSpec } from '../measure/metrics/metric.ts';
 import { openMetric } from '../measure/metrics/metrics.ts';
+import { LOCAL_FILES } from '../onnx/file-access.ts';
 import { digestSchema } from './artifact.ts';
 import { referToFile, type Sources } from './data-refs.ts';
 import { isPathLike } from './job.ts';
@@ -27,10 +28,11 @@ export async function referToMetric(
   metric: string,
   alphabet: string | undefined,
   sources: Sources,
+  access = LOCAL_FILES,
 ): Promise<MetricRef> {
   return {
     ...(isPathLike(metric) ? { module: await referToModule(metric, sources) } : { name: metric }),
-    ...(alphabet !== undefined && { alphabet: await referToFile(alphabet, sources) }),
+    ...(alphabet !== undefined && { alphabet: await referToFile(alphabet, sources, access) }),
   };
 }
 

@@ -4,6 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../base/errors.ts';
 import { explainWriteError, makeTempDir, removeTempDir } from '../../base/files.ts';
+import type { ByteSource } from '../../onnx/stored-tensor.ts';
 
 /** Below this an inflated array stays in memory; above it goes to a temporary file once. */
 export const SPILL_BYTES = 16 * 1024 * 1024;
@@ -35,6 +36,18 @@ export function fileBox(descriptor: number, start: number, size: number, name: s
         done += count;
       }
       return bytes;
+    },
+    close: () => {},
+  };
+}
+
+/** A range of a source; whoever opened that closes it. */
+export function sourceBox(source: ByteSource, start: number, size: number, name: string): ByteBox {
+  return {
+    size,
+    read: (offset, length) => {
+      checkRange(offset, length, size, name);
+      return source.read(start + offset, length).slice();
     },
     close: () => {},
   };

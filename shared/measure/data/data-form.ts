@@ -1,6 +1,7 @@
 /** A form of data: how a file or folder of one kind becomes samples. One file and one line in `forms.ts` each. */
 
 import type { NamedTensors } from '../../base/tensor.ts';
+import type { OpenFile } from '../../onnx/byte-source.ts';
 import type { ValueInfo } from '../../onnx/model.ts';
 import type { GoldenOutputs, Label } from './data-set.ts';
 import type { InputSignature } from './input-signature.ts';
@@ -13,6 +14,8 @@ export interface DataForm {
   readonly suffixes: readonly string[];
   /** Whether a file without a known suffix, a blob of a store say, starts like one of these. */
   startsLike?(head: Uint8Array): boolean;
+  /** Whether it reads no more than it has to, so that the file may lie elsewhere. */
+  readonly inParts?: true;
   open(place: DataPlace, wanted: WantedData): Promise<OpenedData>;
 }
 
@@ -21,6 +24,8 @@ export interface DataPlace {
   readonly file: string;
   /** For messages and the suffix. */
   readonly shown: string;
+  /** How to read the file where not all of it is here: what takes all of it, checksums, is left to others. */
+  readonly open?: OpenFile;
 }
 
 /** What the model takes and gives. */

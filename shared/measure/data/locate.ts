@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { hexOf } from '../../base/digest.ts';
 import { type FettleError, InputError, LimitError, UnsupportedError } from '../../base/errors.ts';
 import { explainReadError, explainWriteError, makeTempDir, stagingPath } from '../../base/files.ts';
 import { resolveLfsPointer } from '../../base/lfs-pointer.ts';
+import { type FileAccess, LOCAL_FILES } from '../../onnx/file-access.ts';
 import type { DataPlace } from './data-form.ts';
 import { type DataSpec, isAddress } from './spec.ts';
 
@@ -18,6 +20,8 @@ export type FetchAddress = (address: string) => Promise<AsyncIterable<Uint8Array
 export interface LocateOptions {
   /** By scheme, `https` and `s3`. `https` has a default. */
   readonly fetch?: Readonly<Record<string, FetchAddress>>;
+  /** How files of the user's are looked at, where they are not all on this machine. */
+  readonly access?: FileAccess;
   /** Where fetched files are kept, by digest; without it in a temporary folder of this process. */
   readonly cacheFolder?: string;
 }
@@ -27,6 +31,8 @@ export async function locateData(spec: DataSpec, options: LocateOptions = {}): P
   if (isAddress(spec.path)) {
     return { file: await fetchPinned(spec, options), shown: spec.path };
   }
+  const { access = LOCAL_FILES } = options;
+  const isHere = access.isHere(spec.path);
   const found = await stat(spec.path).catch((error: unknown) => {
     throw explainReadError(error, spec.path);
   });
@@ -39,9 +45,9 @@ export async function locateData(spec: DataSpec, options: LocateOptions = {}): P
     if (!found.isFile()) {
       throw new InputError(`${spec.path} is a folder: sha256 pins files`, { where: spec.path });
     }
-    checkDigest(await sha256OfFile(file), spec);
+    checkDigest(isHere ? await sha256OfFile(file) : await sha256Elsewhere(file, access), spec);
   }
-  return { file, shown: spec.path };
+  return { file, shown: spec.path, ...(!isHere && { open: access.open }) };
 }
 
 async function fetchPinned(spec: DataSpec, options: LocateOptions): Promise<string> {
@@ -108,6 +114,15 @@ async function sha256OfFile(path: string): Promise<string> {
   const file = await open(path, 'r');
   for await (const chunk of file.createReadStream()) hash.update(chunk);
   return hash.digest('hex');
+}
+
+async function sha256Elsewhere(file: string, { digest }: FileAccess): Promise<string> {
+  const found = await digest(file);
+  if (found.startsWith('sha256:')) return hexOf(found);
+  throw new UnsupportedError(`${file} is too large for a sha256 to be checked where it lies`, {
+    where: file,
+    hint: 'Leave sha256 out: what is done is done with the version that was uploaded.',
+  });
 }
 
 function checkDigest(actual: string, { path, sha256 }: DataSpec): void {

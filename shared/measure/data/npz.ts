@@ -11,9 +11,11 @@ import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
 import { FettleError, InputError } from '../../base/errors.ts';
 import { explainReadError } from '../../base/files.ts';
 import { IO_CHUNK_BYTES } from '../../base/limits.ts';
+import { openZip } from '../../formats/open-zip.ts';
+import type { ByteSource } from '../../onnx/stored-tensor.ts';
 import { type ArrayFile, openArraySet } from './array-set.ts';
 import { type ArraySource, openNpyArray } from './array-source.ts';
-import { type ByteBox, createBoxWriter, fileBox } from './byte-box.ts';
+import { type ByteBox, createBoxWriter, fileBox, sourceBox } from './byte-box.ts';
 import type { DataForm } from './data-form.ts';
 
 /** An npz names a few arrays; a central directory of millions is no data set (CWE-400). */
@@ -24,8 +26,13 @@ const DEFLATED = 8;
 export const npz: DataForm = {
   name: 'NumPy arrays by name (.npz)',
   suffixes: ['.npz'],
+  inParts: true,
   startsLike: (head) => head[0] === 0x50 && head[1] === 0x4b,
-  open: async (place, wanted) => openArraySet(await openNpz(place.file, place.shown), wanted),
+  open: async ({ file, shown, open: openFile }, wanted) =>
+    openArraySet(
+      openFile ? await openPart(openFile(file), shown) : await openNpz(file, shown),
+      wanted,
+    ),
 };
 
 /** The arrays of an `.npz` file. @throws InputError when it is damaged, naming it */
@@ -35,26 +42,53 @@ export async function openNpz(file: string, shown: string): Promise<ArrayFile> {
   });
   try {
     const zip = await fromFdPromise(descriptor, { lazyEntries: true, autoClose: false });
-    const entries = await readEntries(zip, shown);
-    return {
-      shown,
-      names: [...entries.keys()],
-      open: async (name: string): Promise<ArraySource> => {
-        const entry = entries.get(name);
-        const where = `${shown}: array "${name}"`;
-        if (entry === undefined) throw new InputError(`${shown} has no array "${name}"`);
-        try {
-          return await openNpyArray(await openEntry(zip, descriptor, entry, where), where);
-        } catch (error) {
-          throw explainZipError(error, where);
-        }
-      },
-      close: () => promisify(close)(descriptor),
+    const stored: OpenStored = async (start, entry, where) => {
+      await checkStored(descriptor, start, entry, where);
+      return fileBox(descriptor, start, entry.uncompressedSize, where);
     };
+    return await arraysOf(zip, stored, shown, () => promisify(close)(descriptor));
   } catch (error) {
     await promisify(close)(descriptor);
     throw explainZipError(error, shown);
   }
+}
+
+/** The same of a file that is not all here. No checksums: those take all of it. */
+async function openPart(source: ByteSource, shown: string): Promise<ArrayFile> {
+  const stored: OpenStored = async (start, entry, where) =>
+    sourceBox(source, start, entry.uncompressedSize, where);
+  try {
+    return await arraysOf(await openZip(source), stored, shown, async () => source.close());
+  } catch (error) {
+    throw explainZipError(error, shown);
+  }
+}
+
+/** The bytes of an entry that is stored as it is, in their place. */
+type OpenStored = (start: number, entry: Entry, where: string) => Promise<ByteBox>;
+
+async function arraysOf(
+  zip: ZipFile,
+  stored: OpenStored,
+  shown: string,
+  close: () => Promise<void>,
+): Promise<ArrayFile> {
+  const entries = await readEntries(zip, shown);
+  return {
+    shown,
+    names: [...entries.keys()],
+    open: async (name: string): Promise<ArraySource> => {
+      const entry = entries.get(name);
+      const where = `${shown}: array "${name}"`;
+      if (entry === undefined) throw new InputError(`${shown} has no array "${name}"`);
+      try {
+        return await openNpyArray(await openEntry(zip, stored, entry, where), where);
+      } catch (error) {
+        throw explainZipError(error, where);
+      }
+    },
+    close,
+  };
 }
 
 async function readEntries(zip: ZipFile, shown: string): Promise<Map<string, Entry>> {
@@ -77,7 +111,7 @@ async function readEntries(zip: ZipFile, shown: string): Promise<Map<string, Ent
 
 async function openEntry(
   zip: ZipFile,
-  descriptor: number,
+  stored: OpenStored,
   entry: Entry,
   where: string,
 ): Promise<ByteBox> {
@@ -86,8 +120,7 @@ async function openEntry(
   }
   if (entry.compressionMethod === STORED) {
     const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
-    await checkStored(descriptor, fileDataStart, entry, where);
-    return fileBox(descriptor, fileDataStart, entry.uncompressedSize, where);
+    return stored(fileDataStart, entry, where);
   }
   if (entry.compressionMethod !== DEFLATED) {
     throw new InputError(`${where} uses zip method ${entry.compressionMethod}`, {

@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Digest } from '../../base/brand.ts';
 import { digestFile, digestJson } from '../../base/digest.ts';
-import { InputError } from '../../base/errors.ts';
+import { DefectError, InputError } from '../../base/errors.ts';
 import type { NamedTensors } from '../../base/tensor.ts';
 import type { ValueInfo } from '../../onnx/model.ts';
 import type { DataForm, DataPlace, OpenedData } from './data-form.ts';
@@ -34,6 +34,8 @@ export async function openData(
 ): Promise<DataSet> {
   const place = await locateData(spec, options);
   const form = await formOf(place);
+  if (place.open && !form.inParts)
+    throw new DefectError(`${spec.path} is not here, and is not read in parts`);
   const opened = await form.open(place, {
     inputs: inputs.map(inputSignature),
     outputs: options.outputs ?? [],
@@ -58,9 +60,15 @@ export async function openData(
   }
 }
 
+/** Whether a file of this name can be looked into while most of it is elsewhere. */
+export const isReadInParts = (path: string): boolean =>
+  DATA_FORMS.some(({ suffixes, inParts }) => inParts && suffixes.includes(suffixOf(path)));
+
+const suffixOf = (path: string): string => extname(path).toLowerCase();
+
 async function formOf({ file, shown }: DataPlace): Promise<DataForm> {
   if ((await stat(file)).isDirectory()) return imageFolder;
-  const suffix = extname(isAddressLike(shown) ? new URL(shown).pathname : shown).toLowerCase();
+  const suffix = suffixOf(isAddressLike(shown) ? new URL(shown).pathname : shown);
   const form = DATA_FORMS.find(({ suffixes }) => suffixes.includes(suffix));
   if (form !== undefined) return form;
   const head = await firstBytes(file);

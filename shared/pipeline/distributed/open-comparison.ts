@@ -1,21 +1,24 @@
-/** A comparison becomes a job: its blobs become files again, and everything that is known of them there becomes JSON. */
-import { copyFile, link, mkdir } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+/** A comparison becomes a job: its blobs are looked at as files, and everything that is known of them becomes JSON. */
+import { mkdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { FettleError, LimitError } from '../../base/errors.ts';
 import { formatBytes } from '../../report/numbers.ts';
 import type { ModelSettings } from '../config/schema.ts';
 import type { Sources } from '../data-refs.ts';
 import { type Job, resolveJob } from '../job.ts';
 import { identifySides } from '../stages/side.ts';
-import type { Store } from '../store/store.ts';
 import type { ComparedBlob, ComparisonRequest } from './comparison.ts';
 import type { CompareExecution, Place } from './execution.ts';
-import { type OpenJobOptions, refuseForeign } from './open-job.ts';
+import type { ObjectStore } from './object-store.ts';
+import { type OpenOptions, refuseForeign } from './open-job.ts';
+import { type RemoteFile, RemoteFolder } from './remote-folder.ts';
+import { remoteObject } from './remote-object.ts';
 import type { Addresses } from './write-orders.ts';
 
-export interface OpenComparisonOptions extends OpenJobOptions {
-  readonly store: Store;
-  /** The bucket of the store. */
+export interface OpenComparisonOptions extends OpenOptions {
+  /** Where the blobs of the store lie. */
+  readonly objects: ObjectStore;
+  /** The name of that bucket. */
   readonly bucket: string;
   readonly blobKey: Addresses['blobKey'];
 }
@@ -28,11 +31,16 @@ export async function openComparison(
   const { requestKey, startedAt, folder } = options;
   const { base, head, data } = request;
   try {
-    const places = await placeFiles({ head: head.files, base: base?.files ?? [], data }, options);
+    const roots = { head: head.files, base: base?.files ?? [], data };
+    const { places, files } = placeFiles(roots, options);
+    for (const root of Object.keys(roots)) await mkdir(join(folder, root), { recursive: true });
+    const remote = await RemoteFolder.layOut(files, folder);
     const job = jobOf(request, folder);
     const paths: Sources = {};
     const file = base && { path: join(folder, 'base', base.path), shown: base.label };
-    const sides = await identifySides(job, file ?? undefined, paths, join(folder, '.fetched'));
+    const sides = await remote.look((access) =>
+      identifySides(job, file ?? undefined, paths, join(folder, '.fetched'), access),
+    );
     const sources = Object.entries(paths).map(([digest, path]) => {
       const entry = relative(folder, path).replaceAll('\\', '/');
       const [root = ''] = entry.split('/');
@@ -62,33 +70,27 @@ export async function openComparison(
 }
 
 /** Each under its own root: the two models usually have one path. */
-async function placeFiles(
+function placeFiles(
   roots: Readonly<Record<'head' | 'base' | 'data', readonly ComparedBlob[]>>,
-  { folder, maxBytes, store, bucket, blobKey }: OpenComparisonOptions,
-): Promise<Place[]> {
-  const bytes = Object.values(roots)
-    .flat()
-    .reduce((sum, file) => sum + file.bytes, 0);
+  { maxBytes, objects, bucket, blobKey }: OpenComparisonOptions,
+): { readonly places: readonly Place[]; readonly files: readonly RemoteFile[] } {
+  const blobs = Object.entries(roots).flatMap(([root, own]) =>
+    own.map(({ path, ...blob }) => ({
+      ...blob,
+      path: `${root}/${path}`,
+      key: blobKey(blob.digest),
+    })),
+  );
+  const bytes = blobs.reduce((sum, blob) => sum + blob.bytes, 0);
   if (bytes > maxBytes)
     throw new LimitError(
       `the models and their data are ${formatBytes(bytes)} together, and ${formatBytes(maxBytes)} can be taken in`,
     );
-  const places: Place[] = [];
-  for (const [root, files] of Object.entries(roots)) {
-    await mkdir(join(folder, root), { recursive: true });
-    for (const { path, digest } of files) {
-      const own = `${root}/${path}`;
-      await mkdir(dirname(join(folder, own)), { recursive: true });
-      await linkOrCopy(await store.pathOf(digest), join(folder, own));
-      places.push({ bucket, key: blobKey(digest), path: own });
-    }
-  }
-  return places;
-}
-
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  // Another file system, or one without links.
-  await link(from, to).catch(() => copyFile(from, to));
+  return {
+    places: blobs.map(({ key, path }) => ({ bucket, key, path })),
+    // Blobs are what their digests say: they were checked when the store took them in.
+    files: blobs.map((blob) => remoteObject(blob, objects, blob.path, async () => blob.digest)),
+  };
 }
 
 /** The models as they are, and those variants that somebody is judged by. */

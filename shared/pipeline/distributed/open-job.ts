@@ -1,12 +1,13 @@
 /**
- * A request becomes a job: its objects come into a folder, and everything that is known of them there becomes JSON,
- * so that from then on no machine needs all of them. The rules are those of the command line, but for what a
- * stranger's configuration may not do.
+ * A request becomes a job: its objects are looked at where they lie, and everything that is known of them becomes JSON,
+ * so that no machine needs all of them for it. The rules are those of the command line, but for what a stranger's
+ * configuration may not do.
  */
-import { mkdir } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import type { Digest } from '../../base/brand.ts';
 import { FettleError, InputError, LimitError } from '../../base/errors.ts';
 import { isAddress } from '../../measure/data/spec.ts';
+import type { FileAccess } from '../../onnx/file-access.ts';
 import { formatBytes } from '../../report/numbers.ts';
 import { jobsOf } from '../config/jobs.ts';
 import { readConfig } from '../config/read-config.ts';
@@ -17,31 +18,42 @@ import { pairModel } from '../project/pair-data.ts';
 import { identifyJob } from '../stages/source.ts';
 import type { Execution, OptimizeExecution, Place } from './execution.ts';
 import type { ObjectStore } from './object-store.ts';
+import { type RemoteFile, RemoteFolder } from './remote-folder.ts';
+import { remoteObject } from './remote-object.ts';
 import type { InputObject, JobRequest } from './request.ts';
 
-export interface OpenJobOptions {
+/** What opening a job and a comparison take. */
+export interface OpenOptions {
   /** Of the request, in the outbox. */
   readonly requestKey: string;
   readonly startedAt: string;
-  /** Empty, and large enough for all objects of the request. */
+  /** Empty: small files come into it. */
   readonly folder: string;
   /** Of all objects together. */
   readonly maxBytes: number;
+}
+
+export interface OpenJobOptions extends OpenOptions {
+  /** Of an object of the inbox, which is not read here for that. */
+  readonly digestOf: (object: InputObject) => Promise<Digest>;
 }
 
 /** @throws InputError, UnsupportedError, ModelError, LimitError: what is wrong with the request */
 export async function openJob(
   request: JobRequest,
   inbox: ObjectStore,
-  { requestKey, startedAt, folder, maxBytes }: OpenJobOptions,
+  options: OpenJobOptions,
 ): Promise<OptimizeExecution> {
+  const { requestKey, startedAt, folder } = options;
   if (request.problem) throw fromWire(request.problem);
   try {
-    const places = await fetchObjects(request, inbox, folder, maxBytes);
-    const job = await jobOf(request, folder);
+    const { places, files } = objectsOf(request, inbox, options);
+    const remote = await RemoteFolder.layOut(files, folder);
+    const job = await remote.look((access) => jobOf(request, folder, access));
     refuseForeign(job, folder);
     const paths: Sources = {};
-    const identified = await identifyJob(job, paths, join(folder, '.fetched'));
+    const fetched = join(folder, '.fetched');
+    const identified = await remote.look((access) => identifyJob(job, paths, fetched, access));
     return {
       schema: 'fettle.execution/1',
       kind: 'optimize',
@@ -58,33 +70,32 @@ export async function openJob(
   }
 }
 
-/** Every object under its path; equal paths cannot be, as keys are unique. */
-async function fetchObjects(
+/** Every object under its path; equal paths cannot be, as keys are unique. What has to be looked at comes first. */
+function objectsOf(
   { model, configuration, data, prefix, inbox: bucket }: JobRequest,
   inbox: ObjectStore,
-  folder: string,
-  maxBytes: number,
-): Promise<Place[]> {
-  const objects = [...model, ...(configuration ? [configuration] : []), ...data];
+  { maxBytes, digestOf }: OpenJobOptions,
+): { readonly places: readonly Place[]; readonly files: readonly RemoteFile[] } {
+  const objects = [...(configuration ? [configuration] : []), ...model, ...data];
   const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
   if (bytes > maxBytes)
     throw new LimitError(
       `the model and its data are ${formatBytes(bytes)} together, and ${formatBytes(maxBytes)} can be taken in`,
     );
-  const places: Place[] = [];
-  for (const { key, versionId } of objects) {
-    const path = pathOf(key, prefix);
-    const version = versionId === undefined ? {} : { versionId };
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await inbox.download(key, join(folder, path), version);
-    places.push({ bucket, key, path, ...version });
-  }
-  return places;
+  return {
+    files: objects.map((object) =>
+      remoteObject(object, inbox, pathOf(object.key, prefix), () => digestOf(object)),
+    ),
+    places: objects.map(({ key, versionId }) => {
+      const version = versionId === undefined ? {} : { versionId };
+      return { bucket, key, path: pathOf(key, prefix), ...version };
+    }),
+  };
 }
 
 const pathOf = (key: InputObject['key'], prefix: string): string => key.slice(prefix.length);
 
-async function jobOf(request: JobRequest, folder: string): Promise<Job> {
+async function jobOf(request: JobRequest, folder: string, access: FileAccess): Promise<Job> {
   const { configuration, configurationModel, prefix, name, modelPath, data } = request;
   if (configuration && configurationModel !== undefined) {
     const config = await readConfig(join(folder, pathOf(configuration.key, prefix)));
@@ -93,7 +104,7 @@ async function jobOf(request: JobRequest, folder: string): Promise<Job> {
     return { ...job, name };
   }
   const files = data.map(({ key }) => pathOf(key, prefix));
-  const paired = await pairModel(modelPath, files, folder);
+  const paired = await pairModel(modelPath, files, folder, access);
   const roles = Object.entries(paired.data).map(([role, path]) => [role, { path }]);
   const { unfit } = paired;
   const job = resolveJob({

@@ -6,8 +6,9 @@ import { FettleError } from '../../base/errors.ts';
 import { LFS_POINTER_MAX_BYTES, parseLfsPointer } from '../../base/lfs-pointer.ts';
 import type { FormatName } from '../../formats/format.ts';
 import { openSource } from '../../formats/open-source.ts';
-import { openData } from '../../measure/data/open.ts';
+import { isReadInParts, openData } from '../../measure/data/open.ts';
 import { fedInputs } from '../../onnx/fed-inputs.ts';
+import { type FileAccess, LOCAL_FILES } from '../../onnx/file-access.ts';
 import type { ValueInfo } from '../../onnx/model.ts';
 import { filesBeside, sourceFile } from '../source-file.ts';
 import { type DataRoles, dataFor, nearData } from './data-beside.ts';
@@ -57,8 +58,9 @@ export async function pairModel(
   path: string,
   data: readonly string[],
   folder: string,
+  access = LOCAL_FILES,
 ): Promise<PairedData> {
-  return pairInputs(path, await inputsOf(join(folder, path)), data, folder);
+  return pairInputs(path, await inputsOf(join(folder, path), access), data, folder, access);
 }
 
 async function pairInputs(
@@ -66,12 +68,13 @@ async function pairInputs(
   inputs: readonly ValueInfo[] | undefined,
   data: readonly string[],
   folder: string,
+  access = LOCAL_FILES,
 ): Promise<PairedData> {
   if (!inputs) return { data: dataFor(path, data) };
   const near = nearData(path, data);
   const misfits = new Map<string, string>();
   for (const name of near) {
-    const reason = await misfit(join(folder, name), inputs);
+    const reason = await misfit(join(folder, name), inputs, access);
     if (reason !== undefined) misfits.set(name, reason.replaceAll(join(folder, name), name));
   }
   const fitting = dataFor(
@@ -84,9 +87,12 @@ async function pairInputs(
 }
 
 /** A model that cannot be opened says so when it is run: here it is one without facts. */
-async function inputsOf(path: string): Promise<readonly ValueInfo[] | undefined> {
+async function inputsOf(
+  path: string,
+  { open } = LOCAL_FILES,
+): Promise<readonly ValueInfo[] | undefined> {
   try {
-    using opened = await openSource(await sourceFile(path), { shown: path });
+    using opened = await openSource(await sourceFile(path), { shown: path, open });
     return fedInputs(opened.model);
   } catch (error) {
     if (error instanceof FettleError) return undefined;
@@ -101,11 +107,16 @@ async function weightFiles(path: string, folder: string): Promise<string[]> {
 }
 
 /** Why the file's first sample is none for the model; `undefined` where it is, or cannot be known yet. */
-async function misfit(path: string, inputs: readonly ValueInfo[]): Promise<string | undefined> {
+async function misfit(
+  path: string,
+  inputs: readonly ValueInfo[],
+  access: FileAccess,
+): Promise<string | undefined> {
+  if (!access.isHere(path) && !isReadInParts(path)) return undefined;
   try {
     // Nothing is kept: the digest of what may be gigabytes is not needed.
     const contentsDigest = digestJson('init');
-    const data = await openData({ path }, inputs, { contentsDigest });
+    const data = await openData({ path }, inputs, { contentsDigest, access });
     try {
       await data.sample(0);
       return undefined;

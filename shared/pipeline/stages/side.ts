@@ -1,5 +1,6 @@
 /** One of the models that `measure` and `diff` look at: read, as it is measured, and its conversion proved. */
 import { checkGraphOptions, GRAPH_OPTIONS, takesOption } from '../../formats/open-source.ts';
+import { LOCAL_FILES } from '../../onnx/file-access.ts';
 import type { Source } from '../../report/schema.ts';
 import type { StoredArtifact } from '../artifact.ts';
 import type { Sources } from '../data-refs.ts';
@@ -61,9 +62,10 @@ export async function identifySides(
   base: ComparedFile | undefined,
   sources: Sources,
   storeFolder: string,
+  access = LOCAL_FILES,
 ): Promise<IdentifiedSides> {
-  const sides = await readSides(job, base, sources);
-  return { ...sides, ...(await referToInputs(job, sources, storeFolder)) };
+  const sides = await readSides(job, base, sources, access);
+  return { ...sides, ...(await referToInputs(job, sources, storeFolder, access)) };
 }
 
 /**
@@ -74,11 +76,13 @@ export async function readSides(
   job: Job,
   base: ComparedFile | undefined,
   sources: Sources,
+  access = LOCAL_FILES,
 ): Promise<{ readonly head: Side; readonly base: Side | undefined }> {
-  if (!base) return { head: { job, given: await readSource(job, sources) }, base: undefined };
+  if (!base)
+    return { head: { job, given: await readSource(job, sources, access) }, base: undefined };
   const { signature: _, cut: __, outputs: ___, ...plain } = job;
   const side = async (role: 'base' | 'head', own: Job) => {
-    const given = await readSource(own, sources);
+    const given = await readSource(own, sources, access);
     return { role, given, job: { ...own, ...optionsFor(job, given) } };
   };
   const read = {

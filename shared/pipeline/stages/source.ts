@@ -4,6 +4,7 @@ import { detectEntry } from '../../formats/detect.ts';
 import type { FormatName } from '../../formats/format.ts';
 import { checkGraphOptions } from '../../formats/open-source.ts';
 import { SYNTHETIC_RULES } from '../../measure/data/synthetic.ts';
+import { LOCAL_FILES } from '../../onnx/file-access.ts';
 import { type StoredArtifact, sourceArtifact } from '../artifact.ts';
 import { checkShapes, checkShapesOfData } from '../check-shapes.ts';
 import { type DataRefs, referToData, type Sources } from '../data-refs.ts';
@@ -36,12 +37,16 @@ export interface LocalSource extends GivenSource {
 }
 
 /** Tells the format and takes the digest. @throws InputError, UnsupportedError, ModelError */
-export async function readSource(job: Job, sources: Sources): Promise<LocalSource> {
+export async function readSource(
+  job: Job,
+  sources: Sources,
+  access = LOCAL_FILES,
+): Promise<LocalSource> {
   const file = await sourceFile(job.source, job.shownSource);
-  const entry = await detectEntry(file, job.shownSource);
+  const entry = await detectEntry(file, job.shownSource, access.open);
   // Told before gigabytes are hashed.
   checkGraphOptions(entry, importOptions(importOptionsOf(job)));
-  const artifact = await sourceArtifact(file, job.shownSource, entry);
+  const artifact = await sourceArtifact(file, job.shownSource, entry, access);
   sources[artifact.digest] = file;
   return { artifact, format: entry.name, title: entry.title, file };
 }
@@ -62,10 +67,11 @@ export async function referToInputs(
   { data }: Pick<Job, 'data'>,
   sources: Sources,
   storeFolder: string,
+  access = LOCAL_FILES,
 ): Promise<JobInputs> {
-  const refs = await referToData(data, sources, storeFolder);
+  const refs = await referToData(data, sources, storeFolder, access);
   if (data.metric === undefined) return { data: refs };
-  return { data: refs, metric: await referToMetric(data.metric, data.alphabet, sources) };
+  return { data: refs, metric: await referToMetric(data.metric, data.alphabet, sources, access) };
 }
 
 /** Looks at all of a job's files. @throws as {@link readSource} and {@link referToInputs} do */
@@ -73,9 +79,11 @@ export async function identifyJob(
   job: Job,
   sources: Sources,
   storeFolder: string,
+  access = LOCAL_FILES,
 ): Promise<Identified> {
-  const { artifact, format } = await readSource(job, sources);
-  return { given: { artifact, format }, ...(await referToInputs(job, sources, storeFolder)) };
+  const { artifact, format } = await readSource(job, sources, access);
+  const inputs = await referToInputs(job, sources, storeFolder, access);
+  return { given: { artifact, format }, ...inputs };
 }
 
 /** What a job says about how its source is read. What it calls inputs are shapes. */

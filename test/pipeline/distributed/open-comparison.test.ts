@@ -6,8 +6,11 @@ import type { ComparisonRequest } from '../../../shared/pipeline/distributed/com
 import { judgedBy, openComparison } from '../../../shared/pipeline/distributed/open-comparison.ts';
 import { FolderStore } from '../../../shared/pipeline/store/folder-store.ts';
 import { EXAMPLES } from '../inline-context.ts';
+import { FolderObjects } from './_folder-objects.ts';
+import { localSite } from './_site.ts';
 
 const store = new FolderStore(makeTempDir('test'));
+const { blobKey } = localSite().addresses;
 const fileOf = async (path: string, bytes: Uint8Array | string) => ({
   path,
   digest: await store.putBytes(bytes),
@@ -44,9 +47,9 @@ async function open(overrides: Partial<ComparisonRequest> = {}, maxBytes = 1e6) 
     startedAt: '2026-01-01T00:00:00.000Z',
     folder: makeTempDir('test'),
     maxBytes,
-    store,
+    objects: new FolderObjects(store.name),
     bucket: 'outbox',
-    blobKey: (digest) => `blobs/${digest}`,
+    blobKey,
   });
 }
 
@@ -73,7 +76,7 @@ describe('a comparison', () => {
         [
           expect.objectContaining({
             bucket: 'outbox',
-            key: expect.stringMatching(/^blobs\/sha256:/),
+            key: expect.stringMatching(/^blobs\/sha256\//),
           }),
         ],
       ],

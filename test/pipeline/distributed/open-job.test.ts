@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { digestBytes, digestFile, hexOf } from '../../../shared/base/digest.ts';
 import { makeTempDir } from '../../../shared/base/files.ts';
 import { openJob } from '../../../shared/pipeline/distributed/open-job.ts';
 import type { InputObject, JobRequest } from '../../../shared/pipeline/distributed/request.ts';
@@ -21,7 +22,7 @@ async function open(
     const key = `team/${path}`;
     mkdirSync(dirname(join(inbox, key)), { recursive: true });
     writeFileSync(join(inbox, key), bytes);
-    return { key, etag: '', bytes: bytes.length };
+    return { key, etag: hexOf(digestBytes(bytes)), bytes: bytes.length };
   });
   const of = (suffix: string) => objects.filter(({ key }) => key.endsWith(suffix));
   const [configuration] = of('.yml');
@@ -45,6 +46,7 @@ async function open(
     startedAt: '2026-01-01T00:00:00Z',
     folder: makeTempDir('test'),
     maxBytes,
+    digestOf: ({ key }) => digestFile(join(inbox, key)),
   });
 }
 

@@ -12,6 +12,7 @@ import { replay } from '../../../shared/pipeline/distributed/replay.ts';
 import { judgeReport } from '../../../shared/report/gate.ts';
 import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
 import { EXAMPLES } from '../inline-context.ts';
+import { FolderObjects } from './_folder-objects.ts';
 import { localSite, runRounds } from './_site.ts';
 
 afterAll(closeSharedProcess);
@@ -44,7 +45,7 @@ async function execution(hasBase: boolean) {
       startedAt: '',
       folder: makeTempDir('test'),
       maxBytes: 1e6,
-      store: site.store,
+      objects: new FolderObjects(site.store.name),
       bucket: site.store.name,
       blobKey: site.addresses.blobKey,
     },
