@@ -6,6 +6,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { Socket } from 'node:net';
+import { childEnvironment } from '../base/child-environment.ts';
 import { type FettleError, LimitError, TimeLimitError, ToolError } from '../base/errors.ts';
 import type { ChildCancel, ChildReply } from './child/protocol.ts';
 
@@ -13,19 +14,6 @@ import type { ChildCancel, ChildReply } from './child/protocol.ts';
 export const DEFAULT_TIMEOUT_MS = 600_000;
 /** What is kept of the child's stderr: a runtime's last words before an abort. */
 const STDERR_TAIL = 2_000;
-
-/** All that a child may see of this process's environment: what the loader needs, no secrets. */
-const ENVIRONMENT = [
-  'PATH',
-  'LD_LIBRARY_PATH',
-  'DYLD_LIBRARY_PATH',
-  'TMPDIR',
-  'TEMP',
-  'TMP',
-  'SystemRoot',
-  'windir',
-  'LANG',
-];
 
 export interface AskOptions {
   /** From the moment the child begins with this request; the child is killed when it passes. */
@@ -56,7 +44,7 @@ export interface WorkerSettings {
   readonly title: string;
   /** What to do when it dies of a request. */
   readonly crashHint: string;
-  /** Set for the child, besides what the loader needs. */
+  /** Set for the child, besides what every child has. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -89,7 +77,7 @@ export class WorkerProcess<Operations extends OperationMap<Operations>> {
     this.#child = fork(settings.entry, [], {
       serialization: 'advanced',
       execArgv: [],
-      env: minimalEnvironment(settings.environment),
+      env: childEnvironment(settings.environment),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     living.add(this.#child);
@@ -279,15 +267,6 @@ function whatItSaid(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim());
   const why = lines.find((line) => /FATAL ERROR|what\(\):|assert/i.test(line));
   return why ?? lines.findLast((line) => line !== '') ?? '';
-}
-
-function minimalEnvironment(given: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = { ...given };
-  for (const name of ENVIRONMENT) {
-    const value = process.env[name];
-    if (value !== undefined) environment[name] = value;
-  }
-  return environment;
 }
 
 function describeEnd(code: number | null, signal: NodeJS.Signals | null): string {

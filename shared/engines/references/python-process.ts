@@ -1,26 +1,11 @@
 /** A Python process that answers lines of JSON with lines of JSON, one after another. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { childEnvironment } from '../../base/child-environment.ts';
 import { TimeLimitError, ToolError } from '../../base/errors.ts';
 
 /** What is kept of what Python prints as it dies. */
 const STDERR_TAIL = 2_000;
-
-/** Of its environment Python sees what it needs to find itself and its libraries, and no secrets. */
-const ENVIRONMENT = [
-  'PATH',
-  'HOME',
-  'LD_LIBRARY_PATH',
-  'PYTHONPATH',
-  'PYTHONHOME',
-  'VIRTUAL_ENV',
-  'CONDA_PREFIX',
-  'TMPDIR',
-  'TEMP',
-  'TMP',
-  'SystemRoot',
-  'LANG',
-];
 
 export interface PythonAsk {
   readonly timeoutMs: number;
@@ -39,14 +24,7 @@ export class PythonProcess {
 
   /** `flag` is the one that an interpreter takes its code behind. */
   constructor(python: string, script: string, args: readonly string[], flag = '-c') {
-    this.#child = spawn(python, [flag, script, ...args], {
-      env: Object.fromEntries(
-        ENVIRONMENT.flatMap((name) => {
-          const value = process.env[name];
-          return value === undefined ? [] : [[name, value]];
-        }),
-      ),
-    });
+    this.#child = spawn(python, [flag, script, ...args], { env: childEnvironment() });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL);
     });

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { childEnvironment } from '../../base/child-environment.ts';
 import { FettleError, ToolError, UnsupportedError } from '../../base/errors.ts';
 import { makeTempDir, removeTempDir } from '../../base/files.ts';
 import type { NamedTensors, Tensor, TensorType } from '../../base/tensor.ts';
@@ -36,7 +37,8 @@ export const pythonReference: Reference = {
 
 function look(command: string): Promise<Availability> {
   return new Promise((resolve) => {
-    execFile(command, ['-c', LOOK], { timeout: LOOK_TIMEOUT_MS }, (error) => {
+    const options = { timeout: LOOK_TIMEOUT_MS, env: childEnvironment() };
+    execFile(command, ['-c', LOOK], options, (error) => {
       resolve(
         error
           ? {

@@ -7,6 +7,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import nodeModule from 'node:module';
+import { childEnvironment } from '../../base/child-environment.ts';
 import {
   DefectError,
   type FettleError,
@@ -49,9 +50,6 @@ const MEMORY_POLL_MS = 200;
 const STDERR_KEPT = 4000;
 
 const WORKER = moduleUrl('pipeline/local/worker');
-
-/** Names of variables that may be somebody's permission: what reads strangers' models shall not have them. */
-const SECRET = /^(AWS|GITHUB|ACTIONS|NPM|AZURE|GOOGLE)_|TOKEN|SECRET|PASSWORD|CREDENTIAL|KEY/i;
 
 const live = new Set<ChildProcess>();
 let endsChildrenAtExit = false;
@@ -103,14 +101,13 @@ export class ChildExecutor implements Executor {
       detached: true,
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: {
-        ...withoutSecrets(process.env),
+      env: childEnvironment({
         TMPDIR: tempDir,
         TEMP: tempDir,
         TMP: tempDir,
         // Its temporary folder is another, and a third of its start is compiling.
         ...(compileCache !== undefined && { NODE_COMPILE_CACHE: compileCache }),
-      },
+      }),
     });
     live.add(child);
     this.#child = child;
@@ -118,7 +115,11 @@ export class ChildExecutor implements Executor {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
     });
-    const init: Init = { type: 'init', registry, store: store.name, tempDir, runtime };
+    const python = process.env.FETTLE_PYTHON;
+    const init: Init = {
+      ...{ type: 'init', registry, store: store.name, tempDir, runtime },
+      ...(python !== undefined && { python }),
+    };
     child.send(init);
     return child;
   }
@@ -198,13 +199,6 @@ export class ChildExecutor implements Executor {
       });
     });
   }
-}
-
-/** The environment of a process in which models are read and run. */
-export function withoutSecrets(
-  environment: Readonly<Record<string, string | undefined>>,
-): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRET.test(name)));
 }
 
 function explainExit(

@@ -10,6 +10,8 @@ export interface Init {
   readonly store: string;
   readonly tempDir: string;
   readonly runtime: string;
+  /** The user's FETTLE_PYTHON: variables of that name are not passed on. */
+  readonly python?: string;
 }
 
 export interface Order {

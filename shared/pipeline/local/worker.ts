@@ -57,6 +57,7 @@ async function obey(
 process.on('message', (message: ToWorker) => {
   if (message.type === 'init') {
     init = message;
+    if (message.python !== undefined) process.env.FETTLE_PYTHON = message.python;
     return;
   }
   const work = init

@@ -2,16 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { collectingLog } from '../../../shared/base/log.ts';
 import {
   ChildExecutor,
   type ChildExecutorOptions,
-  withoutSecrets,
 } from '../../../shared/pipeline/local/child-executor.ts';
 import type { Progress } from '../../../shared/pipeline/step.ts';
 import { FolderStore } from '../../../shared/pipeline/store/folder-store.ts';
-import { crashing, double, greedy, littering, refusing, sleeper } from './toy-steps.ts';
+import { crashing, double, greedy, littering, prying, refusing, sleeper } from './toy-steps.ts';
 
 let dir: string;
 const executors: ChildExecutor[] = [];
@@ -21,6 +20,7 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'fettle-test-'));
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   for (const executor of executors.splice(0)) await executor.close();
   rmSync(dir, { recursive: true, force: true });
 });
@@ -112,16 +112,13 @@ test('the folder of a step is empty before and gone after it', async () => {
   expect(readdirSync(join(dir, 'tmp'))).toEqual([]);
 });
 
-test('what may be a permission is not in the environment of a process that reads models', () => {
-  const given = { PATH: '/bin', TMPDIR: '/tmp', FETTLE_PYTHON: 'python3', LD_LIBRARY_PATH: '/opt' };
-  const secrets = {
-    AWS_SECRET_ACCESS_KEY: 'x',
-    AWS_SESSION_TOKEN: 'x',
-    GITHUB_TOKEN: 'x',
-    ACTIONS_ID_TOKEN_REQUEST_URL: 'x',
-    NPM_CONFIG__AUTH: 'x',
-    MY_PASSWORD: 'x',
-    API_KEY: 'x',
-  };
-  expect(withoutSecrets({ ...given, ...secrets })).toEqual(given);
+test('a process that reads models has no permission of the one that started it', async () => {
+  for (const name of ['AWS_SECRET_ACCESS_KEY', 'GITHUB_TOKEN', 'FETTLE_INBOX', 'FETTLE_PYTHON'])
+    vi.stubEnv(name, `the ${name}`);
+  await executor().execute(prying, input(1));
+  const seen = log.lines.find((line) => line.startsWith('info: sees ')) ?? '';
+  expect(seen).toMatch(/\bPATH\b/);
+  expect(seen).not.toMatch(/AWS|GITHUB|FETTLE|VITEST/);
+  // Where Python is, is told otherwise.
+  expect(log.lines).toContain('info: python: the FETTLE_PYTHON');
 });

@@ -59,8 +59,15 @@ export const littering = toy('littering', async (x, { tempDir }) => {
   appendFileSync(join(tempDir, 'left'), 'x');
   return x;
 });
+/** Says what it knows by its environment, and where Python is. */
+export const prying = toy('prying', async (x, { log }) => {
+  const { FETTLE_PYTHON: python, ...others } = process.env;
+  log.info(`python: ${python}`);
+  log.info(`sees ${Object.keys(others).join(' ')}`);
+  return x;
+});
 
-const STEPS = { double, sleeper, greedy, crashing, refusing, littering };
+const STEPS = { double, sleeper, greedy, crashing, refusing, littering, prying };
 
 export async function loadStep(name: string): Promise<Step<Input, number>> {
   const step = Object.entries(STEPS).find(([known]) => known === name)?.[1];
