@@ -9,7 +9,7 @@ import { type Job, resolveJob } from '../job.ts';
 import { identifySides } from '../stages/side.ts';
 import type { ComparedBlob, ComparisonRequest } from './comparison.ts';
 import type { CompareExecution, Place } from './execution.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { ReadableObjects } from './object-store.ts';
 import { type OpenOptions, refuseForeign } from './open-job.ts';
 import { type RemoteFile, RemoteFolder } from './remote-folder.ts';
 import { remoteObject } from './remote-object.ts';
@@ -17,7 +17,7 @@ import type { Addresses } from './write-orders.ts';
 
 export interface OpenComparisonOptions extends OpenOptions {
   /** Where the blobs of the store lie. */
-  readonly objects: ObjectStore;
+  readonly objects: ReadableObjects;
   /** The name of that bucket. */
   readonly bucket: string;
   readonly blobKey: Addresses['blobKey'];
@@ -95,41 +95,20 @@ function placeFiles(
 
 /** The models as they are, and those variants that somebody is judged by. */
 function jobOf({ name, head, config }: ComparisonRequest, folder: string): Job {
-  const { variants, settings, notes } = judgedBy(config);
   const job = resolveJob({
     name,
     source: join(folder, 'head', head.path),
     folder: join(folder, 'data'),
-    settings: { ...settings, variants: ['float32', ...variants], targets: ['onnx'] },
+    settings: { ...config, variants: ['float32', ...judgedBy(config)], targets: ['onnx'] },
     where: (key, inner) => (inner === undefined ? key : `${key}.${inner}`),
   });
   refuseForeign(job, folder);
-  return { ...job, shownSource: head.label, notes: [...job.notes, ...notes] };
+  return { ...job, shownSource: head.label };
 }
 
-/** The variant that is shipped, and those with budgets of their own. What `auto` chooses differs from one model to the other. */
-export function judgedBy({ ship, budget, budgets, ...rest }: ModelSettings): {
-  readonly variants: readonly string[];
-  readonly settings: ModelSettings;
-  readonly notes: readonly string[];
-} {
-  const isAuto = ship === 'auto';
-  const { auto: ofAuto, ...others } = budgets ?? {};
-  const named = new Set([...(ship === undefined || isAuto ? [] : [ship]), ...Object.keys(others)]);
+/** The variant that is shipped, and those with budgets of their own. */
+export function judgedBy({ ship, budgets }: ModelSettings): string[] {
+  const named = new Set([...(ship === undefined ? [] : [ship]), ...Object.keys(budgets ?? {})]);
   named.delete('float32');
-  return {
-    variants: [...named],
-    settings: {
-      ...rest,
-      ...(ship !== undefined && !isAuto && { ship }),
-      ...(budget && !isAuto && { budget }),
-      ...(Object.keys(others).length > 0 && { budgets: others }),
-    },
-    notes:
-      isAuto || ofAuto
-        ? [
-            'auto is not compared, as it may choose another variant for each model: ship one by name',
-          ]
-        : [],
-  };
+  return [...named];
 }

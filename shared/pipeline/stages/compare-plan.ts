@@ -12,7 +12,7 @@ import { prepareStep } from '../steps/prepare.ts';
 import { probeShapesStep } from '../steps/probe-shapes.ts';
 import { scoreStep } from '../steps/score.ts';
 import { splitStep } from '../steps/split.ts';
-import { compressTaskId } from './make.ts';
+import { compressTaskId, extraCandidates } from './make.ts';
 import { type IdentifiedSides, type Side, sideTasks, taskId } from './side.ts';
 
 const task = (
@@ -49,9 +49,22 @@ export function planComparison(
   ];
 }
 
+/** Making and timing all that `auto` chooses among. */
+const searching = (hasData: boolean): Pick<Step<never, unknown>, 'estimate'> => ({
+  estimate: (work) => {
+    const candidates = extraCandidates(['auto'], hasData);
+    const made = candidates.map((variant) => compressStep.estimate({ ...work, variant }));
+    const timed = latencyGroupStep.estimate({ ...work, models: 1 + candidates.length });
+    return {
+      memoryBytes: Math.max(...[timed, ...made].map(({ memoryBytes }) => memoryBytes)),
+      seconds: [timed, ...made].reduce((sum, { seconds }) => sum + seconds, 0),
+    };
+  },
+});
+
 /** Variants of one side; an ONNX model is optimized for them, but not for its own row. */
 function making(
-  { role, given }: Side,
+  { role, given, job }: Side,
   variants: readonly string[],
   hardware: Hardware,
 ): PlannedTask[] {
@@ -64,7 +77,7 @@ function making(
     task(
       taskId(compressTaskId(variant, hardware), role),
       `${variant}: of the ${role}`,
-      compressStep,
+      variant === 'auto' ? searching(hasFiles(job)) : compressStep,
       { bytes, variant },
     ),
   );

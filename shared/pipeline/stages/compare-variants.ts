@@ -3,6 +3,7 @@ import type { Hardware } from '../../base/hardware.ts';
 import { prepareStep } from '../steps/prepare.ts';
 import { renameStep } from '../steps/rename.ts';
 import { attempt } from '../task-runner.ts';
+import { type AutoChoice, chooseForSide } from './compare-auto.ts';
 import { compressTaskId, type MadeOnnx, makeOne } from './make.ts';
 import { Measurements } from './measure.ts';
 import { measureRows } from './measure-rows.ts';
@@ -30,15 +31,33 @@ export async function variantGroups(
     () => floatWork(work, sides.head),
   ]);
   if (!base || !head) return [];
-  const make = (side: ModelWork, variant: string, role: 'base' | 'head') => () =>
-    makeOne(side, variant, hardware, taskId(compressTaskId(variant, hardware), role));
+  const make =
+    (side: ModelWork, variant: string, role: 'base' | 'head') => async (): Promise<AutoChoice> => {
+      const id = taskId(compressTaskId(variant, hardware), role);
+      if (variant === 'auto') return chooseForSide(side, hardware, id);
+      return { variant, result: await makeOne(side, variant, hardware, id) };
+    };
   const made = await together(
     job.variants.flatMap((variant) => [make(base, variant, 'base'), make(head, variant, 'head')]),
   );
   return job.variants.flatMap((variant, index) => {
     const [ofBase, ofHead] = [made[2 * index], made[2 * index + 1]];
-    return ofBase && ofHead ? [groupOf(base, variant, hardware, ofBase, ofHead)] : [];
+    if (!ofBase || !ofHead) return [];
+    const group = groupOf(base, variant, hardware, ofBase.result, ofHead.result);
+    const isOther = ofBase.variant !== ofHead.variant && ofBase.result.status === 'done';
+    return [isOther ? withNote(group, `auto chose ${ofBase.variant} of the base`) : group];
   });
+}
+
+/** On the row of the head. */
+function withNote(group: RowGroup, note: string): RowGroup {
+  const builds = group.builds.map((build): Build => {
+    if (!build.isRow || !isDone(build)) return build;
+    const { artifact, facts } = build.result.value;
+    const noted = { ...facts, notes: [...facts.notes, note] };
+    return { ...build, result: { status: 'done', value: { artifact, facts: noted } } };
+  });
+  return { ...group, builds };
 }
 
 /** Measures a group. What keeps all of it from running is the reason of its row. */

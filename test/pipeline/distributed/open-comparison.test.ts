@@ -121,17 +121,8 @@ describe('a comparison', () => {
 });
 
 it('variants are those that somebody is judged by', () => {
-  expect(judgedBy({}).variants).toEqual([]);
-  expect(judgedBy({ ship: 'float32', budget: { size: '1 MB' } }).variants).toEqual([]);
-  expect(judgedBy({ ship: 'int8', budgets: { int4: { size: '1 MB' } } }).variants).toEqual([
-    'int8',
-    'int4',
-  ]);
-  const auto = judgedBy({ ship: 'auto', budget: { size: '1 MB' }, budgets: { auto: {} } });
-  expect(auto).toMatchObject({
-    variants: [],
-    settings: {},
-    notes: [expect.stringMatching(/auto/)],
-  });
-  expect(auto.settings).toEqual({});
+  expect(judgedBy({})).toEqual([]);
+  expect(judgedBy({ ship: 'float32', budget: { size: '1 MB' } })).toEqual([]);
+  expect(judgedBy({ ship: 'int8', budgets: { int4: {}, int8: {} } })).toEqual(['int8', 'int4']);
+  expect(judgedBy({ ship: 'auto', budgets: { float32: {} } })).toEqual(['auto']);
 });
