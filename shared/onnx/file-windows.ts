@@ -74,7 +74,7 @@ export function readsOf(
     const isKnown = length <= READ_WHOLE ? visit(tensor, 0, length) : visit(tensor, from, to);
     if (!isKnown) return undefined;
   }
-  return new Map([...ranges].map(([location, all]) => [location, merged(all)]));
+  return new Map([...ranges].map(([location, all]) => [location, mergeWindows(all)]));
 }
 
 /** Smaller tensors go through the writer's buffer, whole. */
@@ -84,7 +84,7 @@ const READ_WHOLE = 1 << 16;
 const SMALL_GAP = 1 << 16;
 
 /** In order, without overlaps and small gaps. */
-function merged(ranges: readonly FileWindow[]): FileWindow[] {
+export function mergeWindows(ranges: readonly FileWindow[]): FileWindow[] {
   const result: FileWindow[] = [];
   for (const range of ranges.toSorted((a, b) => a.offset - b.offset)) {
     const last = result.at(-1);

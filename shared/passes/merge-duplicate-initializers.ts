@@ -71,7 +71,7 @@ function formOf(tensor: StoredTensor): string {
 }
 
 /** Bytes at each end that are looked at first. */
-const ENDS = 256;
+export const COMPARED_END_BYTES = 256;
 
 function endsOf(tensor: StoredTensor): string {
   const { storage } = tensor;
@@ -79,11 +79,14 @@ function endsOf(tensor: StoredTensor): string {
   const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
   if (storage.kind === 'file') {
     const { source, offset, length } = storage.range;
-    const count = Math.min(ENDS, length);
+    const count = Math.min(COMPARED_END_BYTES, length);
     return text(source.read(offset, count)) + text(source.read(offset + length - count, count));
   }
   const raw = readRaw(tensor);
-  return text(raw.subarray(0, ENDS)) + text(raw.subarray(Math.max(0, raw.length - ENDS)));
+  return (
+    text(raw.subarray(0, COMPARED_END_BYTES)) +
+    text(raw.subarray(Math.max(0, raw.length - COMPARED_END_BYTES)))
+  );
 }
 
 /** Files are read piece by piece: two 2 GB weights are compared in the memory of one piece. */

@@ -18,6 +18,8 @@ import { float16PlanStep } from '../../shared/pipeline/steps/float16-plan.ts';
 import { importStep } from '../../shared/pipeline/steps/import.ts';
 import { judgeStep } from '../../shared/pipeline/steps/judge.ts';
 import { prepareStep } from '../../shared/pipeline/steps/prepare.ts';
+import { prepareLayoutStep } from '../../shared/pipeline/steps/prepare-layout.ts';
+import { prepareLookStep } from '../../shared/pipeline/steps/prepare-look.ts';
 import { probeShapesStep } from '../../shared/pipeline/steps/probe-shapes.ts';
 import { STEP_NAMES } from '../../shared/pipeline/steps/registry.ts';
 import { renameStep } from '../../shared/pipeline/steps/rename.ts';
@@ -144,6 +146,11 @@ async function allEntries(): Promise<Record<string, Entry>> {
     import: await entryOf(importStep, { source: imported, shown: 'model.keras' }),
     describe: await entryOf(describeStep, { model: source, shown: 'digits.onnx' }),
     prepare: await entryOf(prepareStep, { source }),
+    'prepare-look': await entryOf(prepareLookStep, { source: large }),
+    'prepare-layout': await entryOf(prepareLayoutStep, {
+      ...{ source: large, parts: layoutInput.parts },
+      reads: (await prepareLookStep.run({ source: large }, work.tools())).reads ?? [],
+    }),
     rename: await entryOf(renameStep, {
       model: source,
       names: { inputs: { image: 'x' }, outputs: { output_0: 'y' } },

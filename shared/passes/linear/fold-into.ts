@@ -67,7 +67,7 @@ export function scaledWeight(linear: LinearOp, factors: Factors): StoredTensor {
     return encode(weight, scaled);
   };
   return storedByteLength(weight) >= LAZY_BYTES
-    ? computedTensor(weight.name, weight.type, weight.dims, compute)
+    ? computedTensor(weight.name, weight.type, weight.dims, compute, [weight])
     : rawTensor(weight.name, weight.type, weight.dims, compute());
 }
 

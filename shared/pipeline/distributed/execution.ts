@@ -1,5 +1,7 @@
 /** One execution of the state machine for one job: what it knows of the job, and where it keeps things. */
+import { posix } from 'node:path';
 import { z } from 'zod';
+import type { Digest } from '../../base/brand.ts';
 import type { FormatName } from '../../formats/format.ts';
 import { artifactSchema, digestSchema, type StoredArtifact } from '../artifact.ts';
 import { dataRefsSchema } from '../data-refs.ts';
@@ -68,6 +70,21 @@ export function givenModels(execution: Execution): StoredArtifact[] {
   if (execution.kind === 'optimize') return [execution.identified.given.artifact];
   const { head, base } = execution.sides;
   return [head, ...(base ? [base] : [])].map(({ given }) => given.artifact);
+}
+
+/** Where the files of weights lie that are beside the user's own models. */
+export function filesBeside(execution: Execution): ReadonlyMap<Digest, Place> {
+  const found = new Map<Digest, Place>();
+  for (const { digest, external = [] } of givenModels(execution)) {
+    const source = execution.sources[digest];
+    if (!source) continue;
+    for (const file of external) {
+      const path = posix.join(posix.dirname(source.entry), file.location);
+      const place = source.files.find((one) => one.path === path);
+      if (place) found.set(file.digest, place);
+    }
+  }
+  return found;
 }
 
 const roundSchema = z.object({

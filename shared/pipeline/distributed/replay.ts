@@ -8,7 +8,7 @@ import { PARTS } from '../parts.ts';
 import { PendingStep } from '../pending-step.ts';
 import { atOnce } from '../together.ts';
 import type { Site } from './advance-round.ts';
-import type { Execution, Round } from './execution.ts';
+import { type Execution, filesBeside, type Round } from './execution.ts';
 import { FractionDone } from './fraction-done.ts';
 import { KnownExecutor, type OpenStep } from './known-executor.ts';
 
@@ -24,7 +24,7 @@ export type Replayed = (
 
 /** @throws what is wrong with the job */
 export async function replay(execution: Execution, round: Round, site: Site): Promise<Replayed> {
-  const executor = new KnownExecutor(site.store, site.runtime, {
+  const executor = new KnownExecutor(site.store.beside(filesBeside(execution)), site.runtime, {
     failed: new Map(Object.entries(round.failed)),
     fresh: new Set(round.ran),
   });

@@ -5,9 +5,9 @@ import { DefectError } from '../../base/errors.ts';
 import type { FileWindow } from '../../onnx/file-windows.ts';
 import { digestSchema } from '../artifact.ts';
 import type { AssignedStep } from './advance-round.ts';
-import type { Execution, ExecutionKeys, Place } from './execution.ts';
+import { type Execution, type ExecutionKeys, filesBeside, type Place } from './execution.ts';
 import type { ObjectStore } from './object-store.ts';
-import { BLOB_SLOTS, type Order, type RemoteInput } from './order.ts';
+import { BLOB_SLOTS, type Order, type RemoteFile, type RemoteInput } from './order.ts';
 
 /** Makes addresses that allow one thing for a while, without any other right. */
 export interface Addresses {
@@ -46,8 +46,9 @@ async function orderFor(
   { addresses, runtime }: Office,
 ): Promise<Order> {
   const { key, name, version, input } = step;
+  const beside = filesBeside(execution);
   const inputs = digestsIn(input, (digest) => digest in execution.sources).map((digest) =>
-    remoteInput(digest, execution, addresses, step.reads?.get(digest)),
+    remoteInput(digest, { execution, beside, addresses, reads: step.reads }),
   );
   const slots = Array.from({ length: BLOB_SLOTS }, (_, slot) =>
     addresses.write(keys.blob(key, slot)),
@@ -68,23 +69,35 @@ async function orderFor(
   };
 }
 
+interface Known {
+  readonly execution: Execution;
+  readonly beside: ReadonlyMap<Digest, Place>;
+  readonly addresses: Addresses;
+  readonly reads: ReadonlyMap<Digest, readonly FileWindow[]> | undefined;
+}
+
 async function remoteInput(
   digest: Digest,
-  { sources }: Execution,
-  addresses: Addresses,
-  ranges?: readonly FileWindow[],
+  { execution, beside, addresses, reads }: Known,
 ): Promise<RemoteInput> {
-  const source = sources[digest];
+  const rangesOf = (of: Digest | undefined): Pick<RemoteFile, 'ranges'> => {
+    const ranges = of && reads?.get(of);
+    return ranges ? { ranges } : {};
+  };
+  const source = execution.sources[digest];
   if (!source) {
     // By its digest, as in the store: that tells a blob from a file of the user's.
     const path = hexOf(digest);
-    const url = await addresses.read({ key: addresses.blobKey(digest) });
-    return { digest, entry: path, files: [{ path, url, ...(ranges && { ranges }) }] };
+    const place = beside.get(digest) ?? { key: addresses.blobKey(digest) };
+    const url = await addresses.read(place);
+    return { digest, entry: path, files: [{ path, url, ...rangesOf(digest) }] };
   }
   if (source.files.length === 0) throw new DefectError(`nothing is known of where ${digest} lies`);
+  const own = new Map([...beside].map(([of, place]) => [place, of]));
   const files = source.files.map(async (place) => ({
     path: place.path,
     url: await addresses.read(place),
+    ...rangesOf(own.get(place)),
   }));
   return { digest, entry: source.entry, files: await Promise.all(files) };
 }

@@ -1,13 +1,9 @@
 /** The step that makes the float32 ONNX form of a model: read, verified, exactly optimized, written. */
 import { z } from 'zod';
-import { acceptModel } from '../../onnx/accept-model.ts';
 import { openModel } from '../../onnx/read-model.ts';
-import { optimizeExact } from '../../passes/optimize-exact.ts';
-import type { PassReport } from '../../rewrite/pass.ts';
 import { artifactBlobs, artifactPath, artifactSchema, storeModel } from '../artifact.ts';
-import { checkSourceOpset, checkWrittenOpset } from '../check-opset.ts';
-import { describeModel } from '../inspect.ts';
-import { modelFacts, modelFactsSchema } from '../model-facts.ts';
+import { modelFactsSchema } from '../model-facts.ts';
+import { prepareModel } from '../prepare-model.ts';
 import type { Step } from '../step.ts';
 
 const inputSchema = z.object({
@@ -53,38 +49,9 @@ export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
     diskBytes: 3 * bytes,
   }),
   blobs: ({ model }) => artifactBlobs(model),
-  run: async ({ source: file, opset }, tools) => {
-    const path = await artifactPath(file, tools);
-    using opened = openModel(path);
-    const { model: source, notes } = acceptModel(opened.model);
-    checkSourceOpset(source, opset);
-    const before = describeModel(source);
-    const { model: optimized, report } = await optimizeExact(source);
-    checkWrittenOpset(optimized, opset);
-    const after = describeModel(optimized);
-    return {
-      model: await storeModel(optimized, tools),
-      opset: after.opsets['ai.onnx'] ?? 0,
-      inputs: after.inputs,
-      outputs: after.outputs,
-      facts: await modelFacts(optimized),
-      sourceOps: before.nodes,
-      passes: changesOf(report),
-      notes: [
-        ...notes,
-        ...(after.nodes < before.nodes
-          ? [`exact rewrites: ${before.nodes} nodes became ${after.nodes}`]
-          : []),
-      ],
-    };
+  run: async ({ source, opset }, tools) => {
+    using opened = openModel(await artifactPath(source, tools));
+    const { model, facts } = await prepareModel(opened.model, opset);
+    return { model: await storeModel(model, tools), ...facts };
   },
 };
-
-function changesOf(reports: readonly PassReport[]): Record<string, number> {
-  const changes: Record<string, number> = {};
-  for (const { name, changes: counts } of reports) {
-    const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    if (total > 0) changes[name] = (changes[name] ?? 0) + total;
-  }
-  return changes;
-}

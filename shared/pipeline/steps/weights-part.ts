@@ -1,18 +1,21 @@
 /** The step that makes one part of a quantized model's file, and reads no weights but those of its part. */
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Digest } from '../../base/brand.ts';
 import { DefectError } from '../../base/errors.ts';
 import { planFiles } from '../../onnx/file-plan.ts';
 import { writeWindow } from '../../onnx/file-windows.ts';
+import type { Model } from '../../onnx/model.ts';
 import { openModel } from '../../onnx/read-model.ts';
 import { artifactPath, artifactSchema, digestSchema } from '../artifact.ts';
-import type { Step } from '../step.ts';
-import { DATA_LOCATION, readsSchema, windowSchema } from '../variants/weight-parts.ts';
+import type { Step, Tools } from '../step.ts';
+import { DATA_LOCATION, rangesOf, readsSchema, windowSchema } from '../variants/weight-parts.ts';
 
 const inputSchema = z.object({
   /** The float32 model. Its size says nothing of the part's. */
   model: artifactSchema.omit({ bytes: true }),
-  plan: digestSchema,
+  /** Absent for the model as it is, in files of its own. */
+  plan: digestSchema.optional(),
   file: z.enum(['model', 'data']),
   window: windowSchema,
   reads: readsSchema,
@@ -21,9 +24,6 @@ export type WeightsPartInput = z.infer<typeof inputSchema>;
 
 const outputSchema = z.object({ digest: digestSchema, bytes: z.int() });
 export type WeightsPart = z.infer<typeof outputSchema>;
-
-const rangesOf = ({ reads }: WeightsPartInput, location: string) =>
-  reads.filter((one) => one.location === location).flatMap(({ ranges }) => [...ranges]);
 
 export const weightsPartStep: Step<WeightsPartInput, WeightsPart> = {
   name: 'weights-part',
@@ -43,19 +43,17 @@ export const weightsPartStep: Step<WeightsPartInput, WeightsPart> = {
     new Map(
       (input.model.external ?? []).map(({ location, digest }) => [
         digest,
-        rangesOf(input, location),
+        rangesOf(input.reads, location),
       ]),
     ),
   blobs: ({ digest }) => [digest],
   run: async (input, tools) => {
     const { model: source, window } = input;
-    // Loaded here: the side that only orders parts has no use for it.
-    const { applyPlan } = await import('../variants/apply-plan.ts');
     const readable = new Map(
-      (source.external ?? []).map(({ location }) => [location, rangesOf(input, location)]),
+      (source.external ?? []).map(({ location }) => [location, rangesOf(input.reads, location)]),
     );
     using opened = openModel(await artifactPath(source, tools), { readable });
-    const made = await applyPlan(opened.model, input.plan, tools);
+    const made = input.plan ? await planned(opened.model, input.plan, tools) : opened.model;
     const { model, data } = planFiles(made, DATA_LOCATION);
     const file = input.file === 'model' ? model : data;
     if (!file) throw new DefectError('a part was ordered of a file that the model does not have');
@@ -64,3 +62,9 @@ export const weightsPartStep: Step<WeightsPartInput, WeightsPart> = {
     return { digest: await tools.store.putFile(path), bytes: window.length };
   },
 };
+
+/** Loaded here: the side that only orders parts has no use for it. */
+async function planned(model: Model, plan: Digest, tools: Tools): Promise<Model> {
+  const { applyPlan } = await import('../variants/apply-plan.ts');
+  return applyPlan(model, plan, tools);
+}

@@ -24,6 +24,10 @@ export const readsSchema = z.array(
 );
 export type PartReads = z.infer<typeof readsSchema>;
 
+/** Of the file at `location`. */
+export const rangesOf = (reads: PartReads, location: string): readonly FileWindow[] =>
+  reads.filter((one) => one.location === location).flatMap(({ ranges }) => [...ranges]);
+
 const pieceSchema = z.discriminatedUnion('kind', [
   /** Has to be made. */
   windowSchema.extend({ kind: z.literal('made'), reads: readsSchema }),

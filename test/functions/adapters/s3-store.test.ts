@@ -45,6 +45,28 @@ it('lays objects where the design says', async () => {
   expect(ContentType).toBe('application/json');
 });
 
+it('joins pieces of files that lie elsewhere, in the version that is meant, and copies them inside S3', async () => {
+  const [made, inbox] = [makeBucket(), makeBucket({ versioning: 'Enabled' })];
+  const data = noise(4 * PART);
+  const put = (Body: Uint8Array) =>
+    inbox.client.send(new PutObjectCommand({ Bucket: inbox.bucket, Key: 'm/x.data', Body }));
+  const { VersionId: versionId = '' } = await put(data);
+  await put(noise(10));
+  const digest = digestBytes(data);
+  const place = { bucket: inbox.bucket, key: 'm/x.data', versionId, path: 'x.data' };
+  const store = storeOf(made, SMALL).beside(new Map([[digest, place]]));
+  const piece = { digest, offset: PART, length: 2 * PART };
+  const joined = await store.concat([piece]);
+  expect(readFileSync(await store.pathOf(joined)).equals(data.subarray(PART, 3 * PART))).toBe(true);
+  // Also all of it: the file itself is no blob.
+  const whole = await store.concat([{ digest, offset: 0, length: 4 * PART }]);
+  expect(readFileSync(await store.pathOf(whole)).equals(data)).toBe(true);
+  expect(await store.hasBlob(digest)).toBe(false);
+  expect(inbox.operations()).toMatchObject({ HeadObject: expect.any(Number) });
+  expect(inbox.operations()).not.toHaveProperty('GetObject');
+  await expect(storeOf(made, SMALL).concat([piece])).rejects.toMatchObject({ exitCode: 2 });
+});
+
 it('keeps large files in parts, under the digest of their parts', async () => {
   const made = makeBucket();
   const data = noise(2 * PART + 10);

@@ -1,10 +1,11 @@
-/** A variant made in parts by workers, round by round, without the rest of a job. */
+/** What workers make in parts, round by round, without the rest of a job. */
 import type { AssignedStep, Site } from '../../../shared/pipeline/distributed/advance-round.ts';
 import { collectResults } from '../../../shared/pipeline/distributed/collect-results.ts';
 import {
   type Execution,
   ExecutionKeys,
   FIRST_ROUND,
+  filesBeside,
   type Round,
 } from '../../../shared/pipeline/distributed/execution.ts';
 import { KnownExecutor } from '../../../shared/pipeline/distributed/known-executor.ts';
@@ -14,36 +15,53 @@ import { writeOrders } from '../../../shared/pipeline/distributed/write-orders.t
 import { PendingStep } from '../../../shared/pipeline/pending-step.ts';
 import { silentProgress } from '../../../shared/pipeline/progress.ts';
 import { makeInParts } from '../../../shared/pipeline/stages/make-in-parts.ts';
+import type { PrepareWork } from '../../../shared/pipeline/stages/prepare-source.ts';
 import type { CompressInput, CompressResult } from '../../../shared/pipeline/steps/compress.ts';
 import { TaskRunner } from '../../../shared/pipeline/task-runner.ts';
 import { atOnce } from '../../../shared/pipeline/together.ts';
 
 /** The shards of every round, by step, and what came of them. */
-export interface PartsRun {
-  readonly result: CompressResult | undefined;
+export interface PartsRun<T> {
+  readonly result: T;
   readonly rounds: readonly (readonly string[])[];
 }
 
-/** `run` does the work of all shards of a round. */
-export async function roundsOfParts(
+type PartsSite = Site & { readonly parts: NonNullable<Site['parts']> };
+
+/** Does the work of all shards of a round. */
+type RunShards = (shards: readonly Shard[]) => Promise<void>;
+
+/** A variant of a model. */
+export const roundsOfParts = (
   input: CompressInput,
   execution: Execution,
-  site: Site & { readonly parts: NonNullable<Site['parts']> },
-  run: (shards: readonly Shard[]) => Promise<void>,
-): Promise<PartsRun> {
+  site: PartsSite,
+  run: RunShards,
+): Promise<PartsRun<CompressResult | undefined>> =>
+  roundsOf((work) => makeInParts(work, input, 'x', site.parts), { execution, site, run });
+
+/** Whatever asks for steps. */
+export async function roundsOf<T>(
+  make: (work: PrepareWork) => Promise<T>,
+  {
+    execution,
+    site,
+    run,
+  }: { readonly execution: Execution; readonly site: PartsSite; readonly run: RunShards },
+): Promise<PartsRun<T>> {
   const keys = new ExecutionKeys('parts');
+  const store = site.store.beside(filesBeside(execution));
   const rounds: string[][] = [];
   let round: Round = FIRST_ROUND;
   for (;;) {
-    const executor = new KnownExecutor(site.store, site.runtime, {
+    const executor = new KnownExecutor(store, site.runtime, {
       failed: new Map(Object.entries(round.failed)),
       fresh: new Set(round.ran),
     });
     const tasks = new TaskRunner(executor, silentProgress);
-    const context = { together: atOnce } as const;
+    const context = { together: atOnce, parts: site.parts } as const;
     try {
-      const work = { tasks, context };
-      return { result: await makeInParts(work, input, 'x', site.parts), rounds };
+      return { result: await make({ tasks, context }), rounds };
     } catch (error) {
       if (!(error instanceof PendingStep)) throw error;
     }

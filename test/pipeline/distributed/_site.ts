@@ -24,6 +24,7 @@ import {
   type Execution,
   ExecutionKeys,
   type OptimizeExecution,
+  type Place,
 } from '../../../shared/pipeline/distributed/execution.ts';
 import { orderSchema, type Shard } from '../../../shared/pipeline/distributed/order.ts';
 import { runOrder, type Transfer } from '../../../shared/pipeline/distributed/run-order.ts';
@@ -33,6 +34,7 @@ import { identifyJob } from '../../../shared/pipeline/stages/source.ts';
 import { runStep } from '../../../shared/pipeline/step.ts';
 import { loadStep } from '../../../shared/pipeline/steps/registry.ts';
 import { FolderStore } from '../../../shared/pipeline/store/folder-store.ts';
+import type { Piece } from '../../../shared/pipeline/store/store.ts';
 import { installedRuntimeVersion } from '../../../shared/runtime/runtime-version.ts';
 import { FolderObjects } from './_folder-objects.ts';
 
@@ -45,10 +47,32 @@ class LocalStore extends FolderStore implements AdoptingStore {
     this.#outbox = outbox;
   }
 
+  beside(files: ReadonlyMap<Digest, Place>): LocalStore {
+    return new StoreBeside(this.name, this.#outbox, files);
+  }
+
   async adopt(digest: Digest, key: string): Promise<void> {
     const path = join(this.#outbox, key);
     if ((await digestFile(path)) !== digest) throw new ToolError(`${key} is not ${digest}`);
     await this.putFile(path);
+  }
+}
+
+/** Files of the job's own are taken in when they are joined; others stay where they are. */
+class StoreBeside extends LocalStore {
+  readonly #files: ReadonlyMap<Digest, Place>;
+
+  constructor(folder: string, outbox: string, files: ReadonlyMap<Digest, Place>) {
+    super(folder, outbox);
+    this.#files = files;
+  }
+
+  override async concat(pieces: readonly Piece[]): Promise<Digest> {
+    for (const { digest } of pieces) {
+      const place = this.#files.get(digest);
+      if (place) await this.putFile(join(place.bucket, place.key));
+    }
+    return super.concat(pieces);
   }
 }
 

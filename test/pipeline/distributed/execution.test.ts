@@ -3,6 +3,7 @@ import { makeTempDir } from '../../../shared/base/files.ts';
 import {
   ExecutionKeys,
   FIRST_ROUND,
+  filesBeside,
   readExecution,
   readResult,
   readRound,
@@ -22,6 +23,25 @@ it('an execution and its rounds come back as they were written', async () => {
   await objects.put(keys.round(3), JSON.stringify(FIRST_ROUND));
   expect(await readRound(objects, keys, 3)).toEqual(FIRST_ROUND);
   expect(await readRound(objects, keys, 4)).toBeUndefined();
+});
+
+it('finds what lies beside a model of the user’s, in its folder', async () => {
+  const execution = await executionOf(digitsJob());
+  const { given } = execution.identified;
+  const digest = given.artifact.digest;
+  const beside = `sha256:${'b'.repeat(64)}` as typeof digest;
+  const artifact = { ...given.artifact, external: [{ location: 'w/x.data', digest: beside }] };
+  const place = (path: string) => ({ bucket: 'inbox', key: `team/${path}`, path });
+  const withFiles = (...paths: string[]) =>
+    filesBeside({
+      ...execution,
+      identified: { ...execution.identified, given: { ...given, artifact } },
+      sources: { [digest]: { entry: 'm/model.onnx', files: paths.map(place) } },
+    });
+  expect(withFiles('m/model.onnx', 'w/x.data', 'm/w/x.data')).toEqual(
+    new Map([[beside, place('m/w/x.data')]]),
+  );
+  expect(withFiles('m/model.onnx')).toEqual(new Map());
 });
 
 it('everything of an execution lies below its own prefix, and nothing twice', () => {

@@ -81,5 +81,5 @@ it('a part that failed fails the variant with its reason', async () => {
     if (!first || orderAt(first.order).step === 'weights-layout') await runAll(shards);
     else await runAll(shards.slice(1));
   });
-  await expect(failing).rejects.toThrow('making a part of a variant and left no result');
+  await expect(failing).rejects.toThrow('making a part of a model and left no result');
 });

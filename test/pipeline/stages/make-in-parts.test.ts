@@ -13,7 +13,7 @@ import type { StoredArtifact } from '../../../shared/pipeline/artifact.ts';
 import {
   makeInParts,
   partsFor,
-  partTaskId,
+  planTaskId,
 } from '../../../shared/pipeline/stages/make-in-parts.ts';
 import { type CompressInput, compressStep } from '../../../shared/pipeline/steps/compress.ts';
 import { TaskRunner } from '../../../shared/pipeline/task-runner.ts';
@@ -127,6 +127,4 @@ it('is left to one machine where a layout would have to look at what lies beside
   expect((await runner().run('whole', compressStep, input)).status).toBe('done');
 });
 
-it('numbers tasks', () => {
-  expect(partTaskId('make int4 x64', 2)).toBe('make int4 x64 part 2');
-});
+it('names tasks', () => expect(planTaskId('make float16 x64')).toBe('make float16 x64 plan'));

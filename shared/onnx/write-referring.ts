@@ -1,0 +1,37 @@
+/**
+ * A model without the weights that lie beside another one: it names the places where they lie. Whoever puts it beside
+ * them reads the same model.
+ */
+import { LimitError } from '../base/errors.ts';
+import type { Model } from './model.ts';
+import type { StoredTensor } from './stored-tensor.ts';
+import { FileTarget } from './wire/byte-targets.ts';
+import { writeModelMessage } from './wire/model.ts';
+import type { ExternalPlace } from './wire/sink.ts';
+import { SizeSink } from './wire/size-sink.ts';
+import { StreamSink } from './wire/stream-sink.ts';
+
+/** Where the bytes of a tensor lie beside the model that it was read of; `undefined` for one that is made or lies in it. */
+export function placeBeside({ storage }: StoredTensor): ExternalPlace | undefined {
+  if (storage.kind !== 'file' || !storage.external) return undefined;
+  const { offset, length } = storage.range;
+  return { location: storage.external.location, offset, length };
+}
+
+/** Writes it to a new file at `path`. @throws LimitError when it has more than `maxBytes`, before anything is written */
+export function writeReferring(model: Model, path: string, maxBytes: number): void {
+  const sizes = new SizeSink(placeBeside);
+  writeModelMessage(sizes, model);
+  if (sizes.size > maxBytes)
+    throw new LimitError(
+      `without the weights beside it the model has ${sizes.size} bytes, and ${maxBytes} are taken`,
+    );
+  const target = new FileTarget(path);
+  try {
+    const sink = new StreamSink(target, sizes.lengths, placeBeside);
+    writeModelMessage(sink, model);
+    sink.flush();
+  } finally {
+    target.close();
+  }
+}
