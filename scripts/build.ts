@@ -6,7 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
+import { type Plugin, rolldown } from 'rolldown';
 
 /**
  * The library, the command, and what other processes start from (see shared/base/module-url.ts). Each list is
@@ -31,6 +31,29 @@ const GROUPS = {
   keras: ['formats/keras/read-keras', 'formats/keras/read-h5'],
 };
 
+/** Packages that commands begin with: eight files to be found. The others stay packages, installed with this one. */
+const BUNDLED = ['commander', 'fastest-levenshtein'];
+
+/**
+ * Node's own modules without `import`, which reads every export they have, and so loads what hangs behind them (web
+ * cryptography, streams): 9 ms of a conversion. Not in the command's first file: it tells a Node that is too old for
+ * this what is needed.
+ */
+const builtinsAsked: Plugin = {
+  name: 'builtins-asked',
+  renderChunk: (code, { name }) =>
+    name === 'shared/cli/main'
+      ? null
+      : code.replace(
+          /^import (?:([\w$]+),? )?(?:(\{ .+ \}) )?from ("node:.+");$/gm,
+          (_, whole: string | undefined, names: string | undefined, from: string) =>
+            [whole, names?.replaceAll(' as ', ': ')]
+              .filter((bound) => bound !== undefined)
+              .map((bound) => `const ${bound} = process.getBuiltinModule(${from});`)
+              .join('\n'),
+        ),
+};
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = fileURLToPath(new URL('../node_modules/.bin/tsc', import.meta.url));
 
@@ -47,13 +70,15 @@ for (const entries of BUNDLES) {
     cwd: root,
     input: Object.fromEntries(entries.map((name) => [`shared/${name}`, `shared/${name}.ts`])),
     platform: 'node',
-    // Packages stay packages: they are installed with this one.
-    external: (id) => !id.startsWith('.') && !id.startsWith('/') && !id.startsWith('shared/'),
+    external: (id) => !/^(\.|\/|shared\/)/.test(id) && !BUNDLED.includes(id),
   });
   await bundle.write({
     dir: `${root}/dist`,
     format: 'esm',
     entryFileNames: '[name].js',
+    plugins: [builtinsAsked],
+    // They are read on every start.
+    comments: { annotation: false, jsdoc: false, legal: true },
     // Below shared/, as modules find each other from there.
     chunkFileNames: 'shared/chunks/[name]-[hash].js',
     ...(entries.length > 1 && { codeSplitting: { groups } }),
