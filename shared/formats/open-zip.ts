@@ -38,6 +38,8 @@ export async function openZip(source: ByteSource): Promise<ZipFile> {
   return fromRandomAccessReaderPromise(new SourceReader(), source.size, {
     lazyEntries: true,
     decodeStrings: true,
+    // Entries are read after the last was seen.
+    autoClose: false,
     // Names are only compared, never used as paths.
     strictFileNames: false,
   });

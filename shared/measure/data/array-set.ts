@@ -22,6 +22,8 @@ const SINGLE_OUTPUT = 'outputs';
 export interface ArrayFile {
   readonly shown: string;
   readonly names: readonly string[];
+  /** Most of it is elsewhere: nothing is read before somebody asks. */
+  readonly isAway?: true;
   open(name: string): Promise<ArraySource>;
   close(): Promise<void>;
 }
@@ -77,7 +79,7 @@ async function bindArrays(
   const step = Math.max(...bound.map(({ binding }) => binding.step));
 
   const label =
-    labelName === undefined ? undefined : arrayLabels(await open(labelName), length, step);
+    labelName === undefined ? undefined : arrayLabels(await open(labelName), length, step, file);
   const golden: { name: string; binding: BoundArray }[] = [];
   for (const [output, name] of goldenNames) {
     const array = await open(name);

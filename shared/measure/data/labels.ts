@@ -11,13 +11,15 @@ const LABELS_MAX_BYTES = 512 * 1024 * 1024;
 
 /**
  * Labels by sample from an array whose first axis counts the samples (times `step` for a fixed
- * batch). One number or text a sample is a plain value, more are a tensor, read when asked for.
+ * batch). One number or text a sample is a plain value, more are a tensor, read when asked for; `isAway`: so are the
+ * others.
  * @throws InputError naming the sample
  */
 export function arrayLabels(
   array: ArraySource,
   length: number,
   step: number,
+  { isAway = false } = {},
 ): (index: number) => Label {
   const rows = array.dims[0];
   if (rows !== length * step) {
@@ -38,6 +40,15 @@ export function arrayLabels(
       return { ...tensor, dims };
     };
   }
+  if (!isAway) return plainLabels(array, rows);
+  let labels: ReturnType<typeof plainLabels> | undefined;
+  return (index) => {
+    labels ??= plainLabels(array, rows);
+    return labels(index);
+  };
+}
+
+function plainLabels(array: ArraySource, rows: number): (index: number) => Label {
   const whole = array.slice(0, 0, rows);
   if (whole.type === 'string') {
     const texts = whole.data;

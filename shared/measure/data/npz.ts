@@ -58,7 +58,8 @@ async function openPart(source: ByteSource, shown: string): Promise<ArrayFile> {
   const stored: OpenStored = async (start, entry, where) =>
     sourceBox(source, start, entry.uncompressedSize, where);
   try {
-    return await arraysOf(await openZip(source), stored, shown, async () => source.close());
+    const arrays = await arraysOf(await openZip(source), stored, shown, async () => source.close());
+    return { ...arrays, isAway: true };
   } catch (error) {
     throw explainZipError(error, shown);
   }

@@ -62,3 +62,6 @@ export interface ObjectStore {
   /** Nothing happens where there is none. */
   delete(keys: readonly string[]): Promise<void>;
 }
+
+/** What it takes to look at objects. */
+export type ReadableObjects = Pick<ObjectStore, 'name' | 'get' | 'download'>;

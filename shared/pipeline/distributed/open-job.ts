@@ -17,7 +17,7 @@ import { fromWire } from '../local/error-wire.ts';
 import { pairModel } from '../project/pair-data.ts';
 import { identifyJob } from '../stages/source.ts';
 import type { Execution, OptimizeExecution, Place } from './execution.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { ReadableObjects } from './object-store.ts';
 import { type RemoteFile, RemoteFolder } from './remote-folder.ts';
 import { remoteObject } from './remote-object.ts';
 import type { InputObject, JobRequest } from './request.ts';
@@ -41,7 +41,7 @@ export interface OpenJobOptions extends OpenOptions {
 /** @throws InputError, UnsupportedError, ModelError, LimitError: what is wrong with the request */
 export async function openJob(
   request: JobRequest,
-  inbox: ObjectStore,
+  inbox: ReadableObjects,
   options: OpenJobOptions,
 ): Promise<OptimizeExecution> {
   const { requestKey, startedAt, folder } = options;
@@ -73,7 +73,7 @@ export async function openJob(
 /** Every object under its path; equal paths cannot be, as keys are unique. What has to be looked at comes first. */
 function objectsOf(
   { model, configuration, data, prefix, inbox: bucket }: JobRequest,
-  inbox: ObjectStore,
+  inbox: ReadableObjects,
   { maxBytes, digestOf }: OpenJobOptions,
 ): { readonly places: readonly Place[]; readonly files: readonly RemoteFile[] } {
   const objects = [...(configuration ? [configuration] : []), ...model, ...data];

@@ -1,7 +1,7 @@
 /** A file of a job as an object of a bucket. */
 import type { Digest } from '../../base/brand.ts';
 import { InputError, ToolError } from '../../base/errors.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { ReadableObjects } from './object-store.ts';
 import type { RemoteFile } from './remote-folder.ts';
 
 /** Which object it is. */
@@ -16,7 +16,7 @@ export interface RemoteObject {
 /** `path` is relative to the folder of the job; `digest` is asked for when it is wanted. */
 export function remoteObject(
   { key, versionId, etag, bytes }: RemoteObject,
-  objects: ObjectStore,
+  objects: ReadableObjects,
   path: string,
   digest: () => Promise<Digest>,
 ): RemoteFile {

@@ -27,6 +27,14 @@ describe('arrayLabels', () => {
     expect(maps(1)).toEqual({ type: 'uint8', dims: [2, 2], data: Uint8Array.of(4, 5, 6, 7) });
   });
 
+  it('of a file that is elsewhere are read when one is asked for, but counted at once', async () => {
+    const away = await array(npy([2], Float32Array.of(0, Number.NaN)));
+    expect(() => arrayLabels(away, 2, 1)).toThrow(/label of sample 1 is NaN/);
+    const label = arrayLabels(away, 2, 1, { isAway: true });
+    expect(() => label(0)).toThrow(/label of sample 1 is NaN/);
+    expect(() => arrayLabels(away, 3, 1, { isAway: true })).toThrow(/differ in length/);
+  });
+
   it('refuses NaN in a map, naming the sample', async () => {
     const maps = arrayLabels(await array(npy([2, 2], Float32Array.of(0, 1, Number.NaN, 2))), 2, 1);
     expect(() => maps(1)).toThrow(/the label of sample 1 is NaN/);

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import type { Digest } from '../../../shared/base/brand.ts';
 import { locateData } from '../../../shared/measure/data/locate.ts';
+import type { FileAccess } from '../../../shared/onnx/file-access.ts';
 import { useTempFolder } from './temp-folder.ts';
 
 const temp = useTempFolder();
@@ -90,5 +92,24 @@ describe('locateData', () => {
     await expect(
       locateData({ path: 'https://example.com/a.npz', sha256 }, options),
     ).rejects.toThrow(/cannot be fetched: connect ECONNREFUSED/);
+  });
+
+  it('compares a file that is elsewhere by its digest, and says how to read it', async () => {
+    writeFileSync(temp('away.npz'), '');
+    const access = (digest: string): FileAccess => ({
+      open: () => expect.fail('it was opened'),
+      digest: async () => digest as Digest,
+      isHere: () => false,
+    });
+    const path = temp('away.npz');
+    const right = access(`sha256:${sha256}`);
+    expect(await locateData({ path, sha256 }, { access: right })).toMatchObject({
+      file: path,
+      open: right.open,
+    });
+    const wrong = access(`sha256:${'0'.repeat(64)}`);
+    await expect(locateData({ path, sha256 }, { access: wrong })).rejects.toThrow(/is not what/);
+    const large = access(`tree256:${sha256}`);
+    await expect(locateData({ path, sha256 }, { access: large })).rejects.toThrow(/too large/);
   });
 });

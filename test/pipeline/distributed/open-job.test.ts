@@ -1,15 +1,31 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { digestBytes, digestFile, hexOf } from '../../../shared/base/digest.ts';
+import { digestBytes, digestFile, digestJson, hexOf } from '../../../shared/base/digest.ts';
 import { makeTempDir } from '../../../shared/base/files.ts';
 import { openJob } from '../../../shared/pipeline/distributed/open-job.ts';
 import type { InputObject, JobRequest } from '../../../shared/pipeline/distributed/request.ts';
 import { EXAMPLES } from '../inline-context.ts';
 import { FolderObjects } from './_folder-objects.ts';
+import { lengthOf, SparseObjects, sparseNpz, sparseOnnx } from './_sparse-objects.ts';
 
 const digits = readFileSync(join(EXAMPLES, 'digits.onnx'));
 const samples = readFileSync(join(EXAMPLES, 'test.npz'));
+
+const request: JobRequest = {
+  schema: 'fettle.request/1',
+  name: 'team/digits',
+  inbox: 'models',
+  prefix: 'team/',
+  model: [],
+  modelPath: 'digits.onnx',
+  data: [],
+  sourceVersion: '2026-01-01T00:00:00Z',
+  reason: 'upload',
+  toolchain: { tool: '0', runtime: 'r', steps: 's' },
+  attempt: 1,
+};
 
 /** A request for what lies in an inbox, and what is made of it. */
 async function open(
@@ -26,22 +42,14 @@ async function open(
   });
   const of = (suffix: string) => objects.filter(({ key }) => key.endsWith(suffix));
   const [configuration] = of('.yml');
-  const request: JobRequest = {
-    schema: 'fettle.request/1',
-    name: 'team/digits',
-    inbox: 'models',
-    prefix: 'team/',
+  const asked: JobRequest = {
+    ...request,
     model: of('.onnx'),
-    modelPath: 'digits.onnx',
     ...(configuration && { configuration, configurationModel: 'digits' }),
     data: of('.npz'),
-    sourceVersion: '2026-01-01T00:00:00Z',
-    reason: 'upload',
-    toolchain: { tool: '0', runtime: 'r', steps: 's' },
-    attempt: 1,
     ...overrides,
   };
-  return openJob(request, new FolderObjects(inbox), {
+  return openJob(asked, new FolderObjects(inbox), {
     requestKey: 'jobs/x.json',
     startedAt: '2026-01-01T00:00:00Z',
     folder: makeTempDir('test'),
@@ -113,5 +121,73 @@ describe('is refused', () => {
     const error = await open({ 'digits.onnx': 'PK not a model' }).catch((thrown: Error) => thrown);
     expect(error).toMatchObject({ exitCode: 2 });
     expect(String(error)).not.toContain('/tmp');
+  });
+});
+
+describe('of files that are too large to be fetched', () => {
+  /** No more than so much may be read of each, and nothing twice. */
+  const MAX_READ = 400_000;
+  const files = {
+    'digits.onnx': sparseOnnx(3, 16_384),
+    'test.npz': sparseNpz(50_000, 16_384),
+    'other.npz': sparseNpz(100_000, 8192),
+  };
+
+  async function openLarge(overrides: Partial<JobRequest> = {}) {
+    const objects = Object.entries(files).map(([path, pieces]): InputObject => {
+      return { key: `team/${path}`, etag: 'same', bytes: lengthOf(pieces) };
+    });
+    const inbox = new SparseObjects(
+      Object.fromEntries(Object.entries(files).map(([path, pieces]) => [`team/${path}`, pieces])),
+      MAX_READ,
+    );
+    const [model, ...data] = objects;
+    const folder = makeTempDir('test');
+    const digested: string[] = [];
+    const execution = await openJob(
+      { ...request, model: model ? [model] : [], data, ...overrides },
+      inbox,
+      {
+        requestKey: 'jobs/x.json',
+        startedAt: '2026-01-01T00:00:00Z',
+        folder,
+        maxBytes: 2 ** 40,
+        digestOf: async ({ key, bytes }) => {
+          digested.push(key);
+          return digestJson([key, bytes]);
+        },
+      },
+    );
+    const disk = await Promise.all(
+      objects.map(async ({ key }) => (await stat(join(folder, key.slice(5)))).blocks * 512),
+    );
+    return { execution, inbox, digested, disk };
+  }
+
+  it('reads headers and the first sample, and asks S3 for digests', async () => {
+    const { execution, inbox, digested, disk } = await openLarge();
+    const { job, identified, sources } = execution;
+    expect(identified.given).toMatchObject({
+      format: 'onnx',
+      artifact: { bytes: 3_221_225_688, digest: digestJson(['team/digits.onnx', 3_221_225_688]) },
+    });
+    // Of the two, the model takes the one whose rows are as wide as its own.
+    expect(job.data).toMatchObject({ all: { path: expect.stringContaining('test.npz') } });
+    expect(Object.values(sources).map(({ entry }) => entry)).toEqual(['digits.onnx', 'test.npz']);
+    expect(digested.toSorted()).toEqual(['team/digits.onnx', 'team/test.npz']);
+    expect(Object.values(inbox.read).every((bytes) => bytes <= MAX_READ)).toBe(true);
+    expect(Object.values(inbox.read).reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(700_000);
+    expect(disk).toEqual([0, 0, 0]);
+  });
+
+  it('of which too many bytes together are refused before one is read', async () => {
+    const huge = { key: 'team/digits.onnx', etag: '', bytes: 2 ** 41 };
+    await expect(openLarge({ model: [huge] })).rejects.toMatchObject({ exitCode: 4 });
+  });
+
+  it('that are overwritten meanwhile are another job', async () => {
+    const key = 'team/digits.onnx';
+    const broken = openLarge({ model: [{ key, etag: 'another', bytes: 3_221_225_688 }] });
+    await expect(broken).rejects.toThrow('was replaced while it was read');
   });
 });
