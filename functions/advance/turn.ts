@@ -12,6 +12,7 @@ import {
   ExecutionKeys,
   readExecution,
 } from '../../shared/pipeline/distributed/execution.ts';
+import { joinChunks } from '../../shared/pipeline/distributed/join-chunks.ts';
 import type { ObjectStore } from '../../shared/pipeline/distributed/object-store.ts';
 import { openComparison } from '../../shared/pipeline/distributed/open-comparison.ts';
 import { type OpenOptions, openJob } from '../../shared/pipeline/distributed/open-job.ts';
@@ -142,6 +143,7 @@ async function openFirst(
   }
   const found = await readComparison(objects, comparison);
   if (!found) throw new DefectError(`there is no ${requestKey}`);
+  await joinChunks(found.request, store);
   const { blobKey } = addresses;
   return openComparison(found.request, { ...options, objects, bucket: outbox, blobKey });
 }

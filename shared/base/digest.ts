@@ -46,6 +46,13 @@ export async function digestFile(
   }
 }
 
+/** What {@link digestFile} calls a large file whose chunks have these digests, in their order. */
+export function digestOfChunks(chunks: readonly Digest[]): Digest {
+  const tree = createHash('sha256');
+  for (const chunk of chunks) tree.update(Buffer.from(hexOf(chunk), 'hex'));
+  return `tree256:${tree.digest('hex')}` as Digest;
+}
+
 /** Digest and size of a file, or of a folder as the canonical JSON of `{ relative path: digest }`. */
 export async function digestPath(
   path: string,

@@ -7,6 +7,7 @@ import {
   canonicalJson,
   digestBytes,
   digestFile,
+  digestOfChunks,
   digestJson,
   digestPath,
   filesBelow,
@@ -34,6 +35,7 @@ describe('digestFile', () => {
     const sha = (data: string | Buffer) => createHash('sha256').update(data).digest();
     const tree = sha(Buffer.concat([sha('abcd'), sha('efgh'), sha('!')])).toString('hex');
     expect(await digestFile(join(dir, 'a'), { plainMax: 8, chunk: 4 })).toBe(`tree256:${tree}`);
+    expect(digestOfChunks(['abcd', 'efgh', '!'].map(digestBytes))).toBe(`tree256:${tree}`);
     expect(hexOf(await digestFile(join(dir, 'a'), { plainMax: 9, chunk: 4 }))).toBe(
       sha('abcdefgh!').toString('hex'),
     );

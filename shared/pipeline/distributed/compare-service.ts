@@ -1,13 +1,15 @@
 /** Answers of the `api`: what is missing, how far a comparison is, what came of it. It waits for nothing. */
 import type { Digest } from '../../base/brand.ts';
+import { digestOfChunks } from '../../base/digest.ts';
 import { DefectError, InputError, LimitError } from '../../base/errors.ts';
 import { digestSchema } from '../artifact.ts';
 import { modelNameOf } from '../names.ts';
 import type { Store } from '../store/store.ts';
 import { atOnce } from '../together.ts';
-import type { ApiAnswer, ApiSide, ApiUpload, CompareMessage } from './api-messages.ts';
+import type { ApiAnswer, ApiFile, ApiSide, ApiUpload, CompareMessage } from './api-messages.ts';
 import { noSuchModel } from './catalog.ts';
 import {
+  type ComparedBlob,
   type ComparedSide,
   type ComparisonRequest,
   type ComparisonResult,
@@ -37,6 +39,9 @@ export interface ComparePorts {
 
 /** So long Step Functions may not yet tell of an execution that was started. */
 const UNSEEN_MS = 60_000;
+
+/** An answer has 6 MB: those that do not fit are told when these are there. */
+const MAX_UPLOADS = 2_000;
 
 /** Calls that race for one attempt lose to one another at most as often. */
 const MAX_TRIES = 5;
@@ -115,7 +120,7 @@ function draftOf(
     base: base && sideOf(base),
     head: own,
     config,
-    data: (data ?? []).map((file) => ({ ...file, digest: digestSchema.parse(file.digest) })),
+    data: (data ?? []).map(blobOf),
     toolchain,
   };
 }
@@ -130,14 +135,27 @@ const SUFFIXES: Readonly<Record<string, string>> = {
 
 function sideOf(side: ApiSide): ComparedSide {
   const { path = `model${SUFFIXES[side.format ?? ''] ?? ''}`, label = path } = side;
-  const files = 'files' in side ? side.files : [{ path, digest: side.digest, bytes: side.bytes }];
+  const files = 'files' in side ? side.files : [{ ...side, path }];
   if (!files.some((file) => file.path === path || file.path.startsWith(`${path}/`)))
     throw new InputError(`none of the files lies at ${path}`, { where: path });
   return {
     path,
     label,
-    files: files.map((file) => ({ ...file, digest: digestSchema.parse(file.digest) })),
+    files: files.map(blobOf),
   };
+}
+
+/** @throws InputError when the digest is not that of the chunks */
+function blobOf({ path, digest, bytes, chunks }: ApiFile): ComparedBlob {
+  const blob = { path, digest: digestSchema.parse(digest), bytes };
+  if (!chunks) return blob;
+  const parts = chunks.map((chunk) => digestSchema.parse(chunk));
+  if (digestOfChunks(parts) !== blob.digest)
+    throw new InputError(`the digest of ${path} is not that of its chunks`, {
+      where: path,
+      hint: 'It is the SHA-256 over the SHA-256 (32 bytes each) of the 64 MiB chunks.',
+    });
+  return { ...blob, chunks: parts };
 }
 
 async function missing(
@@ -145,13 +163,16 @@ async function missing(
   { store, uploadOf }: ComparePorts,
 ): Promise<ApiUpload[]> {
   const files = [...(base?.files ?? []), ...head.files, ...data];
-  const digests = [...new Set(files.map(({ digest }) => digest))];
-  const uploads = await atOnce(
-    digests.map(
-      (digest) => async () => ((await store.hasBlob(digest)) ? [] : [await uploadOf(digest)]),
-    ),
-  );
-  return uploads.flat();
+  const lacked = async (digests: readonly Digest[]): Promise<Digest[]> => {
+    const asked = [...new Set(digests)];
+    const known = await atOnce(asked.map((digest) => () => store.hasBlob(digest)));
+    return asked.filter((_, index) => !known[index]);
+  };
+  const whole = new Set(await lacked(files.map(({ digest }) => digest)));
+  const large = files.filter(({ digest, chunks }) => chunks && whole.delete(digest));
+  const chunks = await lacked(large.flatMap((file) => file.chunks ?? []));
+  const uploads = [...new Set([...whole, ...chunks])].slice(0, MAX_UPLOADS);
+  return atOnce(uploads.map((digest) => () => uploadOf(digest)));
 }
 
 /** What was wrong with the input is so the next time; what a limit or the cloud stopped is tried again. */

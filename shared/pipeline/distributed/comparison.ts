@@ -22,6 +22,8 @@ const fileSchema = z.object({
   path: z.string(),
   digest: digestSchema,
   bytes: z.number(),
+  /** Above 1 GB: digests of its 64 MiB chunks, which are what is uploaded. */
+  chunks: z.array(digestSchema).optional(),
 });
 export type ComparedBlob = z.infer<typeof fileSchema>;
 

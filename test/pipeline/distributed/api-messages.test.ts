@@ -7,6 +7,12 @@ import { makeReport } from '../../report/make-report.ts';
 
 const digest = `sha256:${'ab'.repeat(32)}`;
 const head = { digest, bytes: 10, format: 'onnx' };
+const large = {
+  digest: `tree256:${'ab'.repeat(32)}`,
+  bytes: 1_000_000_001,
+  chunks: Array(15).fill(digest),
+  format: 'onnx',
+};
 const compare = { action: 'compare', base: null, head, config: {} };
 const takes = (message: unknown): boolean => apiRequestSchema.safeParse(message).success;
 
@@ -26,6 +32,7 @@ describe('requests', () => {
         data: [{ path: 'test.npz', digest, bytes: 1 }],
       },
     ],
+    ['a file above 1 GB, by its chunks', { ...compare, head: large }],
     ['a ticket', { action: 'status', ticket: `${'0'.repeat(40)}-1` }],
     ['a name', { action: 'report', name: 'team/digits' }],
   ])('%s', (_, message) => {
@@ -34,11 +41,15 @@ describe('requests', () => {
 
   it.each([
     ['no digest', { ...compare, head: { ...head, digest: 'sha256:1' } }],
+    ['a digest of parts for a small file', { ...compare, head: { ...head, digest: large.digest } }],
+    ['a plain digest of a large one', { ...compare, head: { ...large, digest } }],
+    ['a large file without its chunks', { ...compare, head: { ...large, chunks: undefined } }],
+    ['one of its chunks missing', { ...compare, head: { ...large, chunks: [digest] } }],
+    ['chunks of a small file', { ...compare, head: { ...head, chunks: [digest] } }],
     [
-      'a digest of parts: one upload is one object',
-      { ...compare, head: { ...head, digest: digest.replace('sha256', 'tree256') } },
+      'more chunks than an object has parts',
+      { ...compare, head: { ...large, bytes: 1e12, chunks: Array(14_902).fill(digest) } },
     ],
-    ['more than one upload takes', { ...compare, head: { ...head, bytes: 1e9 + 1 } }],
     ['a key that nobody knows', { ...compare, token: 'secret' }],
     ['a setting that nobody knows', { ...compare, config: { variant: 'int8' } }],
     ['no files', { ...compare, head: { path: 'm', files: [] } }],

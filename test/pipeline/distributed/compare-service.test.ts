@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Digest } from '../../../shared/base/brand.ts';
+import { digestOfChunks } from '../../../shared/base/digest.ts';
 import { makeTempDir } from '../../../shared/base/files.ts';
 import type { CompareMessage } from '../../../shared/pipeline/distributed/api-messages.ts';
 import {
@@ -72,6 +73,41 @@ describe('a comparison', () => {
       uploads: [{ digest: digest('b'), url: `put ${digest('b')}`, headers: {} }],
     });
     expect(started).toEqual([]);
+  });
+
+  it('needs of a large file the chunks that the store lacks, until it has the file itself', async () => {
+    const chunks = [digest('1'), digest('2'), digest('1'), ...Array(12).fill(digest('3'))];
+    const tree = digestOfChunks(chunks as Digest[]);
+    const head = { digest: tree, bytes: 1_000_000_001, chunks, format: 'onnx' };
+    const asked = { ...message, base: null, head };
+    const { ports } = service((one) => one === digest('3'));
+    expect(await compare(asked, ports)).toMatchObject({
+      state: 'needs',
+      uploads: [{ digest: digest('1') }, { digest: digest('2') }],
+    });
+    const { ports: whole } = service((one) => one === tree);
+    expect(await compare(asked, whole)).toMatchObject({ state: 'running' });
+    const { ports: parts, objects } = service((one) => one !== tree);
+    const answer = await compare(asked, parts);
+    if (answer.state !== 'running') throw new Error(JSON.stringify(answer));
+    const found = await readComparison(objects, answer.ticket.split('-')[0] ?? '');
+    expect(found?.request.head.files).toMatchObject([{ digest: tree, chunks }]);
+    const other = { ...head, digest: `tree256:${'0'.repeat(64)}` };
+    await expect(compare({ ...asked, head: other }, parts)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('not that of its chunks'),
+    });
+  });
+
+  it('asks for so many uploads at once as an answer holds', async () => {
+    const data = Array.from({ length: 2500 }, (_, index) => ({
+      path: `${index}.png`,
+      digest: `sha256:${`${index}`.padStart(64, '0')}`,
+      bytes: 1,
+    }));
+    const { ports } = service((one) => !one.startsWith('sha256:0'));
+    const answer = await compare({ ...message, data }, ports);
+    expect(answer.state === 'needs' && answer.uploads).toHaveLength(2000);
   });
 
   it('asked for many times at once is one execution', async () => {
