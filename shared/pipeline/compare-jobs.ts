@@ -1,5 +1,6 @@
 /** Several models against their states before, one report: what a pull request shows. */
 import { judgeReport, type ModelDraft, type ReportDraft } from '../report/gate.ts';
+import { removedModel } from '../report/model-drafts.ts';
 import type { Comparison, Report } from '../report/schema.ts';
 import { compareModels } from './compare-models.ts';
 import type { PipelineContext } from './context.ts';
@@ -44,7 +45,7 @@ export async function compareJobs(
   const startedAt = new Date().toISOString();
   const drafts: ModelDraft[] = [];
   for (const model of models) {
-    if ('removed' in model) drafts.push(removedModel(model));
+    if ('removed' in model) drafts.push(removedModel(model.removed));
     else if ('broken' in model) drafts.push(failed(model.broken, model.error, model.isNew));
     else drafts.push(...(await draftsOf(model, context)));
   }
@@ -85,16 +86,5 @@ export async function describeAlone(
   return {
     ...frame,
     models: [{ ...draft(new Map()), ...(isNew && { change: 'added' as const }) }],
-  };
-}
-
-function removedModel({ removed: { name, path, bytes } }: RemovedModel): ModelDraft {
-  const size = bytes === undefined ? {} : { bytes };
-  return {
-    name,
-    change: 'removed',
-    source: { path, format: 'unknown', verified: 'not verified', ...size },
-    data: { synthetic: false },
-    variants: [],
   };
 }

@@ -1,6 +1,7 @@
 /** A model that could not be opened, or not measured at all, as a part of a report. */
 import { exitCodeOf } from '../base/errors.ts';
 import type { ModelDraft } from '../report/gate.ts';
+import { refusedModel } from '../report/model-drafts.ts';
 import type { Job } from './job.ts';
 import { reasonOf } from './reason.ts';
 
@@ -9,13 +10,6 @@ export function failedModel(
   job: Pick<Job, 'name' | 'shownSource' | 'ship'>,
   error: unknown,
 ): ModelDraft {
-  return {
-    name: job.name,
-    reason: reasonOf(error),
-    code: exitCodeOf(error),
-    ship: job.ship,
-    source: { path: job.shownSource, format: 'unknown', verified: 'not verified' },
-    data: { synthetic: false },
-    variants: [],
-  };
+  const { name, shownSource: path, ship } = job;
+  return refusedModel({ name, path, ship, reason: reasonOf(error), code: exitCodeOf(error) });
 }
