@@ -70,6 +70,7 @@ export class RemoteFolder {
     }: RemoteLimits = {},
   ): Promise<RemoteFolder> {
     const away = new Map<string, RemoteFile>();
+    await mkdir(folder, { recursive: true });
     // Links in its path are followed by some who ask, and not by others.
     const roots = [folder, await realpath(folder)];
     let room = maxWholeBytes;
