@@ -12,8 +12,21 @@ import { LFS_MEDIA, lfsBatch, lfsDownload, lfsRequestOf, lfsToken } from './lfs.
 import { isRecord, type JsonRecord } from './prune-openapi.ts';
 import type { Rates } from './rates.ts';
 import { ROUTES } from './routes/index.ts';
-import type { CallLine } from './start-github.ts';
 import type { Token, World } from './world.ts';
+
+/** One request that was answered. */
+export interface CallLine {
+  /** `issues/create-comment`, `graphql/viewer`, `lfs/batch`; `?` is no route that is emulated. */
+  readonly operation: string;
+  readonly method: string;
+  readonly path: string;
+  /** 0 where the connection ended without an answer. */
+  readonly status: number;
+  /** Whose token it was. */
+  readonly login: string;
+  /** Changes something at GitHub. */
+  readonly isWrite: boolean;
+}
 
 export interface ServerOptions {
   readonly world: World;

@@ -16,7 +16,7 @@ import { type Fault, Faults } from './faults.ts';
 import { Graphql } from './graphql.ts';
 import { Rates } from './rates.ts';
 import type { Repository, RepositoryOptions } from './repository.ts';
-import { Server } from './server.ts';
+import { type CallLine, Server } from './server.ts';
 import { type BinaryComments, LIMITS, type Limits, type Permissions, World } from './world.ts';
 
 export type { WorkflowEvent } from './events.ts';
@@ -24,21 +24,8 @@ export * from './events.ts';
 export type { Fault } from './faults.ts';
 export type { Issue, IssueComment, Pull, Review, ReviewThread, Status } from './model.ts';
 export type { Files, Repository } from './repository.ts';
+export type { CallLine } from './server.ts';
 export type { Permissions } from './world.ts';
-
-/** One request that was answered. */
-export interface CallLine {
-  /** `issues/create-comment`, `graphql/viewer`, `lfs/batch`; `?` is no route that is emulated. */
-  readonly operation: string;
-  readonly method: string;
-  readonly path: string;
-  /** 0 where the connection ended without an answer. */
-  readonly status: number;
-  /** Whose token it was. */
-  readonly login: string;
-  /** Changes something at GitHub. */
-  readonly isWrite: boolean;
-}
 
 export interface GithubOptions {
   /** Any free one by default. */

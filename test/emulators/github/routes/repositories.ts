@@ -7,7 +7,7 @@ import type { Status } from '../model.ts';
 import * as show from '../represent.ts';
 import type { Route } from './route.ts';
 
-/** Commits of a comparison that are listed where no page is asked for. */
+/** Commits of a comparison that are listed where it is not said how many. */
 const COMPARED_COMMITS = 250;
 /** Of a status. */
 const LONGEST_DESCRIPTION = 140;
@@ -60,7 +60,9 @@ function compareCommits(call: Call): Reply {
       ahead_by: ahead.length,
       behind_by: behind,
       total_commits: ahead.length,
-      commits: commits.slice(0, COMPARED_COMMITS).map((one) => show.commit(repository, one)),
+      commits: commits
+        .slice(0, Number(call.query('per_page') ?? COMPARED_COMMITS))
+        .map((one) => show.commit(repository, one)),
       files: files.map((file) => show.fileDifference(repository, after.sha, file)),
     },
   };
