@@ -28,8 +28,8 @@ import { copyInParts, uploadInParts } from './s3-upload.ts';
 /** Larger files go in parts, which can be sent again one by one. */
 const ONE_PUT_BYTES = 64 * 1024 * 1024;
 
-/** S3 copies at most 5 GiB at a stroke. */
-const ONE_COPY_BYTES = 5 * 2 ** 30;
+/** S3 copies 5 GiB at a stroke at most, and parts side by side are sooner there. */
+const ONE_COPY_BYTES = 2 ** 30;
 
 /** S3 deletes at most so many at once. */
 const DELETED_AT_ONCE = 1000;
@@ -146,14 +146,15 @@ export class S3Objects implements ObjectStore {
     } while (token !== undefined);
   }
 
-  async copy(from: string, to: string, conditions: PutConditions = {}): Promise<Written> {
+  async copy(from: string, to: string, conditions: Conditions = {}): Promise<Written> {
     const source = this.#place(from);
     const head = await this.#unlessMissing(() =>
       this.#client.send(new HeadObjectCommand(addressOf(source))),
     );
     if (!head) throw new InputError(`there is no ${nameOf(source)}`);
     const { ContentLength: size = 0, ContentType } = head;
-    const more: Conditions = ContentType ? { ...conditions, contentType: ContentType } : conditions;
+    const contentType = conditions.contentType ?? ContentType;
+    const more: Conditions = contentType ? { ...conditions, contentType } : conditions;
     if (size > ONE_COPY_BYTES)
       return copyInParts(source, this.#place(to), { size, conditions, ...contentTypeOf(more) });
     return this.#write(to, more, async (common) => {

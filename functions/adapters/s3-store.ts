@@ -186,6 +186,13 @@ export class S3Store implements AdoptingStore {
     return digest;
   }
 
+  async copyTo(digest: Digest, key: string): Promise<void> {
+    await this.#objects.copy(blobKey(digest), key, {
+      ifNoneMatch: '*',
+      contentType: 'application/octet-stream',
+    });
+  }
+
   beside(files: ReadonlyMap<Digest, Place>): S3Store {
     const places = [...files].map(([digest, { bucket, key, versionId }]): [Digest, S3Place] => {
       const place = { client: this.#client, bucket, key };

@@ -3,6 +3,7 @@
  * them reads the same model.
  */
 import { LimitError } from '../base/errors.ts';
+import { MAX_MODEL_FILE_BYTES } from './limits.ts';
 import type { Model } from './model.ts';
 import type { StoredTensor } from './stored-tensor.ts';
 import { FileTarget } from './wire/byte-targets.ts';
@@ -18,9 +19,24 @@ export function placeBeside({ storage }: StoredTensor): ExternalPlace | undefine
   return { location: storage.external.location, offset, length };
 }
 
-/** Writes it to a new file at `path`. @throws LimitError when it has more than `maxBytes`, before anything is written */
-export function writeReferring(model: Model, path: string, maxBytes: number): void {
-  const sizes = new SizeSink(placeBeside);
+export interface ReferringOptions {
+  /** protobuf's own limit by default. */
+  readonly maxBytes?: number;
+  /** How the file of all weights beside it is to be called; by default as it was. */
+  readonly location?: string;
+}
+
+/** Writes it to a new file at `path`. @throws LimitError when it would be too large, before anything is written */
+export function writeReferring(
+  model: Model,
+  path: string,
+  { maxBytes = MAX_MODEL_FILE_BYTES, location }: ReferringOptions = {},
+): void {
+  const placeOf = (tensor: StoredTensor): ExternalPlace | undefined => {
+    const place = placeBeside(tensor);
+    return place && location !== undefined ? { ...place, location } : place;
+  };
+  const sizes = new SizeSink(placeOf);
   writeModelMessage(sizes, model);
   if (sizes.size > maxBytes)
     throw new LimitError(
@@ -28,7 +44,7 @@ export function writeReferring(model: Model, path: string, maxBytes: number): vo
     );
   const target = new FileTarget(path);
   try {
-    const sink = new StreamSink(target, sizes.lengths, placeBeside);
+    const sink = new StreamSink(target, sizes.lengths, placeOf);
     writeModelMessage(sink, model);
     sink.flush();
   } finally {

@@ -24,6 +24,7 @@ import { engineFor } from '../engines/engines.ts';
 import { judgeReport, type ModelDraft, type ReportDraft } from '../report/gate.ts';
 import { renderPage } from '../report/page/page.ts';
 import type { Report } from '../report/schema.ts';
+import type { StoredArtifact } from './artifact.ts';
 import {
   type FormerOutput,
   type ManifestFile,
@@ -33,7 +34,7 @@ import {
 } from './former-output.ts';
 import type { ModelRun } from './optimize.ts';
 import { type Build, type DoneBuild, isDone } from './stages/model-work.ts';
-import { publishArtifact } from './stages/publish-artifact.ts';
+import { dataOf, publishArtifact } from './stages/publish-artifact.ts';
 import type { ArtifactPaths } from './stages/rows.ts';
 import type { Store } from './store/store.ts';
 
@@ -55,12 +56,34 @@ export interface Configuration {
   readonly isWhole: boolean;
 }
 
+/** A file of the output, as the manifest lists it. */
+export interface PlacedFile extends ManifestFile {
+  /** Brought to where it belongs by whoever placed it; others lie in the staging folder. */
+  readonly isElsewhere?: boolean;
+}
+
+/** Brings an artifact under its name; gives the model's file first, then that of weights beside it. */
+export type PlaceArtifact = (
+  artifact: StoredArtifact,
+  name: string,
+  staging: string,
+) => Promise<readonly [PlacedFile, ...PlacedFile[]]>;
+
+/** Copies of the store's files. */
+export const placeCopies =
+  (store: Store): PlaceArtifact =>
+  async (artifact, name, staging) => {
+    await publishArtifact(artifact, join(staging, name), store);
+    const file = await manifestFile(staging, name);
+    return artifact.external ? [file, await manifestFile(staging, dataOf(name))] : [file];
+  };
+
 /** Writes everything and gives the judged report. @throws InputError, LimitError when it cannot be written */
 export async function publish(
   models: readonly PublishedModel[],
   frame: Omit<ReportDraft, 'models'>,
   folder: string,
-  store: Store,
+  place: PlaceArtifact,
   configuration?: Configuration,
 ): Promise<Publication> {
   makeOutputFolder(folder);
@@ -68,16 +91,16 @@ export async function publish(
     configuration && relative(folder, configuration.path).replaceAll('\\', '/');
   const staging = makeTempDir('staging', folder);
   try {
-    const files: ManifestFile[] = [];
+    const files: PlacedFile[] = [];
     const drafts: ModelDraft[] = [];
     for (const model of models) {
       if ('failed' in model) drafts.push(model.failed);
-      else drafts.push(model.run.draft(await stageArtifacts(model.run, staging, store, files)));
+      else drafts.push(model.run.draft(await stageArtifacts(model.run, staging, place, files)));
     }
     const report = judgeReport({ ...frame, models: drafts });
     const put = async (name: string, text: string): Promise<void> => {
       await writeFileAtomically(join(staging, name), text);
-      files.push(await manifestFile(staging, name, {}));
+      files.push(await manifestFile(staging, name));
     };
     await put('report.json', `${JSON.stringify(report, null, 2)}\n`);
     await put('report.html', renderPage(report));
@@ -86,13 +109,15 @@ export async function publish(
       failed: new Set(models.flatMap((model) => ('run' in model ? [] : [model.failed.name]))),
       configuration: configuration?.isWhole ? shownConfiguration : undefined,
     });
-    const manifest = manifestOf(models, report, files, former, shownConfiguration);
+    const listed = files.map(({ isElsewhere: _, ...file }) => file);
+    const manifest = manifestOf(models, report, listed, former, shownConfiguration);
     await writeFileAtomically(
       join(staging, 'manifest.json'),
       `${JSON.stringify(manifest, null, 2)}\n`,
     );
-    for (const { path } of files) await checkPlace(join(folder, path));
-    for (const { path } of files) await moveInto(staging, folder, path);
+    const staged = files.filter(({ isElsewhere }) => isElsewhere !== true);
+    for (const { path } of staged) await checkPlace(join(folder, path));
+    for (const { path } of staged) await moveInto(staging, folder, path);
     await setAsideStale(folder, former.stale, [...files, ...former.files], join(staging, 'stale'));
     await moveInto(staging, folder, 'manifest.json');
     return { report, folder, pagePath: join(folder, 'report.html') };
@@ -110,22 +135,19 @@ function makeOutputFolder(folder: string): void {
 async function stageArtifacts(
   { job, builds }: ModelRun,
   staging: string,
-  store: Store,
-  files: ManifestFile[],
+  place: PlaceArtifact,
+  files: PlacedFile[],
 ): Promise<ArtifactPaths> {
   const paths = new Map<Build, { path: string; sha256: string; bytes: number }>();
   const [first] = job.hardware;
   for (const build of builds.filter(isDone)) {
     const name = artifactName(job.name, build, build.hardware === first);
-    await publishArtifact(build.result.value.artifact, join(staging, name), store);
+    const { artifact } = build.result.value;
+    const placed = await place(artifact, name, staging);
     const { variant, target, hardware } = build;
-    const file = await manifestFile(staging, name, { model: job.name, variant, target, hardware });
-    files.push(file);
-    paths.set(build, { path: name, sha256: file.sha256, bytes: build.result.value.artifact.bytes });
-    if (build.result.value.artifact.external)
-      files.push(
-        await manifestFile(staging, `${name}.data`, { model: job.name, variant, target, hardware }),
-      );
+    for (const file of placed) files.push({ ...file, model: job.name, variant, target, hardware });
+    const [{ sha256 }] = placed;
+    paths.set(build, { path: name, sha256, bytes: artifact.bytes });
   }
   return paths;
 }
@@ -141,13 +163,9 @@ export function artifactName(
   );
 }
 
-async function manifestFile(
-  staging: string,
-  path: string,
-  facts: Partial<ManifestFile>,
-): Promise<ManifestFile> {
+async function manifestFile(staging: string, path: string): Promise<ManifestFile> {
   const file = join(staging, path);
-  return { path, sha256: await digestFile(file), bytes: (await stat(file)).size, ...facts };
+  return { path, sha256: await digestFile(file), bytes: (await stat(file)).size };
 }
 
 function manifestOf(

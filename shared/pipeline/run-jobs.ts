@@ -8,7 +8,13 @@ import { failedModel } from './failed-model.ts';
 import type { Job } from './job.ts';
 import { optimizeModel } from './optimize.ts';
 import { countingProgress, type StepCounts } from './progress.ts';
-import { type Configuration, type Publication, type PublishedModel, publish } from './publish.ts';
+import {
+  type Configuration,
+  type Publication,
+  type PublishedModel,
+  placeCopies,
+  publish,
+} from './publish.ts';
 
 export interface RunOptions {
   readonly folder: string;
@@ -44,7 +50,7 @@ export async function runJobs(
   }
   const seconds = (performance.now() - started) / 1000;
   const frame = { ...reportFrame(context, { startedAt, seconds }), steps };
-  return publish(models, frame, folder, context.store, configuration);
+  return publish(models, frame, folder, placeCopies(context.store), configuration);
 }
 
 /** The report of no job at all, for whom waits for one: nothing is written anywhere. */

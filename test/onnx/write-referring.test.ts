@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { copyFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { makeTempDir } from '../../shared/base/files.ts';
@@ -21,7 +21,7 @@ writeModel(model(graph([node('Identity', ['large'], ['y'])], [], ['y'], { initia
 it('weights stay where they lie, and are found there', () => {
   using opened = openModel(path);
   const draft = join(folder, 'draft.onnx');
-  writeReferring(opened.model, draft, 1e6);
+  writeReferring(opened.model, draft);
   expect(statSync(draft).size).toBeLessThan(1000);
   using again = openModel(draft);
   const tensors = again.model.graph.initializers;
@@ -35,11 +35,22 @@ it('weights stay where they lie, and are found there', () => {
   expect(other && readRaw(other)).toEqual(readRaw(small));
 });
 
+it('the file of the weights may get another name', () => {
+  using opened = openModel(path);
+  const renamed = join(folder, 'renamed.onnx');
+  writeReferring(opened.model, renamed, { location: 'other.data' });
+  copyFileSync(`${path}.data`, join(folder, 'other.data'));
+  using again = openModel(renamed);
+  const one = again.model.graph.initializers.get('large');
+  expect(one && placeBeside(one)?.location).toBe('other.data');
+  expect(one && readRaw(one)).toEqual(new Uint8Array(9000).fill(7));
+});
+
 it('what is made lies in it, and bounds it', () => {
   const made = model(graph([node('Identity', ['large'], ['y'])], [], ['y'], { initializers }));
   const draft = join(folder, 'made.onnx');
-  expect(() => writeReferring(made, draft, 1000)).toThrow('and 1000 are taken');
+  expect(() => writeReferring(made, draft, { maxBytes: 1000 })).toThrow('and 1000 are taken');
   expect(statSync(draft, { throwIfNoEntry: false })).toBeUndefined();
-  writeReferring(made, draft, 10_000);
+  writeReferring(made, draft, { maxBytes: 10_000 });
   expect(statSync(draft).size).toBeGreaterThan(9000);
 });

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digestFile } from '../../shared/base/digest.ts';
-import { artifactName, publish } from '../../shared/pipeline/publish.ts';
+import { artifactName, placeCopies, publish } from '../../shared/pipeline/publish.ts';
 import { reportFrame, runJobs } from '../../shared/pipeline/run-jobs.ts';
 import { parseReport } from '../../shared/report/schema.ts';
 import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
@@ -98,7 +98,9 @@ test('a failure while writing leaves the old output and no parts', async () => {
   mkdirSync(join(folder, 'report.html'), { recursive: true });
   writeFileSync(join(folder, 'manifest.json'), 'old');
   const frame = reportFrame(context, { startedAt: new Date().toISOString(), seconds: 0 });
-  await expect(publish([], frame, folder, context.store)).rejects.toMatchObject({ exitCode: 2 });
+  await expect(publish([], frame, folder, placeCopies(context.store))).rejects.toMatchObject({
+    exitCode: 2,
+  });
   expect(readFileSync(join(folder, 'manifest.json'), 'utf8')).toBe('old');
   // Not even `report.json`, whose place was free.
   expect(readdirSync(folder).sort()).toEqual(['manifest.json', 'report.html']);

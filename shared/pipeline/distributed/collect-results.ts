@@ -18,6 +18,8 @@ import type { ShardResult, StepFailure } from './result.ts';
 export interface AdoptingStore extends Store {
   /** The object under `key`, if it has the bytes of this digest. @throws ToolError when it has others */
   adopt(digest: Digest, key: string): Promise<void>;
+  /** Copies a blob to an object of this key, unless there is one. @throws InputError when there is no such blob */
+  copyTo(digest: Digest, key: string): Promise<void>;
   /** The same store, which joins blobs of these files, too, without taking them in. */
   beside(files: ReadonlyMap<Digest, Place>): AdoptingStore;
 }

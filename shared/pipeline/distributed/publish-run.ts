@@ -12,6 +12,7 @@ import { reportFrame } from '../run-jobs.ts';
 import type { Site } from './advance-round.ts';
 import type { OptimizeExecution, Round } from './execution.ts';
 import type { ObjectStore } from './object-store.ts';
+import { placeInRun } from './place-in-run.ts';
 import { modelPrefix, type Placing, type Pointer, point } from './pointers.ts';
 import { readJson } from './read-json.ts';
 import { type JobRequest, jobKeyOfRequest } from './request.ts';
@@ -62,7 +63,7 @@ export async function publishRun(
       job: { ...run.job, name: run.job.name.slice(run.job.name.lastIndexOf('/') + 1) },
       draft: (paths) => ({ ...run.draft(paths), seconds: round.seconds }),
     };
-    const { report } = await publish([{ run: draft }], frame, folder, site.store);
+    const { report } = await publish([{ run: draft }], frame, folder, placeInRun(site.store, key));
     await uploadRun(folder, key, objects);
     return { report, files: filesOfRun(report, key) };
   });

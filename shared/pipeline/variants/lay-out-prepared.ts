@@ -9,7 +9,6 @@ import {
   payloadsOf,
   readsOf,
 } from '../../onnx/file-windows.ts';
-import { MAX_MODEL_FILE_BYTES } from '../../onnx/limits.ts';
 import type { Model } from '../../onnx/model.ts';
 import { openModel } from '../../onnx/read-model.ts';
 import { placeBeside, writeReferring } from '../../onnx/write-referring.ts';
@@ -81,7 +80,7 @@ export async function layOutPrepared(
   if (more.length > 0) return { status: 'more', reads: more };
 
   const path = join(tools.tempDir, 'draft.onnx');
-  writeReferring(model, path, MAX_MODEL_FILE_BYTES);
+  writeReferring(model, path);
   const draft = await tools.store.putFile(path);
   // What parts are made of: if it read otherwise, other files would come of it.
   const beside = new Map(

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import { S3Objects } from '../../../functions/adapters/s3-objects.ts';
 import { blobKey, S3Store } from '../../../functions/adapters/s3-store.ts';
 import type { Digest } from '../../../shared/base/brand.ts';
 import { digestBytes, digestFile } from '../../../shared/base/digest.ts';
@@ -43,6 +44,25 @@ it('lays objects where the design says', async () => {
   expect(`sha256:${Buffer.from(ChecksumSHA256, 'base64').toString('hex')}`).toBe(digest);
   const { ContentType } = await head(`steps/double/${'k'.repeat(64)}.json`);
   expect(ContentType).toBe('application/json');
+});
+
+it('copies a blob to a key inside S3, once', async () => {
+  const made = makeBucket();
+  const store = storeOf(made);
+  const [one, other] = [await store.putBytes('hello'), await store.putBytes('world')];
+  await store.copyTo(one, 'models/x');
+  await store.copyTo(other, 'models/x');
+  const objects = new S3Objects(made.client, made.bucket);
+  const found = await objects.get('models/x');
+  expect(Buffer.from(found?.bytes ?? []).toString()).toBe('hello');
+  const head = await made.client.send(
+    new HeadObjectCommand({ Bucket: made.bucket, Key: 'models/x' }),
+  );
+  expect(head.ContentType).toBe('application/octet-stream');
+  expect(made.operations()).toMatchObject({ CopyObject: 2, PutObject: 2 });
+  await expect(store.copyTo(digestBytes('none'), 'models/y')).rejects.toMatchObject({
+    exitCode: 2,
+  });
 });
 
 it('joins pieces of files that lie elsewhere, in the version that is meant, and copies them inside S3', async () => {

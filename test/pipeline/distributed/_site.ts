@@ -2,6 +2,7 @@
 import {
   closeSync,
   copyFileSync,
+  existsSync,
   fstatSync,
   ftruncateSync,
   mkdirSync,
@@ -45,6 +46,12 @@ class LocalStore extends FolderStore implements AdoptingStore {
   constructor(folder: string, outbox: string) {
     super(folder);
     this.#outbox = outbox;
+  }
+
+  async copyTo(digest: Digest, key: string): Promise<void> {
+    const path = join(this.#outbox, key);
+    mkdirSync(dirname(path), { recursive: true });
+    if (!existsSync(path)) copyFileSync(await this.pathOf(digest), path);
   }
 
   beside(files: ReadonlyMap<Digest, Place>): LocalStore {
