@@ -12,7 +12,7 @@ import { workOn } from '../../functions/work-on.ts';
 import type { Shard } from '../../shared/pipeline/distributed/order.ts';
 import type { JobRequest } from '../../shared/pipeline/distributed/request.ts';
 import { currentToolchain } from '../../shared/pipeline/distributed/toolchain.ts';
-import { type S3Emulator, startS3 } from '../emulators/s3/start-s3.ts';
+import { type RequestLine, type S3Emulator, startS3 } from '../emulators/s3/start-s3.ts';
 import { EXAMPLES } from '../pipeline/inline-context.ts';
 
 export interface Cloud {
@@ -20,11 +20,14 @@ export interface Cloud {
   readonly outbox: S3Objects;
   /** Events that went out: type and detail. */
   readonly events: { readonly type: string; readonly detail: Record<string, unknown> }[];
+  /** That S3 got. */
+  readonly requests: readonly RequestLine[];
 }
 
 /** Starts it for the tests of a file. What it gives is filled when they run. */
 export function withCloud(): () => Cloud {
   const events: Cloud['events'] = [];
+  const requests: RequestLine[] = [];
   let cloud: Cloud | undefined;
   let s3: S3Emulator | undefined;
   const bus = createServer((request, response) => {
@@ -39,7 +42,7 @@ export function withCloud(): () => Cloud {
     });
   });
   beforeAll(async () => {
-    s3 = await startS3();
+    s3 = await startS3({ onRequest: (line) => requests.push(line) });
     s3.createBucket('inbox', { versioning: 'Enabled' });
     s3.createBucket('outbox', { versioning: 'Enabled' });
     await new Promise<void>((resolve) => bus.listen(0, '127.0.0.1', resolve));
@@ -70,6 +73,7 @@ export function withCloud(): () => Cloud {
       inbox: new S3Objects(client, 'inbox'),
       outbox: new S3Objects(client, 'outbox'),
       events,
+      requests,
     };
   });
   afterAll(async () => {

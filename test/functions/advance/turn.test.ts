@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { keptError } from '../../../functions/advance/kept-error.ts';
 import { takeTurn } from '../../../functions/advance/turn.ts';
-import { ExecutionKeys, readResult } from '../../../shared/pipeline/distributed/execution.ts';
+import { digestBytes } from '../../../shared/base/digest.ts';
+import {
+  ExecutionKeys,
+  readExecution,
+  readResult,
+} from '../../../shared/pipeline/distributed/execution.ts';
 import { orderSchema } from '../../../shared/pipeline/distributed/order.ts';
+import { filled, sparseNpz, sparseOnnx } from '../../pipeline/distributed/_sparse-objects.ts';
 import { example, requested, withCloud } from '../_cloud.ts';
 
 const cloud = withCloud();
@@ -25,6 +31,26 @@ describe('the first turn', () => {
     const again = await takeTurn(event);
     expect(again?.next === 'inline' && again.shards.map(({ id }) => id)).toEqual([shard?.id]);
     expect(await cloud().outbox.head(keys.job)).toEqual(job);
+  });
+
+  it('reads of a large model and its data what tells what they are; S3 tells their digests', async () => {
+    const files = {
+      'large.onnx': filled(sparseOnnx(1, 4200)),
+      'test.npz': filled(sparseNpz(4200, 4200)),
+    };
+    const input = await requested(cloud(), files, { name: 'large' });
+    const first = cloud().requests.length;
+    await takeTurn({ action: 'advance', execution: 'large', ...input });
+    const execution = await readExecution(cloud().outbox, new ExecutionKeys('large'));
+    const { given, data } =
+      execution?.kind === 'optimize' ? execution.identified : expect.fail('no job was kept');
+    expect(given.artifact.digest).toBe(digestBytes(files['large.onnx']));
+    expect(data.all?.digest).toBe(digestBytes(files['test.npz']));
+    const reads = cloud()
+      .requests.slice(first)
+      .filter(({ bucket, operation }) => bucket === 'inbox' && operation === 'GetObject');
+    expect(reads.length).toBeGreaterThan(1);
+    expect(reads.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(400_000);
   });
 
   it('keeps what is wrong with the job for whoever tells it', async () => {

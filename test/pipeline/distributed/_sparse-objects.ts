@@ -13,6 +13,10 @@ export const lengthOf = (pieces: readonly Piece[]): number =>
 
 const sizeOf = (piece: Piece): number => (typeof piece === 'number' ? piece : piece.length);
 
+/** All of it, holes as zeros. */
+export const filled = (pieces: readonly Piece[]): Uint8Array =>
+  rangeOf(pieces, 0, lengthOf(pieces));
+
 /** A range of it, holes as zeros. */
 function rangeOf(pieces: readonly Piece[], offset: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
