@@ -16,7 +16,7 @@ interface Shape {
   readonly diskMb?: number;
 }
 
-/** `advance` holds a model and its data on its disk while it reads them; the others only move names about. */
+/** `advance` reads headers, of models of any size; `publish` moves what was made. The others only move names about. */
 const SHAPES: Readonly<Record<Trusted, Shape>> = {
   ingest: { does: 'Starts a gathering for each upload', memoryMb: 512, seconds: 30 },
   gather: { does: 'Finds the jobs in a quiet prefix', memoryMb: 1024, seconds: 300 },
@@ -24,7 +24,8 @@ const SHAPES: Readonly<Record<Trusted, Shape>> = {
     does: 'Says what a job needs next',
     memoryMb: 3538,
     seconds: 900,
-    diskMb: 10_240,
+    // Small files come whole, 256 MB of them at most; see shared/pipeline/distributed/remote-folder.ts.
+    diskMb: 1024,
   },
   // All variants of a model lie there before they become a run.
   publish: {
