@@ -20,7 +20,7 @@ export interface Inputs {
   /** What the job `measure` gave to the job that comments; absent in all others. */
   readonly numbers?: string;
   /** Whether to set a commit status: needs `statuses: write`. */
-  readonly status: boolean;
+  readonly commitStatus: boolean;
 }
 
 /** A job's outputs may have a megabyte together; what `measure` gives is a quarter of it at the most. */
@@ -52,7 +52,7 @@ const schema = z.object({
       (text) => Buffer.byteLength(text) <= NUMBERS_MAX_BYTES,
       `more than ${NUMBERS_MAX_BYTES} bytes`,
     ),
-  status: z.stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' }),
+  'commit-status': z.stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' }),
 });
 
 const DEFAULTS = {
@@ -63,7 +63,7 @@ const DEFAULTS = {
   'fail-on': 'regressed',
   comment: 'summary+review',
   numbers: '',
-  status: 'false',
+  'commit-status': 'false',
 } satisfies Record<keyof typeof schema.shape, string>;
 
 /** From `INPUT_*`; an input that is missing or blank has its default. @throws InputError that names input and value */
@@ -76,7 +76,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
   );
   const parsed = schema.safeParse(written);
   if (!parsed.success) throw explain(parsed.error, written);
-  const { config, mode, token, comment, numbers, status } = parsed.data;
+  const { config, mode, token, comment, numbers } = parsed.data;
   return {
     config,
     mode,
@@ -85,7 +85,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
     failOn: parsed.data['fail-on'],
     comment: { summary: comment.includes('summary'), review: comment.includes('review') },
     ...(numbers !== '' && { numbers }),
-    status,
+    commitStatus: parsed.data['commit-status'],
   };
 }
 

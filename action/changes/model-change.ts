@@ -21,7 +21,8 @@ export interface ModelFiles {
   readonly files: readonly RepositoryFile[];
 }
 
-export type ChangeStatus = 'added' | 'changed' | 'renamed' | 'deleted';
+/** `unchanged`: measured for itself, as there is no commit to compare with. */
+export type ChangeStatus = 'added' | 'changed' | 'renamed' | 'deleted' | 'unchanged';
 
 export interface ModelChange {
   /** The key in the configuration, else by the path; unique among the changes. */
@@ -41,8 +42,10 @@ export interface ModelChange {
   readonly where?: string;
   /** The line of `where`, for annotations. */
   readonly configLine?: number;
-  /** Files in the head that the settings name; for a model that is not configured, what may be its data by place and name. */
+  /** Files of the trusted commit that the settings name; for a model that is not configured, what may be its data by place and name. */
   readonly data: readonly RepositoryFile[];
+  /** A metric that is code, from the branch that a pull request goes to. */
+  readonly module?: RepositoryFile;
 }
 
 /** Bytes of a model in one commit: of the files themselves, not of pointers. */
