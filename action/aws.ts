@@ -12,7 +12,7 @@ import {
   type ApiUpload,
   apiAnswerSchema,
 } from '../shared/pipeline/distributed/api-messages.ts';
-import type { AwsPorts } from './aws-mode/ports.ts';
+import type { AwsPorts, ByteRange } from './aws-mode/ports.ts';
 
 /** Throttled calls of a busy account come through within a minute. */
 const ATTEMPTS = 8;
@@ -94,10 +94,14 @@ function explain(error: unknown, name: string): unknown {
 const UPLOAD_TRIES = 4;
 
 /** Puts a file to an address that takes its bytes alone. The address is a secret while it holds: it is never logged. */
-export async function uploadFile(path: string, { url, headers, digest }: ApiUpload): Promise<void> {
-  const { size } = await stat(path);
+export async function uploadFile(
+  path: string,
+  { url, headers, digest }: ApiUpload,
+  range?: ByteRange,
+): Promise<void> {
+  const [start, length] = range ?? [0, (await stat(path)).size];
   for (let tries = 1; ; tries++) {
-    const said = await put(path, size, url, headers);
+    const said = await put({ path, start, length }, url, headers);
     if (said === undefined) return;
     if (tries === UPLOAD_TRIES || said.isFinal)
       throw new ToolError(`the upload of ${digest} was refused: ${said.reason}`, {
@@ -108,16 +112,18 @@ export async function uploadFile(path: string, { url, headers, digest }: ApiUplo
 }
 
 async function put(
-  path: string,
-  size: number,
+  { path, start, length }: { path: string; start: number; length: number },
   url: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<{ readonly reason: string; readonly isFinal: boolean } | undefined> {
   try {
     const response = await fetch(url, {
       method: 'PUT',
-      headers: { ...headers, 'content-length': String(size) },
-      body: Readable.toWeb(createReadStream(path)),
+      headers: { ...headers, 'content-length': String(length) },
+      body:
+        length === 0
+          ? ''
+          : Readable.toWeb(createReadStream(path, { start, end: start + length - 1 })),
       duplex: 'half',
     });
     if (response.ok) return undefined;

@@ -38,9 +38,11 @@ export async function follow(
       const place = places.get(target.digest);
       if (!place)
         throw new ToolError(`${name}: the function asks for ${target.digest}, which is not ours`);
-      const { file, side } = place;
-      log(`${name}: uploading ${file.path} (${formatBytes(file.lfs?.bytes ?? file.bytes)})`);
-      await upload(await fetchFile(side, file), target);
+      const { file, side, range } = place;
+      const [offset, bytes] = range ?? [0, file.lfs?.bytes ?? file.bytes];
+      const part = range ? ` from byte ${offset} on` : '';
+      log(`${name}: uploading ${file.path}${part} (${formatBytes(bytes)})`);
+      await upload(await fetchFile(side, file), target, range);
     }
     answer = await ask(message);
   }

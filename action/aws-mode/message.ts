@@ -1,22 +1,29 @@
 /** A changed model as the message that asks for its comparison. */
 import { posix } from 'node:path';
-import { digestFile } from '../../shared/base/digest.ts';
+import { type ContentDigest, digestContent } from '../../shared/base/digest.ts';
+import { PLAIN_DIGEST_MAX_BYTES, TREE_CHUNK_BYTES } from '../../shared/base/limits.ts';
 import { type DataSpec, isAddress } from '../../shared/measure/data/spec.ts';
+import { digestSchema } from '../../shared/pipeline/artifact.ts';
 import type { DataSettings, ModelSettings } from '../../shared/pipeline/config/schema.ts';
-import type { ApiRequest } from '../../shared/pipeline/distributed/api-messages.ts';
+import type { ApiFile, ApiRequest } from '../../shared/pipeline/distributed/api-messages.ts';
 import { isPathLike } from '../../shared/pipeline/job.ts';
 import type { ModelChange, ModelFiles, RepositoryFile } from '../changes/model-change.ts';
-import type { AwsPorts } from './ports.ts';
+import type { AwsPorts, ByteRange } from './ports.ts';
 
 type CompareMessage = Extract<ApiRequest, { action: 'compare' }>;
 
-/** The message, and where the bytes of each digest are to be had. */
+/** Where bytes are to be had. */
+export interface Bytes {
+  readonly side: 'base' | 'head';
+  readonly file: RepositoryFile;
+  /** Of a chunk; else the whole file. */
+  readonly range?: ByteRange;
+}
+
+/** The message, and the bytes of each digest in it. */
 export interface Question {
   readonly message: CompareMessage;
-  readonly places: ReadonlyMap<
-    string,
-    { readonly side: 'base' | 'head'; readonly file: RepositoryFile }
-  >;
+  readonly places: ReadonlyMap<string, Bytes>;
 }
 
 export interface Labels {
@@ -30,23 +37,32 @@ export async function questionOf(
   { base: baseLabel, head: headLabel }: Labels,
   ports: Pick<AwsPorts, 'fetchFile'>,
 ): Promise<Question> {
-  const places = new Map<string, { side: 'base' | 'head'; file: RepositoryFile }>();
-  const digestOf = async (side: 'base' | 'head', file: RepositoryFile): Promise<string> => {
-    const digest = file.lfs
-      ? `sha256:${file.lfs.sha256}`
-      : await digestFile(await ports.fetchFile(side, file));
-    places.set(digest, { side, file });
-    return digest;
+  const places = new Map<string, Bytes>();
+  const contentOf = async (side: Bytes['side'], file: RepositoryFile): Promise<ContentDigest> => {
+    // Above a gigabyte the store wants the digests of chunks, which no pointer tells.
+    if (file.lfs && file.lfs.bytes <= PLAIN_DIGEST_MAX_BYTES) {
+      const digest = digestSchema.parse(`sha256:${file.lfs.sha256}`);
+      places.set(digest, { side, file });
+      return { digest };
+    }
+    const content = await digestContent(await ports.fetchFile(side, file));
+    if (!content.chunks) places.set(content.digest, { side, file });
+    content.chunks?.forEach((chunk, index) => {
+      const offset = index * TREE_CHUNK_BYTES;
+      const length = Math.min(TREE_CHUNK_BYTES, sizeOf(file) - offset);
+      places.set(chunk, { side, file, range: [offset, length] });
+    });
+    return content;
   };
-  const filesOf = (side: 'base' | 'head', files: readonly RepositoryFile[]) =>
+  const filesOf = (side: Bytes['side'], files: readonly RepositoryFile[]): Promise<ApiFile[]> =>
     Promise.all(
-      files.map(async (file) => ({
-        path: file.path,
-        digest: await digestOf(side, file),
-        bytes: file.lfs?.bytes ?? file.bytes,
-      })),
+      files.map(async (file) => {
+        const { digest, chunks } = await contentOf(side, file);
+        const parts = chunks && { chunks: [...chunks] };
+        return { path: file.path, digest, bytes: sizeOf(file), ...parts };
+      }),
     );
-  const sideOf = async (side: 'base' | 'head', model: ModelFiles, label: string) => ({
+  const sideOf = async (side: Bytes['side'], model: ModelFiles, label: string) => ({
     path: model.path,
     files: await filesOf(side, model.files),
     label: `${model.path} (${label})`,
@@ -89,3 +105,6 @@ function dataFromRoot(data: DataSettings, folder: string): DataSettings {
     ...(alphabet !== undefined && { alphabet: path(alphabet) }),
   };
 }
+
+/** Of the file, not of its pointer. */
+const sizeOf = ({ lfs, bytes }: RepositoryFile): number => lfs?.bytes ?? bytes;

@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { childEnvironment } from '../../shared/base/child-environment.ts';
 import { ToolError } from '../../shared/base/errors.ts';
 import { fromWire, wireErrorSchema } from '../../shared/pipeline/local/error-wire.ts';
 import { parseReport, type Report } from '../../shared/report/schema.ts';
 import { bytesOf, type ModelChange } from '../changes/model-change.ts';
-import { cleanEnvironment } from './clean-environment.ts';
 import { type InstallOptions, installTool } from './install.ts';
 import type { Order } from './order.ts';
 
@@ -85,7 +85,7 @@ const MAX_STDERR = 4000;
 async function runChild(script: string, order: string, log: (line: string) => void): Promise<End> {
   const child = spawn(process.execPath, ['--no-warnings', script, order], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: cleanEnvironment(process.env),
+    env: childEnvironment(),
   });
   const stop = (): void => void child.kill();
   process.once('exit', stop);

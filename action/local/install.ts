@@ -9,8 +9,8 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { childEnvironment } from '../../shared/base/child-environment.ts';
 import { ToolError } from '../../shared/base/errors.ts';
-import { cleanEnvironment } from './clean-environment.ts';
 
 export interface InstallOptions {
   /** The checkout of the Action at the used ref. */
@@ -124,12 +124,23 @@ function dropForeignBinaries(folder: string): void {
   }
 }
 
+/** By which npm finds its registry, and nothing that a step was given. */
+const NETWORK =
+  /^(?:(?:https?|no|all)_proxy|NODE_EXTRA_CA_CERTS|npm_config_(?:registry|cache|cafile|prefer_offline))$/i;
+
+const networkSettings = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value !== undefined && NETWORK.test(name) ? [[name, value]] : [],
+    ),
+  );
+
 async function runNpm(args: readonly string[], folder: string): Promise<void> {
   const isWindows = process.platform === 'win32';
   try {
     await promisify(execFile)(isWindows ? 'npm.cmd' : 'npm', args, {
       cwd: folder,
-      env: cleanEnvironment(process.env),
+      env: childEnvironment(networkSettings(process.env)),
       timeout: INSTALL_TIMEOUT_MS,
       // A batch file; no argument is anybody's but ours.
       shell: isWindows,

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { InputError } from '../../shared/base/errors.ts';
 import { isAddress } from '../../shared/measure/data/spec.ts';
+import { comparedVariants } from '../../shared/pipeline/compared-variants.ts';
 import type { ModelSettings } from '../../shared/pipeline/config/schema.ts';
 import { isPathLike, type Job, resolveJob } from '../../shared/pipeline/job.ts';
-import { DEFAULT_VARIANTS } from '../../shared/pipeline/names.ts';
 import { pairModel } from '../../shared/pipeline/project/pair-data.ts';
 import type { ComparedModel, Order } from './order.ts';
 
@@ -22,12 +22,16 @@ export async function jobOf(model: ComparedModel, roots: Roots): Promise<Job> {
     ? { data: settings.data, notes: [] }
     : await pairedData(model, headRoot);
   const folder = join(headRoot, model.folder);
-  const own = withoutAuto(settings);
   const job = resolveJob({
     name,
     source: join(headRoot, source),
     folder,
-    settings: { ...own.settings, targets: ['onnx'], ...(data && { data }) },
+    settings: {
+      ...settings,
+      variants: comparedVariants(settings),
+      targets: ['onnx'],
+      ...(data && { data }),
+    },
     where: () => where,
   });
   const confined = confine(job, roots, where);
@@ -35,37 +39,7 @@ export async function jobOf(model: ComparedModel, roots: Roots): Promise<Job> {
     ...(roots.isTrusted ? {} : STRANGER),
     ...confined,
     shownSource: source,
-    notes: [...job.notes, ...own.notes, ...notes],
-  };
-}
-
-/** What `auto` chooses may be another variant for each of the two models. */
-function withoutAuto({
-  variants = [...DEFAULT_VARIANTS],
-  ship,
-  budget,
-  budgets,
-  ...rest
-}: ModelSettings): {
-  readonly settings: ModelSettings;
-  readonly notes: readonly string[];
-} {
-  const isShipped = ship === 'auto';
-  const { auto, ...others } = budgets ?? {};
-  return {
-    settings: {
-      ...rest,
-      variants: variants.filter((variant) => variant !== 'auto'),
-      ...(ship !== undefined && !isShipped && { ship }),
-      ...(budget && !isShipped && { budget }),
-      budgets: others,
-    },
-    notes:
-      isShipped || auto
-        ? [
-            'auto is not compared, as it may choose another variant for each model: ship one by name',
-          ]
-        : [],
+    notes: [...job.notes, ...notes],
   };
 }
 

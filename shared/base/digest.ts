@@ -27,20 +27,36 @@ export function digestJson(value: unknown): Digest {
   return digestBytes(canonicalJson(value));
 }
 
+/** What a file holds. */
+export interface ContentDigest {
+  readonly digest: Digest;
+  /** Of the chunks that a `tree256` digest is made of, in their order; absent for a smaller file. */
+  readonly chunks?: readonly Digest[];
+}
+
 /** Digest of a file, read in chunks. `plainMax` and `chunk` exist for tests. */
 export async function digestFile(
   path: string,
-  { plainMax = PLAIN_DIGEST_MAX_BYTES, chunk = TREE_CHUNK_BYTES } = {},
+  options: { readonly plainMax?: number; readonly chunk?: number } = {},
 ): Promise<Digest> {
+  return (await digestContent(path, options)).digest;
+}
+
+/** The same with the digests of a large file's chunks. */
+export async function digestContent(
+  path: string,
+  { plainMax = PLAIN_DIGEST_MAX_BYTES, chunk = TREE_CHUNK_BYTES } = {},
+): Promise<ContentDigest> {
   const { size } = await stat(path);
   const file = openSync(path, 'r');
+  const digestOf = (offset: number, length: number): Digest =>
+    `sha256:${hashRange(file, offset, length).toString('hex')}` as Digest;
   try {
-    if (size <= plainMax) return `sha256:${hashRange(file, 0, size).toString('hex')}` as Digest;
-    const tree = createHash('sha256');
-    for (let offset = 0; offset < size; offset += chunk) {
-      tree.update(hashRange(file, offset, Math.min(chunk, size - offset)));
-    }
-    return `tree256:${tree.digest('hex')}` as Digest;
+    if (size <= plainMax) return { digest: digestOf(0, size) };
+    const chunks: Digest[] = [];
+    for (let offset = 0; offset < size; offset += chunk)
+      chunks.push(digestOf(offset, Math.min(chunk, size - offset)));
+    return { digest: digestOfChunks(chunks), chunks };
   } finally {
     closeSync(file);
   }

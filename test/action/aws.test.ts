@@ -95,6 +95,8 @@ test('an upload is tried again when the store is busy, and not when it is refuse
     ['bytes', '5'],
     ['bytes', '5'],
   ]);
+  await uploadFile(path, to, [1, 3]);
+  expect(calls.at(-1)).toMatchObject({ body: 'yte', length: '3' });
   answer = (_, __, response) => {
     response.statusCode = 400;
     response.end('<Error><Code>BadDigest</Code></Error>');
@@ -102,5 +104,5 @@ test('an upload is tried again when the store is busy, and not when it is refuse
   const refused = uploadFile(path, to);
   await expect(refused).rejects.toThrow('the upload of sha256:x was refused: 400 BadDigest');
   await expect(refused).rejects.not.toThrow('signature');
-  expect(calls).toHaveLength(3);
+  expect(calls).toHaveLength(4);
 });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   canonicalJson,
   digestBytes,
+  digestContent,
   digestFile,
   digestJson,
   digestOfChunks,
@@ -35,7 +36,13 @@ describe('digestFile', () => {
     const sha = (data: string | Buffer) => createHash('sha256').update(data).digest();
     const tree = sha(Buffer.concat([sha('abcd'), sha('efgh'), sha('!')])).toString('hex');
     expect(await digestFile(join(dir, 'a'), { plainMax: 8, chunk: 4 })).toBe(`tree256:${tree}`);
-    expect(digestOfChunks(['abcd', 'efgh', '!'].map(digestBytes))).toBe(`tree256:${tree}`);
+    const chunks = ['abcd', 'efgh', '!'].map(digestBytes);
+    expect(digestOfChunks(chunks)).toBe(`tree256:${tree}`);
+    expect(await digestContent(join(dir, 'a'), { plainMax: 8, chunk: 4 })).toEqual({
+      digest: `tree256:${tree}`,
+      chunks,
+    });
+    expect(await digestContent(join(dir, 'a'))).toEqual({ digest: digestBytes('abcdefgh!') });
     expect(hexOf(await digestFile(join(dir, 'a'), { plainMax: 9, chunk: 4 }))).toBe(
       sha('abcdefgh!').toString('hex'),
     );

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { FettleError, LimitError } from '../../base/errors.ts';
 import { formatBytes } from '../../report/numbers.ts';
-import type { ModelSettings } from '../config/schema.ts';
+import { comparedVariants } from '../compared-variants.ts';
 import type { Sources } from '../data-refs.ts';
 import { type Job, resolveJob } from '../job.ts';
 import { identifySides } from '../stages/side.ts';
@@ -93,22 +93,15 @@ function placeFiles(
   };
 }
 
-/** The models as they are, and those variants that somebody is judged by. */
+/** The models as they are, and what is made of them. */
 function jobOf({ name, head, config }: ComparisonRequest, folder: string): Job {
   const job = resolveJob({
     name,
     source: join(folder, 'head', head.path),
     folder: join(folder, 'data'),
-    settings: { ...config, variants: ['float32', ...judgedBy(config)], targets: ['onnx'] },
+    settings: { ...config, variants: comparedVariants(config), targets: ['onnx'] },
     where: (key, inner) => (inner === undefined ? key : `${key}.${inner}`),
   });
   refuseForeign(job, folder);
   return { ...job, shownSource: head.label };
-}
-
-/** The variant that is shipped, and those with budgets of their own. */
-export function judgedBy({ ship, budgets }: ModelSettings): string[] {
-  const named = new Set([...(ship === undefined ? [] : [ship]), ...Object.keys(budgets ?? {})]);
-  named.delete('float32');
-  return [...named];
 }

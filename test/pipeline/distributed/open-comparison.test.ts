@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeTempDir } from '../../../shared/base/files.ts';
 import type { ComparisonRequest } from '../../../shared/pipeline/distributed/comparison.ts';
-import { judgedBy, openComparison } from '../../../shared/pipeline/distributed/open-comparison.ts';
+import { openComparison } from '../../../shared/pipeline/distributed/open-comparison.ts';
 import { FolderStore } from '../../../shared/pipeline/store/folder-store.ts';
 import { EXAMPLES } from '../inline-context.ts';
 import { FolderObjects } from './_folder-objects.ts';
@@ -60,7 +60,7 @@ describe('a comparison', () => {
     expect(job).toMatchObject({
       name: 'digits',
       shownSource: 'digits.onnx',
-      variants: ['int8'],
+      variants: ['float16', 'int8'],
       targets: ['onnx'],
       ship: 'int8',
     });
@@ -118,11 +118,4 @@ describe('a comparison', () => {
   it('that is too large is refused before anything is fetched', async () => {
     await expect(open({}, 1000)).rejects.toMatchObject({ exitCode: 4 });
   });
-});
-
-it('variants are those that somebody is judged by', () => {
-  expect(judgedBy({})).toEqual([]);
-  expect(judgedBy({ ship: 'float32', budget: { size: '1 MB' } })).toEqual([]);
-  expect(judgedBy({ ship: 'int8', budgets: { int4: {}, int8: {} } })).toEqual(['int8', 'int4']);
-  expect(judgedBy({ ship: 'auto', budgets: { float32: {} } })).toEqual(['auto']);
 });
