@@ -27,6 +27,8 @@ export interface Conversation {
   /** The pull request for GraphQL, and its newest commit; unknown where only REST answered. */
   readonly pullId?: string;
   readonly headSha?: string;
+  /** A review that a run of ours began and never ended: while it is there no other can be begun. */
+  readonly leftoverReview?: string;
 }
 
 export interface Wanted {
@@ -50,6 +52,9 @@ const QUERY = `query Conversation($owner: String!, $repo: String!, $number: Int!
         pageInfo { hasNextPage endCursor }
         nodes { id isResolved comments(first: 1) { nodes { id body viewerDidAuthor } } }
       }
+      reviews(first: 5, states: [PENDING]) @include(if: $withThreads) {
+        nodes { id body comments(first: 1) { nodes { body } } }
+      }
     }
   }
 }`;
@@ -69,6 +74,11 @@ const threadNode = z.object({
     nodes: z.array(z.object({ id: z.string(), body: z.string(), viewerDidAuthor: z.boolean() })),
   }),
 });
+const reviewNode = z.object({
+  id: z.string(),
+  body: z.string(),
+  comments: z.object({ nodes: z.array(z.object({ body: z.string() })) }),
+});
 const answerSchema = z.object({
   repository: z.object({
     pullRequest: z.object({
@@ -76,6 +86,7 @@ const answerSchema = z.object({
       headRefOid: z.string(),
       comments: z.object({ pageInfo, nodes: z.array(commentNode.nullable()) }).optional(),
       reviewThreads: z.object({ pageInfo, nodes: z.array(threadNode.nullable()) }).optional(),
+      reviews: z.object({ nodes: z.array(reviewNode.nullable()) }).nullish(),
     }),
   }),
 });
@@ -93,9 +104,10 @@ export async function readConversation(
 ): Promise<Conversation> {
   const comments: OwnComment[] = [];
   const threads: OwnThread[] = [];
-  let next: { comments: string | null; threads: string | null } = { comments: null, threads: null };
+  let next: { comments?: string; threads?: string } = {};
   let { comments: withComments, threads: withThreads } = wanted;
   let pull = { id: '', headRefOid: '' };
+  let leftoverReview: string | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
     const wasFound = comments.length > 0;
     const variables = { owner, repo, number, ...next, withComments, withThreads };
@@ -104,6 +116,7 @@ export async function readConversation(
     if (error !== undefined) throw new RefusedError(error.message, error.type);
     const answer = answerSchema.parse(data).repository.pullRequest;
     pull = answer;
+    leftoverReview ??= answer.reviews?.nodes.find((node) => node && isOurDraft(node))?.id;
     for (const node of answer.comments?.nodes ?? []) {
       if (node?.viewerDidAuthor && !node.isMinimized && hasMarker(node.body, marker)) {
         comments.push({ id: node.databaseId, url: node.url, body: node.body });
@@ -116,12 +129,26 @@ export async function readConversation(
     withComments = answer.comments?.pageInfo.hasNextPage === true && !wasFound;
     withThreads = answer.reviewThreads?.pageInfo.hasNextPage === true;
     next = {
-      comments: answer.comments?.pageInfo.endCursor ?? null,
-      threads: answer.reviewThreads?.pageInfo.endCursor ?? null,
+      ...(withComments && cursorOf('comments', answer.comments?.pageInfo.endCursor)),
+      ...(withThreads && cursorOf('threads', answer.reviewThreads?.pageInfo.endCursor)),
     };
     if (!withComments && !withThreads) break;
   }
-  return { comments, threads, pullId: pull.id, headSha: pull.headRefOid };
+  return {
+    comments,
+    threads,
+    pullId: pull.id,
+    headSha: pull.headRefOid,
+    ...(leftoverReview === undefined ? {} : { leftoverReview }),
+  };
+}
+
+const cursorOf = (name: string, cursor: string | null | undefined): Record<string, string> =>
+  cursor ? { [name]: cursor } : {};
+
+/** Only its author sees a pending review; where that is a person, what the person wrote is no draft of ours. */
+function isOurDraft({ body, comments }: z.infer<typeof reviewNode>): boolean {
+  return body === '' && comments.nodes.every((comment) => readThreadMarker(comment.body));
 }
 
 function ownThread({

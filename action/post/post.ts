@@ -144,7 +144,7 @@ async function findConversation(
 
 async function postReview(
   outcome: Outcome,
-  { threads, pullId }: Conversation,
+  { threads, pullId, leftoverReview }: Conversation,
   { api, log }: PostOptions,
   attempts: Attempts,
 ): Promise<void> {
@@ -157,7 +157,11 @@ async function postReview(
     );
   }
   const refused = await attempts.make('begin a review thread', COMMENT_RIGHT, () =>
-    beginThreads(api, plan.begin, { id: pullId, headSha: outcome.headSha }),
+    beginThreads(api, plan.begin, {
+      id: pullId,
+      headSha: outcome.headSha,
+      ...(leftoverReview === undefined ? {} : { leftoverReview }),
+    }),
   );
   for (const path of refused ?? []) {
     attempts.fail(`comment on ${path}`, COMMENT_RIGHT, new Error('it cannot carry a comment'));

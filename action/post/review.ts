@@ -11,6 +11,11 @@ import type { ReviewPlan } from './review-plan.ts';
 const START = `mutation Start($pull: ID!, $commit: GitObjectID!) {
   addPullRequestReview(input: { pullRequestId: $pull, commitOID: $commit }) { pullRequestReview { id } }
 }`;
+/** With a half-made review of an earlier run out of the way. */
+const START_AGAIN = START.replace('($pull', '($leftover: ID!, $pull').replace(
+  '{\n',
+  '{\n  discard: deletePullRequestReview(input: { pullRequestReviewId: $leftover }) { clientMutationId }\n',
+);
 const DISCARD = `mutation Discard($review: ID!) {
   deletePullRequestReview(input: { pullRequestReviewId: $review }) { clientMutationId }
 }`;
@@ -25,11 +30,13 @@ const startSchema = z.object({
 export async function beginThreads(
   api: GithubApi,
   begin: ReviewPlan['begin'],
-  pull: { readonly id: string; readonly headSha: string },
+  pull: { readonly id: string; readonly headSha: string; readonly leftoverReview?: string },
 ): Promise<string[]> {
   if (begin.length === 0) return [];
-  const started = await api.graphql(START, { pull: pull.id, commit: pull.headSha });
-  refuseAll(started);
+  const { id, headSha, leftoverReview: leftover } = pull;
+  const variables = { pull: id, commit: headSha, ...(leftover === undefined ? {} : { leftover }) };
+  const started = await api.graphql(leftover === undefined ? START : START_AGAIN, variables);
+  if (!startSchema.safeParse(started.data).success) refuseAll(started);
   const review = startSchema.parse(started.data).addPullRequestReview.pullRequestReview.id;
   try {
     const parts = begin.map(
@@ -46,9 +53,11 @@ export async function beginThreads(
       [`body${i}`, body],
     ]);
     const answer = await api.graphql(query, { review, ...Object.fromEntries(texts) });
-    const failed = refusedAliases(answer);
+    const failed = refusedAliases(answer, [...begin.map((_, i) => `t${i}`), 'submit']);
     if (failed.has('submit') || failed.has(undefined)) refuseAll(answer);
-    return begin.filter((_, i) => failed.has(`t${i}`)).map(({ path }) => path);
+    return begin
+      .filter((_, i) => failed.has(`t${i}`) || isLost(answer, `t${i}`))
+      .map(({ path }) => path);
   } catch (error) {
     // A review that is left pending keeps this account from ever beginning another one.
     await api.graphql(DISCARD, { review }).catch(() => undefined);
@@ -91,7 +100,8 @@ export async function changeThreads(
     .join(', ');
   const query = `mutation Change(${declared}) {\n  ${[...edits, ...closes, ...opens].join('\n  ')}\n}`;
   const answer = await api.graphql(query, Object.fromEntries(variables));
-  const failed = refusedAliases(answer);
+  const aliases = variables.map(([name]) => name.replace(/(?:id|body)$/, ''));
+  const failed = refusedAliases(answer, aliases);
   if (failed.has(undefined)) refuseAll(answer);
   return {
     refused: edit.filter((_, i) => failed.has(`e${i}`)).map(({ thread }) => thread.id),
@@ -100,8 +110,19 @@ export async function changeThreads(
 }
 
 /** Aliases of what was refused; `undefined` among them where the whole request was. */
-function refusedAliases({ errors }: GraphqlAnswer): Set<string | undefined> {
-  return new Set(errors.map(({ path }) => (path?.[0] === undefined ? undefined : String(path[0]))));
+function refusedAliases(
+  { errors }: GraphqlAnswer,
+  aliases: readonly string[],
+): Set<string | undefined> {
+  return new Set(errors.map(({ path }) => aliases.find((alias) => alias === path?.[0])));
+}
+
+const lostThread = z.object({ thread: z.null() });
+
+/** GitHub may take a comment on a file that it cannot show, say nothing, and have no thread. */
+function isLost({ data }: GraphqlAnswer, alias: string): boolean {
+  const answers = z.record(z.string(), z.unknown()).safeParse(data);
+  return answers.success && lostThread.safeParse(answers.data[alias]).success;
 }
 
 function refuseAll({ errors }: GraphqlAnswer): void {
