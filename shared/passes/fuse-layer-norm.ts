@@ -119,8 +119,9 @@ function fuse(
   match: Match,
   { epsilon, axes, dims, rank }: Normalization,
   parameters: readonly string[],
-  { editor }: GraphContext,
+  context: GraphContext,
 ): void {
+  const { editor } = context;
   const { outputs, name } = match.root;
   const [output = ''] = outputs;
   const attributes = { axis: -dims.length, epsilon: floatAttribute(epsilon) };
@@ -137,6 +138,11 @@ function fuse(
     editor.freshName(`${output}_last`),
     editor.freshName(`${output}_normal`),
   ];
+  const type = context.typeOf(x);
+  if (type?.kind === 'tensor') {
+    const shape = type.shape && perm.map((axis) => type.shape?.[axis] ?? null);
+    for (const value of [moved, normal]) context.learn(value, { ...type, shape });
+  }
   replaceMatch(
     match,
     editor,

@@ -1,5 +1,5 @@
 /** Types that outlive the model they were inferred from: exact rewrites change no value's type. */
-import { allGraphs } from '../onnx/graph-walk.ts';
+import { allGraphs, allNodes } from '../onnx/graph-walk.ts';
 import type { Dim, Graph, Model, ValueType } from '../onnx/model.ts';
 import type { TypeTable } from '../runtime/infer-types.ts';
 import type { KnownTypes } from './graph-context.ts';
@@ -30,19 +30,34 @@ export function carriedTypes(model: Model, table: TypeTable): KnownTypes {
 /**
  * Whether no inference could tell more: every value that a node makes has a type, and each of its dims is a
  * number or has the name that an input gives it. Names that inference invents may turn out to be numbers.
+ * With `isOpen`, dims may be free: see {@link usesSizes}.
  */
-export function isComplete(model: Model, types: KnownTypes): boolean {
+export function isComplete(model: Model, types: KnownTypes, isOpen = false): boolean {
   const named = new Set(model.graph.inputs.flatMap(({ type }) => dimsOf(type)));
   const isKnown = (dim: Dim): boolean => typeof dim === 'number' || named.has(dim);
   for (const { graph } of allGraphs(model.graph)) {
     for (const { outputs } of graph.nodes) {
       for (const output of outputs) {
         const type = output === '' ? undefined : types.get(graph, output);
-        if (output !== '' && !(type?.kind === 'tensor' && type.shape?.every(isKnown))) return false;
+        if (
+          output !== '' &&
+          !(type?.kind === 'tensor' && type.shape?.every((dim) => isOpen || isKnown(dim)))
+        )
+          return false;
       }
     }
   }
   return true;
+}
+
+/**
+ * Whether the model computes with sizes of its values. In one that does not, a dim that is free when it is read stays
+ * free: all that inference could do is give it a name, which nothing asks for.
+ */
+export function usesSizes(model: Model): boolean {
+  for (const { opType } of allNodes(model))
+    if (opType === 'Shape' || opType === 'Size') return true;
+  return false;
 }
 
 function dimsOf(type: ValueType | null): readonly Dim[] {

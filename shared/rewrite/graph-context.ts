@@ -17,6 +17,8 @@ export interface GraphContextParts {
   readonly original: Graph;
   readonly opsets: ReadonlyMap<string, number>;
   readonly types: KnownTypes | undefined;
+  /** Types that passes {@link GraphContext.learn}, for those after them. */
+  readonly learnt?: Map<string, ValueType>;
   readonly refuse: (refusal: Refusal) => void;
 }
 
@@ -28,16 +30,17 @@ export class GraphContext {
   readonly opset: number;
   readonly opsets: ReadonlyMap<string, number>;
   readonly #types: KnownTypes | undefined;
-  readonly #learnt = new Map<string, ValueType>();
+  readonly #learnt: Map<string, ValueType>;
   readonly #refuse: (refusal: Refusal) => void;
   #dims: Dims | undefined;
 
-  constructor({ editor, original, opsets, types, refuse }: GraphContextParts) {
+  constructor({ editor, original, opsets, types, learnt, refuse }: GraphContextParts) {
     this.editor = editor;
     this.original = original;
     this.opsets = opsets;
     this.opset = opsets.get('') ?? 0;
     this.#types = types;
+    this.#learnt = learnt ?? new Map();
     this.#refuse = refuse;
   }
 
@@ -77,7 +80,7 @@ export class GraphContext {
     return value === '' ? undefined : this.editor.constant(value);
   }
 
-  /** Says what a value made in this pass holds, for rules that come to it later. */
+  /** Says what a value of a fresh name holds, for rules that come to it later. */
   learn(value: string, type: ValueType | undefined): void {
     if (type) this.#learnt.set(value, type);
   }

@@ -1,10 +1,10 @@
 /** Runs passes over a model, and says what each did. */
 import type { ChangeCounts } from '../onnx/graph-editor.ts';
 import { allGraphs } from '../onnx/graph-walk.ts';
-import type { Model } from '../onnx/model.ts';
+import type { Model, ValueType } from '../onnx/model.ts';
 import { storedByteLength } from '../onnx/tensor-data.ts';
 import { inferTypes } from '../runtime/infer-types.ts';
-import { carriedTypes, isComplete } from './carried-types.ts';
+import { carriedTypes, isComplete, usesSizes } from './carried-types.ts';
 import { editGraphs } from './edit-graphs.ts';
 import { GraphContext, type KnownTypes } from './graph-context.ts';
 import { opName } from './match.ts';
@@ -76,6 +76,10 @@ class PassRunner {
   readonly #growth: Growth;
   /** Whether types inferred before the last changes will do. */
   carriesTypes = false;
+  /** By names that were fresh then: those of no other value. */
+  readonly #learnt = new Map<string, ValueType>();
+  /** Whether inference is not needed for dims that the caller does not know. */
+  readonly #isOpen: boolean;
   #types: { readonly of: Model; readonly known: KnownTypes } | undefined;
   #operators: { readonly of: Model; readonly names: ReadonlySet<string> } | undefined;
 
@@ -84,9 +88,10 @@ class PassRunner {
     this.#context = context;
     this.#growth = { limit: GROWTH * weightBytes(model), used: 0 };
     const { types } = context;
+    this.#isOpen = types !== undefined && !usesSizes(model);
     if (!types) return;
-    const known: KnownTypes = { get: (_, value) => types.get(value) };
-    if (isComplete(model, known)) this.#types = { of: model, known };
+    const known: KnownTypes = { get: (_, value) => types.get(value) ?? this.#learnt.get(value) };
+    if (isComplete(model, known, this.#isOpen)) this.#types = { of: model, known };
   }
 
   async run(pass: Pass): Promise<PassReport> {
@@ -94,7 +99,7 @@ class PassRunner {
     const started = performance.now();
     const isConcerned = pass.concerns?.(this.#ops()) ?? true;
     const types = isConcerned && pass.needsTypes ? await this.#knownTypes() : undefined;
-    const work = new Work(this.model, this.#context, types, this.#growth);
+    const work = new Work(this.model, this.#context, this.#growth, types, this.#learnt);
     if (isConcerned) await pass.run(work);
     this.model = work.model;
     this.#context.inspect?.(this.model, pass.name);
@@ -125,7 +130,7 @@ class PassRunner {
     const { model } = this;
     if (!this.#types || this.#types.of === model) return;
     const { known } = this.#types;
-    this.#types = isComplete(model, known) ? { of: model, known } : undefined;
+    this.#types = isComplete(model, known, this.#isOpen) ? { of: model, known } : undefined;
   }
 
   /** Whether the pass had the types of the very model that it was given. */
@@ -172,19 +177,29 @@ class Work implements PassWork {
   readonly growth: Growth;
   readonly refusals = new Map<string, Refusal>();
   readonly #types: KnownTypes | undefined;
+  readonly #learnt: Map<string, ValueType>;
 
-  constructor(model: Model, context: PassContext, types: KnownTypes | undefined, growth: Growth) {
+  constructor(
+    model: Model,
+    context: PassContext,
+    growth: Growth,
+    types: KnownTypes | undefined,
+    learnt: Map<string, ValueType>,
+  ) {
     this.model = model;
     this.context = context;
     this.growth = growth;
     this.#types = types;
+    this.#learnt = learnt;
   }
 
   editGraphs(edit: (graph: GraphContext) => void): void {
     const { opsets } = this.model;
+    const types = this.#types;
+    const learnt = this.#learnt;
     const refuse = (refusal: Refusal): void => this.refuse(refusal);
     const { model, changes } = editGraphs(this.model, (editor, original) =>
-      edit(new GraphContext({ editor, original, opsets, types: this.#types, refuse })),
+      edit(new GraphContext({ editor, original, opsets, types, learnt, refuse })),
     );
     this.model = model;
     this.#count(changes);

@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { subgraphsOf } from '../../shared/onnx/graph-walk.ts';
 import { parseModel } from '../../shared/onnx/text.ts';
-import { carriedTypes, isComplete } from '../../shared/rewrite/carried-types.ts';
+import { carriedTypes, isComplete, usesSizes } from '../../shared/rewrite/carried-types.ts';
 import { inferTypes } from '../../shared/runtime/infer-types.ts';
 import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
 
@@ -49,4 +49,17 @@ it('are complete where inference could tell no more', async () => {
     '<ir_version: 8, opset_import: ["": 17]> g (float[2] x) => (y) { y = Neg (x) }',
   );
   expect(isComplete(model, { get: () => undefined })).toBe(false);
+});
+
+it('are complete with free dims too, in a model that computes with no sizes', () => {
+  const read = (nodes: string) =>
+    parseModel(`<ir_version: 8, opset_import: ["": 17]> g (float[batch,3] x) => (y) { ${nodes} }`);
+  const model = read('a = NonZero (x) y = Cast <to = 1> (a)');
+  const open = { kind: 'tensor', elementType: 'float32', shape: [2, null] } as const;
+  expect(isComplete(model, { get: () => open })).toBe(false);
+  expect(isComplete(model, { get: () => open }, true)).toBe(true);
+  // Not even a rank.
+  expect(isComplete(model, { get: () => ({ ...open, shape: null }) }, true)).toBe(false);
+  expect(usesSizes(model)).toBe(false);
+  expect(usesSizes(read('a = Shape (x) y = Cast <to = 1> (a)'))).toBe(true);
 });

@@ -152,7 +152,10 @@ describe('types that the caller knows', () => {
   const tensor = (shape: readonly (number | string | null)[]) =>
     ({ kind: 'tensor', elementType: 'float32', shape }) as const;
   /** What a pass is told of `a`. */
-  async function told(types: ReadonlyMap<string, ReturnType<typeof tensor>>): Promise<unknown> {
+  async function told(
+    types: ReadonlyMap<string, ReturnType<typeof tensor>>,
+    nodes = 'a = Neg (x) y = Neg (a)',
+  ): Promise<unknown> {
     let found: unknown;
     const reading = pass(
       'reading',
@@ -162,7 +165,7 @@ describe('types that the caller knows', () => {
         }),
       true,
     );
-    await runPasses(model('a = Neg (x) y = Neg (a)'), [reading], { types });
+    await runPasses(model(nodes), [reading], { types });
     return found;
   }
 
@@ -178,6 +181,26 @@ describe('types that the caller knows', () => {
   it('are inferred where they leave something out', async () => {
     expect(await told(new Map([['a', tensor([5])]]))).toEqual([3]);
     const open = [['a', tensor([null])] as const, ['y', tensor([5])] as const];
-    expect(await told(new Map(open))).toEqual([3]);
+    const sizes = 'a = Neg (x) n = Shape (a) y = Reshape (a, n)';
+    expect(await told(new Map([...open, ['n', tensor([1])] as const]), sizes)).toEqual([3]);
+  });
+
+  it('may leave dims out where nothing computes with sizes', async () => {
+    const open = [['a', tensor([null])] as const, ['y', tensor([5])] as const];
+    expect(await told(new Map(open))).toEqual([null]);
+  });
+
+  it('are learnt from passes, for those after them', async () => {
+    const learning = pass('learning', (work) =>
+      work.editGraphs((graph) => graph.learn('a', tensor([7]))),
+    );
+    let found: unknown;
+    const reading = pass('reading', (work) =>
+      work.editGraphs((graph) => {
+        found = graph.shapeOf('a');
+      }),
+    );
+    await runPasses(model('a = Neg (x) y = Neg (a)'), [learning, reading]);
+    expect(found).toEqual([7]);
   });
 });
