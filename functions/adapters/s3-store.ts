@@ -25,7 +25,7 @@ import { downloadObject } from './s3-download.ts';
 import { type SentPart, treeOf } from './s3-multipart.ts';
 import { S3Objects } from './s3-objects.ts';
 import { nameOf, type S3Place } from './s3-place.ts';
-import { copyInParts, uploadInParts } from './s3-upload.ts';
+import { type CopiedRange, joinRanges, uploadInParts } from './s3-upload.ts';
 
 export interface S3StoreOptions {
   readonly client: S3Client;
@@ -136,29 +136,54 @@ export class S3Store implements AdoptingStore {
     return digest;
   }
 
-  /** Takes in an object that somebody else wrote under `key`, if it has the bytes of this digest. S3 computes them. */
-  async adopt(digest: Digest, key: string): Promise<void> {
+  /**
+   * Takes in what somebody else wrote under `keys`, one behind the other, if it has the bytes of this digest. S3 computes
+   * them. Of several objects each but the last has whole chunks.
+   */
+  async adopt(digest: Digest, ...keys: readonly string[]): Promise<void> {
     if (await this.hasBlob(digest)) return;
-    const staged = this.#place(key);
-    const head = await this.#objects.head(key);
-    if (!head) throw new ToolError(`there is no ${nameOf(staged)}, which is said to be ${digest}`);
-    const isClaimed = head.bytes > this.#plainMax === isTree(digest);
-    if (!isClaimed) throw notWhatIsSaid(staged, digest);
-    if (head.bytes === 0) {
-      if (digest !== digestBytes('')) throw notWhatIsSaid(staged, digest);
+    const staged = await Promise.all(keys.map((key) => this.#staged(key, digest)));
+    const [first] = staged;
+    if (!first) throw new ToolError(`nothing was written of ${digest}`);
+    const refuse = (): never => {
+      throw notWhatIsSaid(first.place, digest);
+    };
+    const size = staged.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (size > this.#plainMax !== isTree(digest)) refuse();
+    if (size === 0) {
+      if (digest !== digestBytes('')) refuse();
       await this.putBytes('');
       return;
     }
+    const partBytes = this.#partBytes(digest, size);
+    const ranges = staged.flatMap(({ place, bytes }): CopiedRange[] =>
+      Array.from({ length: Math.ceil(bytes / partBytes) }, (_, index) => {
+        const offset = index * partBytes;
+        const length = Math.min(partBytes, bytes - offset);
+        return { from: place, offset, length, of: bytes };
+      }),
+    );
+    if (ranges.slice(0, -1).some(({ length }) => length !== partBytes)) refuse();
     // Checked before it is completed: nobody ever sees other bytes under this name.
-    await copyInParts(staged, this.#place(blobKey(digest)), {
-      size: head.bytes,
-      conditions: { ifNoneMatch: '*' },
-      partBytes: this.#partBytes(digest, head.bytes),
-      check: (parts) => {
-        if (hexOfParts(digest, parts) !== hexOf(digest)) throw notWhatIsSaid(staged, digest);
+    await joinRanges(
+      ranges.map((range) => [range]),
+      this.#place(blobKey(digest)),
+      {
+        conditions: { ifNoneMatch: '*' },
+        isCopied: () => true,
+        check: (parts) => {
+          if (hexOfParts(digest, parts) !== hexOf(digest)) refuse();
+        },
       },
-    });
+    );
     this.#markSeen(digest);
+  }
+
+  async #staged(key: string, digest: Digest): Promise<FoundBlob> {
+    const place = this.#place(key);
+    const head = await this.#objects.head(key);
+    if (!head) throw new ToolError(`there is no ${nameOf(place)}, which is said to be ${digest}`);
+    return { place, bytes: head.bytes };
   }
 
   /** Of an object of any bucket, of `bytes`; S3 computes it, and nothing is read or kept. */

@@ -16,8 +16,8 @@ import type { ShardResult, StepFailure } from './result.ts';
 
 /** A store that takes in what others have put beside it. */
 export interface AdoptingStore extends Store {
-  /** The object under `key`, if it has the bytes of this digest. @throws ToolError when it has others */
-  adopt(digest: Digest, key: string): Promise<void>;
+  /** The objects under `keys`, one behind the other, if they have the bytes of this digest. @throws ToolError when they have others */
+  adopt(digest: Digest, ...keys: readonly string[]): Promise<void>;
   /** Copies a blob to an object of this key, unless there is one. @throws InputError when there is no such blob */
   copyTo(digest: Digest, key: string): Promise<void>;
   /** The same store, which joins blobs of these files, too, without taking them in. */
@@ -86,12 +86,19 @@ async function keep(
   const output = step.output.safeParse(result.output);
   if (!output.success) throw notBelieved(ordered, 'has not the form of its step');
   const blobs = step.blobs(output.data);
-  const slots = new Map(result.blobs.map(({ digest, slot }) => [digest, slot]));
+  const places = new Map(
+    result.blobs.map((blob): [Digest, readonly string[]] => [
+      blob.digest,
+      'slot' in blob
+        ? [keys.blob(ordered.key, blob.slot)]
+        : Array.from({ length: blob.pieces }, (_, index) => keys.piece(ordered.key, index)),
+    ]),
+  );
   for (const blob of new Set(blobs)) {
     if (await store.hasBlob(blob)) continue;
-    const slot = slots.get(blob);
-    if (slot === undefined) throw notBelieved(ordered, `names ${blob}, which it did not upload`);
-    await store.adopt(blob, keys.blob(ordered.key, slot));
+    const place = places.get(blob);
+    if (place === undefined) throw notBelieved(ordered, `names ${blob}, which it did not upload`);
+    await store.adopt(blob, ...place);
   }
   const record: StepRecord = {
     step: step.name,

@@ -162,6 +162,11 @@ export class ExecutionKeys {
     return `${this.#prefix}/shards/${key}/blob-${slot}`;
   }
 
+  /** Of a blob that is too large for one. */
+  piece(key: string, index: number): string {
+    return `${this.#prefix}/shards/${key}/piece-${index}`;
+  }
+
   /** Written by the trusted side for a worker that could not. */
   failure(key: string): string {
     return `${this.#prefix}/shards/${key}/failure.json`;

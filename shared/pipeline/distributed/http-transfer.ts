@@ -54,7 +54,8 @@ export function httpTransfer({ firstPauseMs = FIRST_PAUSE_MS } = {}): Transfer {
       };
       await Promise.all(Array.from({ length: RANGES_AT_ONCE }, lane));
     },
-    putFile: (url, path) => persistently(url, firstPauseMs, () => sendFile(url, path)),
+    putFile: (url, path, window) =>
+      persistently(url, firstPauseMs, () => sendFile(url, path, window)),
     putText: (url, text) =>
       persistently(url, firstPauseMs, async () => {
         const answer = await fetch(url, { method: 'PUT', body: text });
@@ -86,10 +87,10 @@ type Said = Pick<Response, 'ok' | 'status' | 'statusText'>;
  * Streamed, with its length, without which S3 takes nothing. `fetch` sends either what has no length or a blob, which it
  * holds in memory: 250 MB of it for a file of 268 MB.
  */
-async function sendFile(url: string, path: string): Promise<Said> {
-  const { size } = await stat(path);
+async function sendFile(url: string, path: string, window?: FileWindow): Promise<Said> {
+  const { offset, length } = window ?? { offset: 0, length: (await stat(path)).size };
   const send = url.startsWith('https:') ? https : http;
-  const request = send(url, { method: 'PUT', headers: { 'content-length': size } });
+  const request = send(url, { method: 'PUT', headers: { 'content-length': length } });
   // Refusals come before all is sent, and end the sending.
   const answered = new Promise<Said>((resolve, reject) => {
     request.on('error', reject);
@@ -100,7 +101,12 @@ async function sendFile(url: string, path: string): Promise<Said> {
       response.resume();
     });
   });
-  const sent = pipeline(createReadStream(path), request);
+  // A stream of no bytes would give one: its end is included.
+  const bytes =
+    length === 0
+      ? Readable.from([])
+      : createReadStream(path, { start: offset, end: offset + length - 1 });
+  const sent = pipeline(bytes, request);
   const [answer] = await Promise.all([answered, sent.catch(() => {})]);
   return answer;
 }

@@ -3,6 +3,7 @@
  * with addresses that are valid for a while and for nothing else, because the worker itself may do nothing.
  */
 import { z } from 'zod';
+import { TREE_CHUNK_BYTES } from '../../base/limits.ts';
 import { digestSchema } from '../artifact.ts';
 
 /**
@@ -39,7 +40,12 @@ export const orderSchema = z.object({
   input: z.unknown(),
   runtime: z.string(),
   inputs: z.array(remoteInputSchema),
-  upload: z.object({ result: z.string(), blobs: z.array(z.string()) }),
+  upload: z.object({
+    result: z.string(),
+    blobs: z.array(z.string()),
+    /** For the one blob that is too large for a single request: pieces of `bytes` each, the last of what is left. */
+    pieces: z.object({ bytes: z.int().positive(), urls: z.array(z.string()) }).optional(),
+  }),
   /** For the step itself; what comes before and behind it is not counted. */
   seconds: z.number(),
   memoryBytes: z.number(),
@@ -48,6 +54,12 @@ export type Order = z.infer<typeof orderSchema>;
 
 /** A step stores a model with its file of weights, and scores: more than these are a defect. */
 export const BLOB_SLOTS = 8;
+
+/** Of what is put at a stroke: S3 takes 5 GiB, and `tree256` is of chunks of 64 MiB. */
+export const PIECE_BYTES = 64 * TREE_CHUNK_BYTES;
+
+/** As many as an object of 64 MiB chunks has, 671 GB; their addresses are some 200 KB of an order. */
+export const MAX_PIECES = Math.floor((10_000 * TREE_CHUNK_BYTES) / PIECE_BYTES);
 
 /** What goes through the state machine of a shard: a few hundred bytes, whatever the order holds. */
 export const shardSchema = z.object({ id: z.string(), lane: z.string(), order: z.string() });

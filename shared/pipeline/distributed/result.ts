@@ -3,9 +3,13 @@ import { z } from 'zod';
 import { digestSchema } from '../artifact.ts';
 import { wireErrorSchema } from '../local/error-wire.ts';
 import { machineSchema } from '../steps/machine.ts';
+import { MAX_PIECES } from './order.ts';
 
-/** Bytes that the step stored, and which of the order's slots they lie in. */
-const uploadedSchema = z.object({ digest: digestSchema, slot: z.int().min(0) });
+/** Bytes that the step stored, and which of the order's slots they lie in, or in how many of its pieces. */
+const uploadedSchema = z.union([
+  z.object({ digest: digestSchema, slot: z.int().min(0) }),
+  z.object({ digest: digestSchema, pieces: z.int().min(1).max(MAX_PIECES) }),
+]);
 
 const doneSchema = z.object({
   schema: z.literal('fettle.result/1'),

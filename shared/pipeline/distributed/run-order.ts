@@ -18,6 +18,7 @@ import { loadStep, REGISTRY_URL } from '../steps/registry.ts';
 import { FolderStore } from '../store/folder-store.ts';
 import type { Order, RemoteInput } from './order.ts';
 import { MAX_RESULT_BYTES, type ShardResult } from './result.ts';
+import { sendBlobs } from './send-blobs.ts';
 
 /** Bytes over the network, by addresses that carry their own permission. */
 export interface Transfer {
@@ -25,7 +26,8 @@ export interface Transfer {
   fetch(url: string, path: string): Promise<void>;
   /** Some ranges of it into a file that is not there yet, and that gets its size. */
   fetchRanges(url: string, path: string, ranges: readonly FileWindow[]): Promise<void>;
-  putFile(url: string, path: string): Promise<void>;
+  /** All of it, or some of it. */
+  putFile(url: string, path: string, window?: FileWindow): Promise<void>;
   putText(url: string, text: string): Promise<void>;
 }
 
@@ -92,14 +94,7 @@ async function work(order: Order, folder: string, bench: Bench): Promise<ShardRe
     });
     // Its memory is not needed any more, and sending takes some.
     await executor.close();
-    const blobs = [];
-    for (const [slot, digest] of [...new Set(step.blobs(output))].entries()) {
-      const url = order.upload.blobs[slot];
-      if (url === undefined)
-        throw new DefectError(`${order.step} stored more than an order has room for`);
-      await transfer.putFile(url, await store.pathOf(digest));
-      blobs.push({ digest, slot });
-    }
+    const blobs = await sendBlobs([...new Set(step.blobs(output))], store, order, transfer);
     const machine = await describeMachine();
     return {
       schema: 'fettle.result/1',

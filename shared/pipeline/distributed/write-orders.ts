@@ -6,8 +6,16 @@ import type { FileWindow } from '../../onnx/file-windows.ts';
 import { digestSchema } from '../artifact.ts';
 import type { AssignedStep } from './advance-round.ts';
 import { type Execution, type ExecutionKeys, filesBeside, type Place } from './execution.ts';
+import { workloadOf } from './lanes.ts';
 import type { ObjectStore } from './object-store.ts';
-import { BLOB_SLOTS, type Order, type RemoteFile, type RemoteInput } from './order.ts';
+import {
+  BLOB_SLOTS,
+  MAX_PIECES,
+  type Order,
+  PIECE_BYTES,
+  type RemoteFile,
+  type RemoteInput,
+} from './order.ts';
 
 /** Makes addresses that allow one thing for a while, without any other right. */
 export interface Addresses {
@@ -53,6 +61,9 @@ async function orderFor(
   const slots = Array.from({ length: BLOB_SLOTS }, (_, slot) =>
     addresses.write(keys.blob(key, slot)),
   );
+  const pieces = Array.from({ length: piecesFor(workloadOf(input).bytes) }, (_, index) =>
+    addresses.write(keys.piece(key, index)),
+  );
   return {
     schema: 'fettle.order/1',
     execution: keys.execution,
@@ -63,10 +74,25 @@ async function orderFor(
     input,
     runtime,
     inputs: await Promise.all(inputs),
-    upload: { result: await addresses.write(keys.result(key)), blobs: await Promise.all(slots) },
+    upload: {
+      result: await addresses.write(keys.result(key)),
+      blobs: await Promise.all(slots),
+      ...(pieces.length > 0 && {
+        pieces: { bytes: PIECE_BYTES, urls: await Promise.all(pieces) },
+      }),
+    },
     seconds,
     memoryBytes,
   };
+}
+
+/** What is made of a model may be larger than it is, where codes become floats or a tenth is added. */
+const GROWTH = 2;
+
+/** How many pieces a step may have to put that works on a model of so many bytes; none where one request takes all. */
+export function piecesFor(bytes: number): number {
+  const largest = GROWTH * bytes;
+  return largest <= PIECE_BYTES ? 0 : Math.min(MAX_PIECES, Math.ceil(largest / PIECE_BYTES));
 }
 
 interface Known {

@@ -34,8 +34,8 @@ const LOOKED_AT_TOGETHER = 256e6;
 /** Weights that rewrites change are computed by the layout, up to so many bytes: the draft holds them. */
 const CHANGED_BYTES = 1_000_000_000;
 
-/** More ranges than these make an order of megabytes. */
-const MAX_RANGES = 20_000;
+/** A function fetches so many small ranges in a minute or two. */
+const MAX_RANGES = 10_000;
 
 /** The ranges of the files beside a model that an exact optimization may look at; `undefined` where they are too many. */
 export function looksOf(model: Model): PartReads | undefined {

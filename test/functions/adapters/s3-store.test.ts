@@ -46,6 +46,35 @@ it('lays objects where the design says', async () => {
   expect(ContentType).toBe('application/json');
 });
 
+it('takes in what came in pieces of whole chunks, and nothing else', async () => {
+  const made = makeBucket();
+  const data = noise(5 * PART + 7);
+  const put = (Key: string, from: number, to: number) =>
+    made.client.send(
+      new PutObjectCommand({ Bucket: made.bucket, Key, Body: data.subarray(from, to) }),
+    );
+  await put('work/0', 0, 2 * PART);
+  await put('work/1', 2 * PART, 4 * PART);
+  await put('work/2', 4 * PART, data.length);
+  await put('work/odd', 0, PART + 5);
+  await withTempDir('test', async (folder) => {
+    await writeFile(join(folder, 'x'), data);
+    const digest = await digestFile(join(folder, 'x'), SMALL);
+    const store = () => storeOf(made, SMALL);
+    const refused = { message: expect.stringContaining('is said to be') };
+    await expect(store().adopt(digest, 'work/1', 'work/0', 'work/2')).rejects.toMatchObject(
+      refused,
+    );
+    await expect(store().adopt(digest, 'work/odd', 'work/2')).rejects.toMatchObject(refused);
+    await expect(store().adopt(digest, 'work/0', 'work/none')).rejects.toThrow('there is no');
+    expect(await store().hasBlob(digest)).toBe(false);
+    await store().adopt(digest, 'work/0', 'work/1', 'work/2');
+    expect(readFileSync(await store().pathOf(digest)).equals(data)).toBe(true);
+  });
+  expect(made.operations()).not.toHaveProperty('UploadPart');
+  expect(made.s3.openUploads(made.bucket)).toEqual([]);
+});
+
 it('copies a blob to a key inside S3, once', async () => {
   const made = makeBucket();
   const store = storeOf(made);

@@ -1,5 +1,6 @@
 /** A whole distributed job in this process: objects in a folder, workers that are called, addresses that are paths. */
 import {
+  appendFileSync,
   closeSync,
   copyFileSync,
   existsSync,
@@ -58,9 +59,10 @@ class LocalStore extends FolderStore implements AdoptingStore {
     return new StoreBeside(this.name, this.#outbox, files);
   }
 
-  async adopt(digest: Digest, key: string): Promise<void> {
-    const path = join(this.#outbox, key);
-    if ((await digestFile(path)) !== digest) throw new ToolError(`${key} is not ${digest}`);
+  async adopt(digest: Digest, ...keys: readonly string[]): Promise<void> {
+    const path = join(makeTempDir('adopt'), 'joined');
+    for (const key of keys) appendFileSync(path, readFileSync(join(this.#outbox, key)));
+    if ((await digestFile(path)) !== digest) throw new ToolError(`${keys} is not ${digest}`);
     await this.putFile(path);
   }
 }
@@ -97,9 +99,11 @@ export const fileTransfer: Transfer = {
     closeSync(from);
     closeSync(to);
   },
-  putFile: async (url, path) => {
+  putFile: async (url, path, window) => {
     mkdirSync(dirname(url), { recursive: true });
-    copyFileSync(path, url);
+    if (!window) return copyFileSync(path, url);
+    const { offset, length } = window;
+    writeFileSync(url, readFileSync(path).subarray(offset, offset + length));
   },
   putText: async (url, text) => {
     mkdirSync(dirname(url), { recursive: true });

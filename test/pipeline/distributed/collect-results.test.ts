@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { digestBytes } from '../../../shared/base/digest.ts';
 import { collectResults } from '../../../shared/pipeline/distributed/collect-results.ts';
 import {
   ExecutionKeys,
@@ -74,6 +75,20 @@ it('a result counts more than a failure noted meanwhile; nothing at all is a fai
     kind: 'LimitError',
     message: expect.stringContaining('left no result'),
   });
+});
+
+it('a blob that came in pieces is joined of them', async () => {
+  const { objects, store } = localSite();
+  const digest = digestBytes('0123456789');
+  await objects.put(keys.piece('p', 0), '01234');
+  await objects.put(keys.piece('p', 1), '56789');
+  const output = { digest, bytes: 10 };
+  const blobs = [{ digest, pieces: 2 }];
+  await objects.put(keys.result('p'), JSON.stringify({ ...done('p', 'x'), output, blobs }));
+  const open = [{ ...ordered('p', 'batch'), step: 'weights-part' }];
+  const round = await collectResults({ ...FIRST_ROUND, open }, keys, objects, store);
+  expect(round).toMatchObject({ ran: ['p'], failed: {} });
+  expect(readFileSync(await store.pathOf(digest), 'utf8')).toBe('0123456789');
 });
 
 it('what cannot be read at all fails its own step alone', async () => {

@@ -43,6 +43,14 @@ it('fetches into a file and puts files and texts', async () => {
   expect(asked).toEqual(['GET ', 'PUT mine', 'PUT text']);
 });
 
+it('puts some of a file, or nothing of it', async () => {
+  const { url, asked } = await serve([503, 200]);
+  writeFileSync(path, '0123456789');
+  await putFile(url, path, { offset: 3, length: 4 });
+  await putFile(url, path, { offset: 10, length: 0 });
+  expect(asked).toEqual(['PUT 3456', 'PUT 3456', 'PUT ']);
+});
+
 it('tries again what may pass: slowing down, failures, broken connections', async () => {
   const { url, asked } = await serve([503, 429, 500, 0, 200]);
   await putText(url, 'text');

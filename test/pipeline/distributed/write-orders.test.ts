@@ -2,10 +2,15 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { advanceRound } from '../../../shared/pipeline/distributed/advance-round.ts';
 import { ExecutionKeys } from '../../../shared/pipeline/distributed/execution.ts';
-import { BLOB_SLOTS, orderSchema } from '../../../shared/pipeline/distributed/order.ts';
-import { digestsIn } from '../../../shared/pipeline/distributed/write-orders.ts';
+import {
+  BLOB_SLOTS,
+  MAX_PIECES,
+  orderSchema,
+  PIECE_BYTES,
+} from '../../../shared/pipeline/distributed/order.ts';
+import { digestsIn, piecesFor } from '../../../shared/pipeline/distributed/write-orders.ts';
 import { digitsJob } from '../inline-context.ts';
-import { executionOf, localSite } from './_site.ts';
+import { executionOf, localSite, orderAt } from './_site.ts';
 
 const A = `sha256:${'a'.repeat(64)}`;
 const B = `tree256:${'b'.repeat(64)}`;
@@ -26,6 +31,31 @@ it('what lies beside a source comes with it, what lies beside another model does
   const other = `sha256:${'c'.repeat(64)}`;
   const input = { source: { digest: A, ...beside }, model: { digest: other, ...beside } };
   expect(digestsIn(input, isSource)).toEqual([A, other, B]);
+});
+
+it('there are pieces for what may be too large for one request, as many as it may have', () => {
+  expect(piecesFor(2e9)).toBe(0);
+  expect(piecesFor(3e9)).toBe(2);
+  expect(piecesFor(50e9)).toBe(Math.ceil(100e9 / PIECE_BYTES));
+  expect(piecesFor(1e13)).toBe(MAX_PIECES);
+  expect(PIECE_BYTES).toBeLessThan(5 * 2 ** 30);
+});
+
+it('a step on a large model may put pieces below the prefix of workers', async () => {
+  const execution = await executionOf(digitsJob());
+  const { given } = execution.identified;
+  const artifact = { ...given.artifact, bytes: 10e9 };
+  const large = {
+    ...execution,
+    identified: { ...execution.identified, given: { ...given, artifact } },
+  };
+  const turn = await advanceRound(large, new ExecutionKeys('x'), 0, localSite());
+  const [shard] = turn.next === 'run' ? turn.shards : [];
+  const { pieces, result } = orderAt(shard?.order ?? '').upload;
+  expect(pieces).toMatchObject({ bytes: PIECE_BYTES });
+  expect(pieces?.urls).toHaveLength(piecesFor(10e9));
+  for (const url of pieces?.urls ?? [])
+    expect(url.startsWith(result.replace('result.json', 'piece-'))).toBe(true);
 });
 
 it('an order holds addresses of what the step names and of its own places', async () => {
