@@ -192,11 +192,12 @@ export class GraphqlNodes {
   }
 }
 
+/** A variable may say `null`, which is as if it was not there. */
 interface PageArguments {
-  readonly first?: number;
-  readonly last?: number;
-  readonly after?: string;
-  readonly before?: string;
+  readonly first?: number | null;
+  readonly last?: number | null;
+  readonly after?: string | null;
+  readonly before?: string | null;
 }
 
 /** As many as one page of a connection may have. */
@@ -206,7 +207,7 @@ const LARGEST_PAGE = 100;
 function connection<T>(name: string, all: readonly T[], show: (item: T) => JsonRecord) {
   return ({ first, last, after, before }: PageArguments): JsonRecord => {
     const size = first ?? last;
-    if (size === undefined)
+    if (size == null)
       throw new GithubError(
         422,
         `You must provide a \`first\` or \`last\` value to properly paginate the \`${name}\` connection.`,
@@ -216,10 +217,10 @@ function connection<T>(name: string, all: readonly T[], show: (item: T) => JsonR
         422,
         `Requesting ${size} records on the \`${name}\` connection exceeds the \`first\` limit of ${LARGEST_PAGE} records.`,
       );
-    const from = after === undefined ? 0 : positionOf(after) + 1;
-    const to = before === undefined ? all.length : positionOf(before);
+    const from = after == null ? 0 : positionOf(after) + 1;
+    const to = before == null ? all.length : positionOf(before);
     const [begin, end] =
-      first === undefined ? [Math.max(from, to - size), to] : [from, Math.min(to, from + size)];
+      first == null ? [Math.max(from, to - size), to] : [from, Math.min(to, from + size)];
     return {
       totalCount: all.length,
       nodes: () => all.slice(begin, end).map(show),

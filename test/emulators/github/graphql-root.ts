@@ -17,7 +17,7 @@ import { GithubError, invalid, notAccessible } from './errors.ts';
 import { find } from './graphql-find.ts';
 import { GraphqlNodes, viewerOf } from './graphql-nodes.ts';
 import type { Pull, Review } from './model.ts';
-import type { JsonRecord } from './prune-openapi.ts';
+import { isRecord, type JsonRecord } from './prune-openapi.ts';
 import type { Repository } from './repository.ts';
 import type { Need } from './routes/route.ts';
 import type { Token, World } from './world.ts';
@@ -46,7 +46,7 @@ export function rootOf(world: World, token: Token): JsonRecord {
     return found;
   };
 
-  return {
+  return withoutNulls({
     viewer: () => viewerOf(who),
     repository: ({ owner, name }: { owner: string; name: string }) => {
       const found = world.repository(owner, name);
@@ -166,7 +166,7 @@ export function rootOf(world: World, token: Token): JsonRecord {
       delete minimizable(input.subjectId).comment.minimized;
       return { ...echo(input), unminimizedComment: nodes.any(input.subjectId ?? '') };
     },
-  };
+  });
 
   function minimizable(id: string | undefined) {
     const kind = find(world, 'issueComment', id ?? '') ? 'issueComment' : 'comment';
@@ -186,6 +186,24 @@ export function rootOf(world: World, token: Token): JsonRecord {
     if (!review) throw new GithubError(422, 'there is no pending review');
     return { repository, pull, review };
   }
+}
+
+/** Members of an input that are `null` are as good as absent. */
+function withoutNulls(fields: Readonly<Record<string, (args: never) => unknown>>): JsonRecord {
+  const bare = (args: unknown): unknown =>
+    isRecord(args)
+      ? Object.fromEntries(
+          Object.entries(args)
+            .filter(([, value]) => value !== null)
+            .map(([name, value]) => [name, bare(value)]),
+        )
+      : args;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, run]) => [
+      name,
+      (args: unknown) => run(bare(args) as never),
+    ]),
+  );
 }
 
 const WRITE: Need = 'pull-requests:write';

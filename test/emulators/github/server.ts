@@ -26,6 +26,8 @@ export interface CallLine {
   readonly login: string;
   /** Changes something at GitHub. */
   readonly isWrite: boolean;
+  /** Milliseconds since 1970 at which it came. */
+  readonly receivedAt: number;
 }
 
 export interface ServerOptions {
@@ -42,6 +44,7 @@ interface Exchange {
   readonly url: URL;
   readonly request: IncomingMessage;
   readonly bytes: Uint8Array;
+  readonly receivedAt: number;
   operation: string;
   login: string;
   isWrite: boolean;
@@ -81,7 +84,9 @@ export class Server {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const receivedAt = Date.now();
     const exchange: Exchange = {
+      receivedAt,
       method: request.method ?? 'GET',
       url: new URL(request.url ?? '/', this.#options.world.serverUrl),
       request,
@@ -94,7 +99,8 @@ export class Server {
     const { reply, isLost } = await this.#outcome(exchange);
     const { method, operation, login, isWrite, url } = exchange;
     const status = isLost ? 0 : reply.status;
-    this.#calls.push({ operation, method, path: url.pathname, status, login, isWrite });
+    const path = url.pathname;
+    this.#calls.push({ operation, method, path, status, login, isWrite, receivedAt });
     if (isLost) response.destroy();
     else send(response, reply, exchange.headers);
   }
