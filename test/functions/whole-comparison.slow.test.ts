@@ -52,7 +52,12 @@ it('ends with a report of both models and the shipped variant, which the store t
     name: 'digits',
     base: { ...fileOf('digits.keras', example('digits.keras')), format: 'keras', label: 'main' },
     head: { ...fileOf('digits.onnx', example('digits.onnx')), format: 'onnx' },
-    config: { data: 'test.npz', ship: 'int8-weights', budget: { accuracy: '-2pp' } },
+    config: {
+      data: 'test.npz',
+      variants: ['int8-weights'],
+      ship: 'int8-weights',
+      budget: { accuracy: '-2pp' },
+    },
     data: [fileOf('test.npz', example('test.npz'))],
   };
   const said = await ask(message);
