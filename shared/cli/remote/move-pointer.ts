@@ -1,8 +1,9 @@
 /** `fettle remote promote` and `rollback`: another run comes into use, and what that changes is shown. */
 import { earlierRun, pointerTo } from '../../pipeline/distributed/earlier-run.ts';
-import { readModelRuns, readRunReport } from '../../pipeline/distributed/model-runs.ts';
+import { readModelRuns } from '../../pipeline/distributed/model-runs.ts';
 import type { ObjectStore } from '../../pipeline/distributed/object-store.ts';
 import { type Pointer, promote, rollback } from '../../pipeline/distributed/pointers.ts';
+import { readRunReport } from '../../pipeline/distributed/run-report.ts';
 import { diffReports } from '../../report/diff.ts';
 import type { Report } from '../../report/schema.ts';
 
@@ -47,7 +48,8 @@ async function moved(
     name,
     run,
     replaced: former.run,
-    ...(base && head && { difference: diffReports(base, head, labels) }),
+    ...(base.kind === 'report' &&
+      head.kind === 'report' && { difference: diffReports(base.report, head.report, labels) }),
   };
 }
 

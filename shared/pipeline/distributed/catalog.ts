@@ -1,8 +1,9 @@
 /** The models of an outbox, by what lies there. */
 import { InputError } from '../../base/errors.ts';
 import { didYouMean } from '../../base/suggest.ts';
+import { POINTERS, type PointerName, readModelKey } from './model-keys.ts';
 import type { ObjectStore } from './object-store.ts';
-import { POINTERS, type Pointer, type PointerName, pointerKey, readPointer } from './pointers.ts';
+import { type Pointer, pointerKey, readPointer } from './pointers.ts';
 
 export interface CatalogEntry {
   readonly name: string;
@@ -14,9 +15,6 @@ export interface CatalogEntry {
   /** Of all runs. */
   readonly bytes: number;
 }
-
-const POINTER = /^models\/(.+)\/(?:latest|candidate)\.json$/;
-const IN_RUN = /^models\/(.+?)\/runs\/((?:[0-9a-f]{12}|unread)-[0-9a-f]{12})\/(.+)$/;
 
 /** Pointers are small, and there may be ten thousand models: so many are read at once. */
 const READ_AT_ONCE = 32;
@@ -35,17 +33,15 @@ export async function listCatalog(objects: ObjectStore): Promise<CatalogEntry[]>
     return known;
   };
   for await (const { key, bytes } of objects.list('models/')) {
-    const run = IN_RUN.exec(key);
-    if (run) {
-      const [, name = '', id = '', file] = run;
-      const model = at(name);
-      model.runs.add(id);
+    const read = readModelKey(key);
+    if (!read) continue;
+    const model = at(read.name);
+    if (read.kind === 'pointer') model.keys.add(key);
+    else {
+      model.runs.add(read.id);
       model.bytes += bytes;
-      if (file === 'error.json') model.failed.add(id);
-      continue;
+      if (read.file === 'error.json') model.failed.add(read.id);
     }
-    const [, name] = POINTER.exec(key) ?? [];
-    if (name !== undefined) at(name).keys.add(key);
   }
   const entries: CatalogEntry[] = [];
   const names = [...found.keys()].toSorted();

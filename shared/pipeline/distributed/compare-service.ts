@@ -20,10 +20,10 @@ import {
 } from './comparison.ts';
 import { ExecutionKeys, readRound } from './execution.ts';
 import type { Executions } from './executions.ts';
-import { readRunReport } from './model-runs.ts';
 import type { ObjectStore } from './object-store.ts';
 import { readPointer } from './pointers.ts';
 import { executionName, type OptimizeInput } from './request.ts';
+import { readRunReport } from './run-report.ts';
 import type { Toolchain } from './toolchain.ts';
 
 export interface ComparePorts {
@@ -105,9 +105,12 @@ export async function statusOf(ticket: string, ports: ComparePorts): Promise<Api
 /** The report of the run in use. @throws InputError with the nearest names */
 export async function publishedReport(name: string, objects: ObjectStore): Promise<ApiAnswer> {
   const latest = await readPointer(objects, name, 'latest');
-  const report = latest && (await readRunReport(objects, latest.pointer.run));
-  if (!report) throw await noSuchModel(objects, name);
-  return { state: 'done', report };
+  const read = latest && (await readRunReport(objects, latest.pointer.run));
+  if (read?.kind === 'report') return { state: 'done', report: read.report };
+  if (read?.kind !== 'unread') throw await noSuchModel(objects, name);
+  throw new InputError(`the report of ${name} is of a version that this stack does not read`, {
+    hint: 'Update the stack.',
+  });
 }
 
 function draftOf(

@@ -5,7 +5,7 @@ import type { ModelRuns, RunFacts } from './model-runs.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { Pointer } from './pointers.ts';
 import { filesOfRun } from './publish-run.ts';
-import { jobKeyOfRequest, readRequest } from './request.ts';
+import { jobKeyOfRequest, requestOfRun } from './request.ts';
 
 /**
  * The run named `to` (its folder's name); without it, of those published before the one in use the newest that
@@ -52,7 +52,7 @@ function namedRun(name: string, runs: readonly RunFacts[], to: string): RunFacts
 export async function pointerTo(run: RunFacts, objects: ObjectStore): Promise<Pointer> {
   const { key, id, report, publishedAt } = run;
   if (!report) throw new InputError(`the run ${id} has no report`);
-  const made = await requestOf(id.slice(-12), objects);
+  const made = await requestOfRun(key, objects);
   return {
     run: key,
     sourceVersion: made?.request.sourceVersion ?? publishedAt.toISOString(),
@@ -68,12 +68,4 @@ export async function pointerTo(run: RunFacts, objects: ObjectStore): Promise<Po
       steps: 'unknown',
     },
   };
-}
-
-async function requestOf(jobKey: string, objects: ObjectStore) {
-  for await (const { key } of objects.list(`jobs/${jobKey}`)) {
-    const found = await readRequest(objects, key);
-    if (found) return { key, request: found.request };
-  }
-  return undefined;
 }

@@ -1,10 +1,12 @@
 /** The runs of one model with what became of each. */
 import { z } from 'zod';
-import { type Report, reportSchema } from '../../report/schema.ts';
+import type { Report } from '../../report/schema.ts';
 import { noSuchModel } from './catalog.ts';
+import type { PointerName } from './model-keys.ts';
 import type { ObjectStore } from './object-store.ts';
-import { type Pointer, type PointerName, readPointer } from './pointers.ts';
+import { type Pointer, readPointer } from './pointers.ts';
 import { readJson } from './read-json.ts';
+import { readRunReport } from './run-report.ts';
 import { listRuns, type StoredRun } from './runs.ts';
 
 export interface RunFacts extends StoredRun {
@@ -44,14 +46,6 @@ export async function readModelRuns(objects: ObjectStore, name: string): Promise
   return { name, latest, candidate, runs };
 }
 
-/** The report of a run. `undefined`: there is none, or it is of another version of the schema. */
-export async function readRunReport(
-  objects: ObjectStore,
-  run: string,
-): Promise<Report | undefined> {
-  return readIfKnown(objects, `${run}/report.json`, reportSchema);
-}
-
 function useOf(
   key: string,
   latest: Pointer | undefined,
@@ -68,19 +62,10 @@ async function outcomeOf(
   { key, isWhole, objects: keys }: StoredRun,
 ): Promise<Pick<RunFacts, 'report' | 'error'>> {
   if (isWhole) {
-    const report = await readRunReport(objects, key);
-    return report ? { report } : {};
+    const read = await readRunReport(objects, key);
+    return read.kind === 'report' ? { report: read.report } : {};
   }
   if (!keys.includes(`${key}/error.json`)) return {};
-  const error = await readIfKnown(objects, `${key}/error.json`, errorSchema);
-  return { error: error?.message ?? 'unknown' };
-}
-
-async function readIfKnown<T>(
-  objects: ObjectStore,
-  key: string,
-  schema: z.ZodType<T>,
-): Promise<T | undefined> {
-  const found = await readJson(objects, key, z.unknown());
-  return schema.safeParse(found?.value).data;
+  const found = await readJson(objects, `${key}/error.json`, z.unknown());
+  return { error: errorSchema.safeParse(found?.value).data?.message ?? 'unknown' };
 }

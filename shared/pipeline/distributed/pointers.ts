@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { InputError, ToolError } from '../../base/errors.ts';
+import type { PointerName } from './model-keys.ts';
 import type { ObjectStore } from './object-store.ts';
 import { readJson } from './read-json.ts';
 import { toolchainSchema } from './toolchain.ts';
@@ -26,9 +27,6 @@ export const pointerSchema = z.object({
   toolchain: toolchainSchema,
 });
 export type Pointer = z.infer<typeof pointerSchema>;
-
-export const POINTERS = ['latest', 'candidate'] as const;
-export type PointerName = (typeof POINTERS)[number];
 
 export const modelPrefix = (model: string): string => `models/${model}/`;
 export const pointerKey = (model: string, name: PointerName): string =>

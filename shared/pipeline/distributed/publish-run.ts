@@ -5,7 +5,7 @@ import { filesBelow, hexOf } from '../../base/digest.ts';
 import { exitCodeOf, FettleError } from '../../base/errors.ts';
 import { withTempDir } from '../../base/files.ts';
 import { diffReports } from '../../report/diff.ts';
-import { type Report, reportSchema } from '../../report/schema.ts';
+import type { Report } from '../../report/schema.ts';
 import type { ModelRun } from '../optimize.ts';
 import { publish } from '../publish.ts';
 import { reportFrame } from '../run-jobs.ts';
@@ -14,8 +14,8 @@ import type { OptimizeExecution, Round } from './execution.ts';
 import type { ObjectStore } from './object-store.ts';
 import { placeInRun } from './place-in-run.ts';
 import { modelPrefix, type Placing, type Pointer, point } from './pointers.ts';
-import { readJson } from './read-json.ts';
 import { type JobRequest, jobKeyOfRequest } from './request.ts';
+import { readRunReport } from './run-report.ts';
 import { dropOldRuns } from './runs.ts';
 
 /** What an event says of a job that ended. */
@@ -143,15 +143,15 @@ export function filesOfRun({ models }: Report, key: string): Record<string, stri
 }
 
 /** Whether no budget is broken, by the run itself or against the one that is used now. */
-async function keepsBudgets(
-  former: Pointer,
+export async function keepsBudgets(
+  former: Pick<Pointer, 'run'>,
   report: Report,
   objects: ObjectStore,
 ): Promise<boolean> {
   if (report.verdict === 'regressed' || report.verdict === 'failed') return false;
-  const found = await readJson(objects, `${former.run}/report.json`, reportSchema);
-  // A run that is gone can forbid nothing.
-  if (!found) return true;
-  const { verdict } = diffReports(found.value, report, { base: 'latest', head: 'new' });
+  const read = await readRunReport(objects, former.run);
+  // A run that is gone can forbid nothing; of one that cannot be read somebody who can has to decide.
+  if (read.kind !== 'report') return read.kind === 'none';
+  const { verdict } = diffReports(read.report, report, { base: 'latest', head: 'new' });
   return verdict !== 'regressed';
 }

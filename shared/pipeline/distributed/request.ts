@@ -101,6 +101,18 @@ export async function readRequest(
   return found && { request: found.value, info: found.info };
 }
 
+/** What a run, or an error, was made for, by the key of its folder. `undefined`: that is not known any more. */
+export async function requestOfRun(
+  run: string,
+  outbox: ObjectStore,
+): Promise<{ readonly key: string; readonly request: JobRequest } | undefined> {
+  for await (const { key } of outbox.list(requestKey(run.slice(-12)).replace(/\.json$/, ''))) {
+    const found = await readRequest(outbox, key);
+    if (found) return { key, request: found.request };
+  }
+  return undefined;
+}
+
 /** A listed object as an input of a job. */
 export const inputObject = ({ key, etag, bytes, versionId }: ObjectInfo): InputObject => ({
   key,

@@ -1,14 +1,23 @@
 /**
- * A look at all published models: those that other versions of our tools made, and would make differently today, are
- * done again. What did not change costs a read of its pointer, and starts nothing.
+ * A look at all models of the outbox: those that other versions of our tools made, and would make differently today, are
+ * done again, and so are those that other versions failed at. What did not change costs a read of its pointer, and
+ * starts nothing.
  */
 import { z } from 'zod';
 import { atOnce } from '../together.ts';
 import { Slots } from './executions.ts';
 import type { LookPorts } from './look-ports.ts';
+import { POINTERS, readModelKey } from './model-keys.ts';
 import type { ObjectStore } from './object-store.ts';
-import { POINTERS, readPointer } from './pointers.ts';
-import { REASONS, type RequestDraft, readRequest } from './request.ts';
+import { readPointer } from './pointers.ts';
+import {
+  type JobRequest,
+  REASONS,
+  type RequestDraft,
+  readRequest,
+  requestOfRun,
+} from './request.ts';
+import { listRuns } from './runs.ts';
 import { type Submitted, submit } from './submit.ts';
 import { isSameToolchain, type Toolchain } from './toolchain.ts';
 
@@ -16,7 +25,7 @@ import { isSameToolchain, type Toolchain } from './toolchain.ts';
 export const rerunStateSchema = z.object({
   rerun: z.object({
     reason: z.enum(REASONS),
-    /** Key of the last pointer that was looked at. */
+    /** Key of the last pointer, or error, that was looked at. */
     after: z.string().optional(),
     looked: z.int().min(0),
     started: z.int().min(0),
@@ -49,20 +58,19 @@ export async function rerun(state: RerunState, ports: LookPorts): Promise<RerunA
   const slots = new Slots(executions, Math.max(1, Math.floor(maxJobs * SHARE)));
   let { after, looked, started } = state.rerun;
   const answer = (next: 'again' | 'done', seconds: number): RerunAnswer => {
-    if (next === 'done')
-      log.info(`${looked} published models were looked at, ${started} are done again`);
+    if (next === 'done') log.info(`${looked} models were looked at, ${started} are done again`);
     const { reason } = state.rerun;
     const rest = { reason, looked, started, ...(after !== undefined && { after }) };
     return { rerun: rest, seconds, next };
   };
-  for await (const models of groups(publishedModels(ports.outbox, after))) {
+  for await (const models of groups(modelsOf(ports.outbox, after))) {
     if (ports.now() >= ports.deadline) return answer('again', 0);
     const outcomes = await atOnce(
-      models.map(
-        ({ name }) =>
-          () =>
-            lookAt(name, { reason: state.rerun.reason, toolchain }, ports, slots),
-      ),
+      models.map(({ name, isFailure }) => () => {
+        const now = { reason: state.rerun.reason, toolchain };
+        const look = isFailure ? lookAtFailure : lookAtPublished;
+        return look(name, now, ports, slots).catch((error: unknown) => unread(error, name, ports));
+      }),
     );
     const isFull = outcomes.indexOf('full');
     const done = isFull < 0 ? models.length : isFull;
@@ -74,14 +82,21 @@ export async function rerun(state: RerunState, ports: LookPorts): Promise<RerunA
   return answer('done', 0);
 }
 
-/** What becomes of one model. */
-async function lookAt(
+/** A record of another version of ours stops no other model. */
+function unread(error: unknown, name: string, { log }: LookPorts): 'same' {
+  if (!(error instanceof z.ZodError)) throw error;
+  log.warn(`${name}: what is known of it cannot be read; upload the model again`);
+  return 'same';
+}
+
+/** What becomes of what is in use, or waits to be. */
+async function lookAtPublished(
   name: string,
   now: Pick<RequestDraft, 'reason' | 'toolchain'>,
   ports: LookPorts,
   slots: Slots,
 ): Promise<Submitted | 'same'> {
-  const { inbox, outbox, executions, log, count } = ports;
+  const { outbox, log } = ports;
   const pointers = [];
   for (const pointer of POINTERS) {
     const found = await readPointer(outbox, name, pointer);
@@ -95,11 +110,40 @@ async function lookAt(
     log.warn(`${name}: the request of its run is gone; upload the model again`);
     return 'same';
   }
-  const { attempt: _, schema: __, ...draft } = former.request;
+  return again(former.request, now, ports, slots);
+}
+
+/**
+ * What becomes of a model whose last job failed. What is published of it has its own look: the upload that failed is a
+ * later one.
+ */
+async function lookAtFailure(
+  name: string,
+  now: Pick<RequestDraft, 'reason' | 'toolchain'>,
+  ports: LookPorts,
+  slots: Slots,
+): Promise<Submitted | 'same'> {
+  const { outbox } = ports;
+  const [last] = await listRuns(outbox, name);
+  if (!last || last.isWhole) return 'same';
+  const former = await requestOfRun(last.key, outbox);
+  // What was known to be wrong with the upload, before anything ran, is so for every version.
+  if (!former || former.request.problem) return 'same';
+  if (isSameToolchain(former.request.toolchain, now.toolchain)) return 'same';
+  return again(former.request, now, ports, slots);
+}
+
+async function again(
+  { attempt: _, schema: __, ...draft }: JobRequest,
+  now: Pick<RequestDraft, 'reason' | 'toolchain'>,
+  { inbox, outbox, executions, log, count }: LookPorts,
+  slots: Slots,
+): Promise<Submitted> {
+  const { name } = draft;
   const outcome = await submit({ ...draft, ...now }, { inbox, outbox, executions, slots });
   if (outcome === 'started') {
     count('JobsStarted', 1);
-    log.info(`${name}: started again, it was made by ${toolsOf(newest.toolchain)}`);
+    log.info(`${name}: started again, its last job was of ${toolsOf(draft.toolchain)}`);
   }
   if (outcome === 'changed')
     log.info(`${name}: what it was made of is not in the inbox any more, or has changed`);
@@ -108,22 +152,27 @@ async function lookAt(
 
 const toolsOf = ({ tool, runtime }: Toolchain): string => `Fettle ${tool} with ${runtime}`;
 
-interface PublishedModel {
+interface LookedAt {
   readonly name: string;
-  /** Of the pointer that says so. */
+  /** Of the pointer, or of the error, that says so. */
   readonly key: string;
+  readonly isFailure: boolean;
 }
 
-/** In the order of their keys. */
-async function* publishedModels(
+/** In the order of their keys; of several errors of a model only the first counts. */
+async function* modelsOf(
   outbox: ObjectStore,
   startAfter: string | undefined,
-): AsyncGenerator<PublishedModel> {
+): AsyncGenerator<LookedAt> {
   const options = startAfter === undefined ? {} : { startAfter };
+  let failed: string | undefined;
   for await (const { key } of outbox.list('models/', options)) {
-    const name = /^models\/(.+)\/latest\.json$/.exec(key)?.[1];
-    // A run has no pointers: names of files in it begin with the model's own.
-    if (name !== undefined && !/\/runs\/[^/]+$/.test(name)) yield { name, key };
+    const read = readModelKey(key);
+    if (read?.kind === 'pointer' && read.pointer === 'latest')
+      yield { name: read.name, key, isFailure: false };
+    if (read?.kind !== 'run' || read.file !== 'error.json' || read.name === failed) continue;
+    failed = read.name;
+    yield { name: read.name, key, isFailure: true };
   }
 }
 

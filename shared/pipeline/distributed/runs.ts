@@ -1,6 +1,7 @@
 /** The runs of a model in the outbox. */
+import { POINTERS, RUN_ID } from './model-keys.ts';
 import type { ObjectStore } from './object-store.ts';
-import { modelPrefix, POINTERS, readPointer } from './pointers.ts';
+import { modelPrefix, readPointer } from './pointers.ts';
 
 export interface StoredRun {
   /** Key of its folder, without the `/` at its end. */
@@ -14,7 +15,7 @@ export interface StoredRun {
 }
 
 /** What follows `runs/` in a key. Nothing else there is a run: a model may be called `a/runs`. */
-const RUN_NAME = /^(?:[0-9a-f]{12}|unread)-[0-9a-f]{12}$/;
+const RUN_NAME = new RegExp(`^${RUN_ID.source}$`);
 
 /** From the newest. */
 export async function listRuns(objects: ObjectStore, model: string): Promise<StoredRun[]> {

@@ -1,8 +1,9 @@
 /** Starts the job of a request once, however often and from how many places it is asked for. */
 import { atOnce } from '../together.ts';
 import type { Executions, Slots } from './executions.ts';
+import { POINTERS } from './model-keys.ts';
 import type { ObjectStore } from './object-store.ts';
-import { POINTERS, readPointer } from './pointers.ts';
+import { readPointer } from './pointers.ts';
 import {
   executionName,
   type InputObject,

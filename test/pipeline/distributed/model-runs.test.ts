@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { makeTempDir } from '../../../shared/base/files.ts';
-import { readModelRuns, readRunReport } from '../../../shared/pipeline/distributed/model-runs.ts';
+import { readModelRuns } from '../../../shared/pipeline/distributed/model-runs.ts';
 import { FolderObjects } from './_folder-objects.ts';
 import { failFake, publishFake, runId } from './_published.ts';
 
@@ -24,10 +24,4 @@ it('each run with what became of it', async () => {
   ]);
   expect([latest?.verdict, candidate?.verdict]).toEqual(['ok', 'regressed']);
   await expect(readModelRuns(objects, 'n')).rejects.toThrow('no model "n"');
-});
-
-it('a report of another schema is none', async () => {
-  const objects = new FolderObjects(makeTempDir('test'));
-  await objects.put('r/report.json', '{"schema":"fettle.report/9"}');
-  expect(await readRunReport(objects, 'r')).toBeUndefined();
 });

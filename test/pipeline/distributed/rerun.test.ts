@@ -47,6 +47,25 @@ class World {
     this.outbox.drop(`models/${name}/runs/1-2/report.json`, '{}');
   }
 
+  /** A job that failed, as the newest of its model. */
+  async fail(name: string, toolchain: Toolchain, changes: Partial<RequestDraft> = {}) {
+    const key = `${name}.onnx`;
+    this.inbox.drop(key, `${name}, newer`);
+    const { etag = '' } = (await this.inbox.head(key)) ?? {};
+    const draft: RequestDraft = {
+      ...{ name, inbox: 'inbox', prefix: '', modelPath: key, data: [], reason: 'upload' },
+      model: [{ key, etag, bytes: 1 }],
+      sourceVersion: '2026-11-28T21:00:00.000Z',
+      toolchain,
+      ...changes,
+    };
+    const jobKey = jobKeyOf(draft);
+    const request = { ...draft, schema: 'fettle.request/1', attempt: 1 };
+    this.outbox.drop(requestKey(jobKey), JSON.stringify(request));
+    const run = `models/${name}/runs/unread-${jobKey.slice(0, 12)}`;
+    this.outbox.drop(`${run}/error.json`, '{ "code": 3, "message": "no" }', 100);
+  }
+
   ports(changes: Partial<LookPorts> = {}): LookPorts {
     return {
       inbox: this.inbox,
@@ -174,8 +193,39 @@ test('what is gone from the inbox stays as it is', async () => {
   await world.run();
   expect(world.executions.started).toEqual([]);
   expect([...world.log.lines].sort()).toEqual([
-    'info: 2 published models were looked at, 0 are done again',
+    'info: 2 models were looked at, 0 are done again',
     expect.stringMatching(/^info: a: .*not in the inbox/),
     expect.stringMatching(/^warn: b: the request of its run is gone/),
   ]);
+});
+
+test('what other versions failed at is tried again, once, and not what was wrong with the upload', async () => {
+  const world = new World();
+  await world.fail('never/done', OLD);
+  await world.fail('today', NEW);
+  await world.publish('later', NEW);
+  await world.fail('later', OLD);
+  const problem = { kind: 'InputError', message: 'there is no a.onnx', stack: '' } as const;
+  await world.fail('wrong', OLD, { problem, model: [] });
+  await world.run();
+  expect(world.executions.models.sort()).toEqual(['later', 'never/done']);
+  await world.run();
+  expect(world.executions.started).toHaveLength(2);
+});
+
+test('a model whose name looks like a run is one', async () => {
+  const world = new World();
+  await world.publish('a/runs/b', OLD);
+  await world.run();
+  expect(world.executions.models).toEqual(['a/runs/b']);
+});
+
+test('a record that cannot be read stops no other model', async () => {
+  const world = new World();
+  await world.publish('a', OLD);
+  world.outbox.drop('models/a/latest.json', '{ "of": "another version" }');
+  await world.publish('b', OLD);
+  await world.run();
+  expect(world.executions.models).toEqual(['b']);
+  expect(world.log.lines.join()).toContain('warn: a: what is known of it cannot be read');
 });
