@@ -88,7 +88,7 @@ function dataPaths({ data }: Job): [path: string, key: string][] {
   const paths: [string, string][] = alphabet === undefined ? [] : [[alphabet, 'alphabet']];
   for (const [part, spec] of Object.entries(specs)) {
     paths.push([spec.path, part]);
-    if (spec.labels !== undefined) paths.push([spec.labels, 'labels']);
+    if (spec.labels !== undefined) paths.push([spec.labels, part]);
   }
   return paths.filter(([path]) => !isAddress(path));
 }
