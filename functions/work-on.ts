@@ -4,6 +4,8 @@ import { httpTransfer, readAddress } from '../shared/pipeline/distributed/http-t
 import { orderSchema } from '../shared/pipeline/distributed/order.ts';
 import { runOrder } from '../shared/pipeline/distributed/run-order.ts';
 import { createTelemetry } from './adapters/telemetry.ts';
+import { endOthers } from './worker/end-others.ts';
+import { launcherAt } from './worker/launcher.ts';
 
 const eventSchema = z.object({ id: z.string(), order: z.string() });
 
@@ -21,15 +23,22 @@ export async function workOn(event: unknown, service: string): Promise<WorkAnswe
   telemetry.info(`${order.step} begins`);
   const started = performance.now();
   let told = 0;
+  // What the image has to keep models apart from all else (functions/Dockerfile).
+  const { FETTLE_CONFINE: confine, FETTLE_ALONE: alone } = process.env;
+  const launcher = confine === undefined ? undefined : launcherAt(confine, telemetry);
   const result = await runOrder(order, {
     transfer: httpTransfer(),
     log: telemetry,
+    ...(launcher !== undefined && { launcher }),
     onProgress: ({ fraction }) => {
       // Ten numbers a shard tell how far it is; a thousand cost money.
       if (fraction === undefined || fraction < told + 0.1) return;
       told = fraction;
       telemetry.metric('Progress', 100 * fraction, 'percent');
     },
+  }).finally(() => {
+    const left = alone === undefined ? 0 : endOthers();
+    if (left > 0) telemetry.warn(`${order.step} left ${left} processes, which were ended`);
   });
   telemetry.metric('ShardSeconds', (performance.now() - started) / 1000, 'seconds');
   if (result.status === 'failed') {

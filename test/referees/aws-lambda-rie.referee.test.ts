@@ -91,6 +91,7 @@ withReferee('aws-lambda-rie', (program) => {
 
   it.each([
     ['a result', fixture('logs'), {}],
+    ['who asks for more before it has answered', fixture('asksAgain'), { a: 1 }],
     ['an error', fixture('boom'), {}],
     ['an error of many strange letters', fixture('cries'), {}],
     ['the end of the process', fixture('exits'), {}],

@@ -35,6 +35,8 @@ export interface Bench {
   readonly transfer: Transfer;
   readonly log: Log;
   readonly onProgress?: (progress: Progress) => void;
+  /** Starts the child, see {@link ChildExecutor}. */
+  readonly launcher?: string;
   /** Holds everything that the order needs and makes; removed afterwards. */
   readonly tempParent?: string;
 }
@@ -66,7 +68,7 @@ const TIME_HINT =
   'Each step has this long: raise timeout in fettle.yml if it is given there, else give less data or a smaller model; a loop in the graph may have no end.';
 
 async function work(order: Order, folder: string, bench: Bench): Promise<ShardResult> {
-  const { transfer, log, onProgress } = bench;
+  const { transfer, log, onProgress, launcher } = bench;
   checkVersions(order);
   const sources: Record<string, string> = {};
   for (const [index, input] of order.inputs.entries())
@@ -83,6 +85,7 @@ async function work(order: Order, folder: string, bench: Bench): Promise<ShardRe
     log,
     deadline: performance.now() + order.seconds * 1000,
     deadlineHint: TIME_HINT,
+    ...(launcher !== undefined && { launcher }),
     memoryBytes: order.memoryBytes,
   });
   try {

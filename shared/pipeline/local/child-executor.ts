@@ -39,6 +39,8 @@ export interface ChildExecutorOptions {
   readonly log: Log;
   /** When all work must be done, in ms of `performance.now()`. */
   readonly deadline?: number | undefined;
+  /** A program that takes a command as its arguments and becomes it, with less that it may do. */
+  readonly launcher?: string;
   /** What to do about a passed deadline. Default: raise `--timeout`. */
   readonly deadlineHint?: string;
   readonly memoryBytes?: number | undefined;
@@ -93,13 +95,16 @@ export class ChildExecutor implements Executor {
   }
 
   #start(): ChildProcess {
-    const { registry, store, tempDir, runtime } = this.#options;
+    const { registry, store, tempDir, runtime, launcher } = this.#options;
     endChildrenAtExit();
     const compileCache = nodeModule.getCompileCacheDir();
     const child = fork(WORKER, [], {
       // Its own process group, so that one kill takes its children too.
       detached: true,
-      execArgv: [],
+      // Node puts these before the module.
+      ...(launcher === undefined
+        ? { execArgv: [] }
+        : { execPath: launcher, execArgv: [process.execPath] }),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: childEnvironment({
         TMPDIR: tempDir,

@@ -16,7 +16,7 @@ export function environmentVariables(
   return {
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
-    PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
+    PATH: `${dirname(fn.container?.node ?? process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
     TMPDIR: temp,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,

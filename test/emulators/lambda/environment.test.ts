@@ -20,6 +20,7 @@ beforeAll(async () => {
         credentials: { accessKeyId: 'AKIA', secretAccessKey: 'secret', sessionToken: 'token' },
       }),
       keeps: fixture('keeps'),
+      asksAgain: fixture('asksAgain'),
       exits: fixture('exits'),
       sleeps: fixture('sleeps', { timeout: 0.2 }),
       hoards: fixture('hoards', { memory: 128, timeout: 20 }),
@@ -73,6 +74,12 @@ describe('an execution environment', () => {
     const again = JSON.parse((await lambda.invoke('keeps', {})).payload);
     expect(again.found).toBe(true);
     expect(folders.map(({ folder }) => folder)).toContain(again.folder);
+  });
+
+  it('gives whoever asks before it has answered the same work again', async () => {
+    const { payload } = await lambda.invoke('asksAgain', { a: 1 });
+    expect(JSON.parse(payload)).toEqual({ status: 200, event: { a: 1 } });
+    expect((await lambda.invoke('asksAgain', { a: 2 })).payload).toContain('"a":2');
   });
 
   it('ends with the process, and the next one is new', async () => {

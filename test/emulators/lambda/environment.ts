@@ -4,7 +4,8 @@
  * not frozen between two.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { killGroup } from '../../../shared/pipeline/local/process-tree.ts';
 import { environmentVariables } from './environment-variables.ts';
 import { MAX_INIT_MS } from './limits.ts';
@@ -145,12 +146,14 @@ export class Environment {
 
   async #start(): Promise<void> {
     const {
-      function: { name, root },
+      function: { name, root, handler, container = {} },
       client,
       ric,
       temp,
     } = this.#options;
+    const { node = process.execPath, user } = container;
     mkdirSync(temp, { recursive: true });
+    if (user !== undefined) chownSync(temp, user, user);
     this.#api = await RuntimeApi.listen({
       onNext: () => this.#onNext(),
       onAnswer: ({ id, body, failed }) => {
@@ -170,9 +173,12 @@ export class Environment {
     // Node gives its heap half of a machine's memory, and this machine is not the function's. A session of its own:
     // the group is known by its leader.
     const heap = `--max-old-space-size=${Math.max(64, this.function.memory / 2)}`;
-    const child = spawn(process.execPath, [heap, client, ric], {
+    // A folder of functions begins as its image does.
+    const start = existsSync(join(root, 'start.js')) ? ['start.js'] : [];
+    const child = spawn(node, [heap, ...start, client, ric, handler], {
       cwd: root,
       detached: true,
+      ...(user !== undefined && { uid: user, gid: user }),
       stdio: ['ignore', 'pipe', 'pipe'],
       env: environmentVariables(this.#options, this.#api.address),
     });

@@ -36,6 +36,8 @@ export class RuntimeApi {
   readonly #events: RuntimeEvents;
   /** The open request of a runtime that waits for work. */
   #waiting: ServerResponse | undefined;
+  /** What was given and is not answered. */
+  #given: Work | undefined;
 
   private constructor(server: Server, events: RuntimeEvents) {
     this.#server = server;
@@ -62,9 +64,14 @@ export class RuntimeApi {
 
   /** Gives work to the runtime that waits for it. */
   give(work: Work): void {
+    this.#given = work;
     const response = this.#waiting;
     this.#waiting = undefined;
-    response?.writeHead(200, {
+    if (response) this.#send(response, work);
+  }
+
+  #send(response: ServerResponse, work: Work): void {
+    response.writeHead(200, {
       'content-type': 'application/json',
       'content-length': work.payload.byteLength,
       'lambda-runtime-aws-request-id': work.id,
@@ -75,7 +82,7 @@ export class RuntimeApi {
         'lambda-runtime-client-context': work.clientContext,
       }),
     });
-    response?.end(work.payload);
+    response.end(work.payload);
   }
 
   close(): void {
@@ -86,6 +93,8 @@ export class RuntimeApi {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
     if (path === `${RUNTIME}/invocation/next` && request.method === 'GET') {
+      // Who asks before it has answered gets the same again.
+      if (this.#given) return this.#send(response, this.#given);
       this.#waiting = response;
       this.#events.onNext();
       return;
@@ -96,6 +105,7 @@ export class RuntimeApi {
     const waitedMs = Number(request.headers['x-handler-waited-ms']);
     if (calledAt > 0) this.#events.onHandlerCalled(calledAt, waitedMs);
     if (kind !== undefined) {
+      this.#given = undefined;
       const tooLarge = kind === 'response' && body.length > MAX_RESPONSE;
       this.#events.onAnswer({
         id: decodeURIComponent(id),

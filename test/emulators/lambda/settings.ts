@@ -16,6 +16,8 @@ export interface FunctionSettings {
   /** Variables of the function; nothing of this process's environment is given on. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly credentials?: Credentials;
+  /** The program that runs it, default this process's own Node, and the number of the user, default this process's. */
+  readonly container?: { readonly node?: string; readonly user?: number };
   /** MB of all processes together; what holds more is killed. Default 128. */
   readonly memory?: number;
   /** Seconds. Default 3. */

@@ -2,7 +2,7 @@
  * AWS Lambda on this machine: the Invoke API, and behind it the functions' own folders under AWS's own runtime
  * interface client, one process with children for each execution environment. Limits of memory and files need Linux (/proc).
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +67,8 @@ export interface LambdaEmulator extends AsyncDisposable {
 export async function startLambda(options: LambdaOptions = {}): Promise<LambdaEmulator> {
   const { region = 'us-east-1', account = '123456789012' } = options;
   const folder = mkdtempSync(join(tmpdir(), 'lambda-'));
+  // Functions may run as another user.
+  chmodSync(folder, 0o755);
   const runtime = writeRuntimeFiles(folder);
   let environments = 0;
   const scheduler = new Scheduler(options.environments ?? 8, (fn) => ({
