@@ -2,6 +2,7 @@
 import * as core from '@actions/core';
 import { FettleError } from '../shared/base/errors.ts';
 import type { Log } from '../shared/base/log.ts';
+import { verdictWith } from '../shared/report/markdown.ts';
 import { findStates } from './changes/states.ts';
 import { openGitHub } from './github/client.ts';
 import { openRepository } from './github/repository.ts';
@@ -133,8 +134,7 @@ function headOf(trigger: Trigger): string {
 
 function writeOutputs(outcome: Outcome | undefined, commentUrl?: string): void {
   const { report, reportPath, changes = [], problems = [] } = outcome ?? {};
-  const hasFailed = problems.some(({ level }) => level === 'error');
-  core.setOutput('verdict', hasFailed ? 'failed' : (report?.verdict ?? 'ok'));
+  core.setOutput('verdict', verdictWith(report, problems));
   core.setOutput('report', reportPath ?? '');
   core.setOutput('comment-url', commentUrl ?? '');
   const paths = changes.map(({ head, base, name }) => (head ?? base)?.path ?? name);
