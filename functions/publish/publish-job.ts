@@ -9,8 +9,9 @@ import {
   givenModels,
   readExecution,
 } from '../../shared/pipeline/distributed/execution.ts';
-import { publishError, publishRun } from '../../shared/pipeline/distributed/publish-run.ts';
-import { readRequest } from '../../shared/pipeline/distributed/request.ts';
+import { putPlan } from '../../shared/pipeline/distributed/execution-plan.ts';
+import { publishError, publishRun, runKey } from '../../shared/pipeline/distributed/publish-run.ts';
+import { jobKeyOfRequest, readRequest } from '../../shared/pipeline/distributed/request.ts';
 import { sendEvent } from '../adapters/events.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
 import { keptError } from '../advance/kept-error.ts';
@@ -50,6 +51,7 @@ export async function publishJob(event: unknown): Promise<unknown> {
       const error = await keptError(keys, site.objects, message.error ?? { Error: 'unknown' });
       const source = known && givenModels(known)[0]?.digest;
       const failed = await publishError(error, site.objects, options, source);
+      if (known?.kind === 'optimize') await putPlan(known, `${failed.run}/plan.json`, site);
       telemetry.warn(`${failed.run}: ${error.message}`);
       telemetry.metric('JobsFailed', 1);
       await sendEvent(settings.eventBus, 'Optimization Failed', {
@@ -61,6 +63,13 @@ export async function publishJob(event: unknown): Promise<unknown> {
     }
     if (known?.kind !== 'optimize')
       throw new DefectError(`nothing is known of the execution ${execution}`);
+    // Before all else: a run is whole once its manifest is there.
+    const run = runKey(
+      name,
+      known.identified.given.artifact.digest,
+      jobKeyOfRequest(message.request),
+    );
+    await putPlan(known, `${run}/plan.json`, site);
     const done = await finishedRun(known, keys, message.round, site);
     const finished = await publishRun(done, known, site, { ...options, keep: settings.keepRuns });
     telemetry.info(`${finished.run}: ${finished.verdict}, ${finished.placing}`);

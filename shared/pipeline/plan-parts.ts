@@ -3,7 +3,7 @@ import { type PartsPolicy, partBytes } from './parts.ts';
 import { joinTaskId, partTaskId } from './stages/make-files.ts';
 import { planTaskId } from './stages/make-in-parts.ts';
 import { layoutTaskId, PREPARE } from './stages/prepare-source.ts';
-import type { Step, Workload } from './step.ts';
+import type { PlannedStep, Workload } from './step.ts';
 import { float16PlanStep } from './steps/float16-plan.ts';
 import { prepareLayoutStep } from './steps/prepare-layout.ts';
 import { prepareLookStep } from './steps/prepare-look.ts';
@@ -19,7 +19,7 @@ const EIGHT_BITS = 0.26;
 export interface PartShard {
   readonly id: string;
   readonly title: string;
-  readonly step: Pick<Step<never, unknown>, 'needs' | 'estimate'>;
+  readonly step: PlannedStep;
   readonly work: Workload;
 }
 

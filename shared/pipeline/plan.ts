@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Hardware } from '../base/hardware.ts';
 import type { FormatName } from '../formats/format.ts';
+import { architectureOf } from '../runtime/machine.ts';
 import type { PipelineContext } from './context.ts';
 import type { Job } from './job.ts';
 import { planParts, planPrepare } from './plan-parts.ts';
@@ -10,7 +11,7 @@ import { reasonOf } from './reason.ts';
 import { machineFor, machinesOf, nativeHardware, onMachine } from './stages/machines.ts';
 import { buildTaskId, compressTaskId, extraCandidates, wantsAuto } from './stages/make.ts';
 import { isMadeInParts } from './stages/make-in-parts.ts';
-import type { Step, Workload } from './step.ts';
+import type { PlannedStep, Workload } from './step.ts';
 import { buildStep } from './steps/build.ts';
 import { compressStep } from './steps/compress.ts';
 import { importStep } from './steps/import.ts';
@@ -28,9 +29,18 @@ const shardSchema = z.object({
   id: z.string(),
   title: z.string(),
   stage: z.enum(['prepare', 'make', 'measure', 'publish']),
+  /** The step's name; parts of a model are several shards of one. */
+  step: z.string(),
   needs: z.enum(['cpu', 'gpu']),
   seconds: z.number(),
   memoryBytes: z.number(),
+  diskBytes: z.number().optional(),
+  /** It asks the store alone, and needs no machine of its own. */
+  inStore: z.literal(true).optional(),
+  /** The architecture that it is measured on, where that is another than the job's own. */
+  on: z.enum(['x64', 'arm64']).optional(),
+  /** Where it runs in AWS and what that costs; of a GPU the price is not known here. */
+  aws: z.object({ lane: z.string(), memoryMb: z.number(), usd: z.number().optional() }).optional(),
 });
 export type PlannedShard = z.infer<typeof shardSchema>;
 
@@ -46,6 +56,14 @@ export const planSchema = z.object({
   seconds: z.number(),
   /** Of the largest. */
   memoryBytes: z.number(),
+  /** What all of it costs in AWS, in US dollars, by list prices of that region and month. */
+  aws: z
+    .object({
+      usd: z.number(),
+      architecture: z.enum(['x64', 'arm64']),
+      prices: z.object({ region: z.string(), date: z.string() }),
+    })
+    .optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 
@@ -55,7 +73,10 @@ export interface PlannedSource {
   readonly format: FormatName;
 }
 
-type PlanContext = Pick<PipelineContext, 'machine' | 'otherMachines' | 'protocol' | 'parts'>;
+export type PlanContext = Pick<
+  PipelineContext,
+  'machine' | 'otherMachines' | 'protocol' | 'parts' | 'measuresLatency'
+>;
 
 /** Tasks in the order in which they run. What each takes is the steps' own estimate. */
 export function planShards(
@@ -68,17 +89,20 @@ export function planShards(
     id: string,
     title: string,
     stage: PlannedShard['stage'],
-    step: Pick<Step<never, unknown>, 'needs' | 'estimate'>,
+    step: PlannedStep,
     work: Partial<Workload> = {},
   ): PlannedShard => {
-    const { seconds, memoryBytes } = step.estimate({ bytes, ...work });
+    const { seconds, memoryBytes, diskBytes } = step.estimate({ bytes, ...work });
     return {
       id,
       title,
       stage,
+      step: step.name,
       needs: step.needs,
       seconds: Math.round(seconds * 10) / 10,
       memoryBytes: Math.round(memoryBytes),
+      ...(diskBytes !== undefined && { diskBytes: Math.round(diskBytes) }),
+      ...(step.inStore && { inStore: true }),
     };
   };
   const shards = [
@@ -127,15 +151,16 @@ export function planShards(
     if (mine.length === 0) continue;
     const models = mine.reduce((sum, hardware) => sum + (variantsFor.get(hardware) ?? 0), 1);
     const on = onMachine({ ...context, machine });
-    const measure = (
-      id: string,
-      title: string,
-      step: Pick<Step<never, unknown>, 'needs' | 'estimate'>,
-    ): PlannedShard => shard(`${id}${on}`, `${title}${on}`, 'measure', step, { models, protocol });
+    const measure = (id: string, title: string, step: PlannedStep): PlannedShard => ({
+      ...shard(`${id}${on}`, `${title}${on}`, 'measure', step, { models, protocol }),
+      ...(on !== '' && { on: architectureOf(machine) }),
+    });
     shards.push(
       measure('score evaluation', 'accuracy and fidelity: evaluation samples', scoreStep),
       measure('memory', 'peak memory', memoryStep),
-      measure('latency', `latency: ${models} models side by side`, latencyGroupStep),
+      ...(context.measuresLatency
+        ? [measure('latency', `latency: ${models} models side by side`, latencyGroupStep)]
+        : []),
     );
     if (job.variants.includes('auto') && native && mine.includes(native))
       shards.push(measure('score selection', 'auto: selection samples', scoreStep));

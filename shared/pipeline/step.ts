@@ -67,6 +67,9 @@ export interface Step<Input, Output> {
   readonly run: (input: Input, tools: Tools) => Promise<Output>;
 }
 
+/** What a plan asks of a step. */
+export type PlannedStep = Pick<Step<never, unknown>, 'name' | 'needs' | 'estimate' | 'inStore'>;
+
 export interface StepOutcome<Output> {
   readonly output: Output;
   /** Whether the store had the answer. */

@@ -31,6 +31,13 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.round((whole % 3600) / 60)} min`;
 }
 
+/** US dollars: `$0.0042`, `$1.25`, `$1,234`; less than a hundredth of a cent is `<$0.0001`. */
+export function formatUsd(usd: number): string {
+  if (usd > 0 && usd < 0.0001) return '<$0.0001';
+  if (usd >= 1000) return `$${formatCount(Math.round(usd))}`;
+  return `$${usd.toFixed(usd < 0.1 ? 4 : 2)}`;
+}
+
 /** `1,234,567`. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');

@@ -1,6 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { printPlan, printPlans } from '../../shared/cli/print-plan.ts';
+import { planInAws } from '../../shared/pipeline/distributed/plan-in-aws.ts';
+import { planJob, planSchema } from '../../shared/pipeline/plan.ts';
+import { readSource } from '../../shared/pipeline/stages/source.ts';
 import { digitsJob, inlineContext } from '../pipeline/inline-context.ts';
 
 const context = inlineContext();
@@ -16,7 +19,7 @@ test('one line a step', async () => {
   const job = digitsJob({ variants: ['int4'] });
   expect(await printPlan(job, context, environmentOf(stdout), {})).toBe(0);
   expect(String(stdout.read())).toMatch(
-    /^digits: \d+ steps, about .* with nothing in the store [\s\S]*int4: compress {2,}about/,
+    /^digits: \d+ steps, about .* with nothing in the store .*\nin AWS about \$0\.00\d\d, by the list prices of us-east-1, \d{4}-\d\d\n[\s\S]*int4: compress {2,}about .* \$0\.000\d in AWS \(work\)\n/,
   );
 });
 
@@ -43,6 +46,14 @@ test('of several jobs one after another, or one array', async () => {
       skipped: [expect.objectContaining({ variant: 'slim-50' })],
     }),
   ]);
+});
+
+test('what a plan costs in AWS is what the stack would do there, in parts where the model is large', async () => {
+  const stdout = new PassThrough();
+  const job = digitsJob({ variants: ['int4'] });
+  expect(await printPlan(job, context, environmentOf(stdout), { json: true })).toBe(0);
+  const plan = planSchema.parse(JSON.parse(String(stdout.read())));
+  expect(plan).toEqual(planInAws(planJob(job, await readSource(job, {}), context)));
 });
 
 test('data that is not there and shapes that do not fit are found', async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { takeTurn } from '../../functions/advance/turn.ts';
 import { publishJob } from '../../functions/publish/publish-job.ts';
+import { planSchema } from '../../shared/pipeline/plan.ts';
 import { reportSchema } from '../../shared/report/schema.ts';
 import { drive, example, requested, withCloud } from './_cloud.ts';
 
@@ -41,12 +42,16 @@ describe('a model with configuration and data', () => {
     const { run } = finished;
     expect(run).toMatch(/^models\/team\/digits\/runs\/[0-9a-f]{12}-[0-9a-f]{12}$/);
     expect(finished).toMatchObject({ verdict: 'ok', reason: 'upload', placing: 'latest' });
-    const names = ['manifest.json', 'report.html', 'report.json'];
+    const names = ['manifest.json', 'plan.json', 'report.html', 'report.json'];
     const artifacts = ['digits.float32.onnx', 'digits.int8-weights.onnx'];
     expect(await keysOf('models/')).toEqual([
       'models/team/digits/latest.json',
       ...[...artifacts, ...names].map((name) => `${run}/${name}`),
     ]);
+    const plan = planSchema.parse(await jsonAt(`${run}/plan.json`));
+    expect(await jsonAt('work/one/plan.json')).toEqual(plan);
+    expect(new Set(plan.shards.map(({ aws }) => aws?.lane))).toEqual(new Set(['work', 'measure']));
+    expect(plan.aws?.usd).toBeGreaterThan(0.001);
     const report = reportSchema.parse(await jsonAt(`${run}/report.json`));
     expect(report.models[0]?.variants.map(({ accuracy }) => accuracy?.value)).toEqual([
       expect.closeTo(0.98, 1),

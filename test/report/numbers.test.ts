@@ -12,6 +12,7 @@ import {
   formatNumber,
   formatPoints,
   formatSpeed,
+  formatUsd,
   threeDigits,
 } from '../../shared/report/numbers.ts';
 
@@ -44,6 +45,11 @@ describe('numbers', () => {
     [formatNearOne, 0.9, '0.900'],
     [formatNearOne, 0.999998, '0.999998'],
     [formatCount, 1_234_567, '1,234,567'],
+    [formatUsd, 0.00421, '$0.0042'],
+    [formatUsd, 0.00004, '<$0.0001'],
+    [formatUsd, 0, '$0.0000'],
+    [formatUsd, 1.254, '$1.25'],
+    [formatUsd, 1234.4, '$1,234'],
     [threeDigits, 9.999, '10.0'],
   ])('%o of %d', (format, value, text) => {
     expect(format(value)).toBe(text);
