@@ -13,6 +13,7 @@ import {
   readExecution,
 } from '../../shared/pipeline/distributed/execution.ts';
 import { joinChunks } from '../../shared/pipeline/distributed/join-chunks.ts';
+import { putPlan } from '../../shared/pipeline/distributed/execution-plan.ts';
 import type { ObjectStore } from '../../shared/pipeline/distributed/object-store.ts';
 import { openComparison } from '../../shared/pipeline/distributed/open-comparison.ts';
 import { type OpenOptions, openJob } from '../../shared/pipeline/distributed/open-job.ts';
@@ -123,6 +124,7 @@ async function openExecution(
     maxBytes: MAX_JOB_BYTES,
   };
   const execution = await openFirst(requestKey, site, options);
+  if (execution.kind === 'optimize') await putPlan(execution, keys.plan, site);
   const won = await objects.put(keys.job, JSON.stringify(execution), { ifNoneMatch: '*' });
   return won ? execution : ((await readExecution(objects, keys)) ?? execution);
 }

@@ -135,6 +135,11 @@ export class ExecutionKeys {
     return `${this.#prefix}/job.json`;
   }
 
+  /** What the job is going to do, for whoever looks while it runs. */
+  get plan(): string {
+    return `${this.#prefix}/plan.json`;
+  }
+
   /** What ended the job, for whoever tells it. */
   get error(): string {
     return `${this.#prefix}/error.json`;
