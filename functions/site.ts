@@ -4,7 +4,7 @@ import type { Site } from '../shared/pipeline/distributed/advance-round.ts';
 import { otherArchitectures } from '../shared/pipeline/distributed/lanes.ts';
 import type { Machine } from '../shared/runtime/machine.ts';
 import { installedRuntimeVersion } from '../shared/runtime/runtime-version.ts';
-import { s3Client } from './adapters/clients.ts';
+import { processS3Client } from './adapters/clients.ts';
 import { presignedAddresses } from './adapters/presigned.ts';
 import { S3Objects } from './adapters/s3-objects.ts';
 import { S3Store } from './adapters/s3-store.ts';
@@ -29,7 +29,7 @@ const lambdaMachine = (architecture: 'x64' | 'arm64'): Machine => ({
 
 /** `cache` is a folder for what is read of the store. */
 export function openSite(settings: Settings, log: Log, cache: string): AwsSite {
-  const client = s3Client();
+  const client = processS3Client();
   const { inbox, outbox, lanes, measuresLatency } = settings;
   return {
     inbox: new S3Objects(client, inbox),

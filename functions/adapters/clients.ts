@@ -40,6 +40,25 @@ export function clientDefaults(attempts = ATTEMPTS): ClientDefaults {
   };
 }
 
+/**
+ * One client for all calls of a process, made at the first: a new connection, with its handshake, costs more than most
+ * requests. Where the environment names another place or other credentials, there is another.
+ */
+export function oncePerProcess<T>(make: () => T): () => T {
+  const made = new Map<string, T>();
+  return () => {
+    const { env } = process;
+    const place = Object.keys(env).filter((name) => /^AWS_(?:ENDPOINT|REGION|ACCESS)/.test(name));
+    const key = JSON.stringify(place.sort().map((name) => [name, env[name]]));
+    const client = made.get(key) ?? make();
+    made.set(key, client);
+    return client;
+  };
+}
+
+/** The client of S3 that trusted functions use. */
+export const processS3Client: () => S3Client = oncePerProcess(() => s3Client());
+
 /** A client of S3. An endpoint of one's own has no host names for buckets. */
 export function s3Client(
   config: Omit<S3ClientConfig, 'maxAttempts'> & { readonly maxAttempts?: number } = {},

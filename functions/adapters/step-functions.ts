@@ -8,7 +8,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { Executions } from '../../shared/pipeline/distributed/executions.ts';
-import { clientDefaults } from './clients.ts';
+import { clientDefaults, oncePerProcess } from './clients.ts';
 
 /** As many as one answer may list. */
 const PAGE = 1000;
@@ -16,8 +16,8 @@ const PAGE = 1000;
 /** What clocks of machines in AWS may differ by, and more. */
 const CLOCKS_DIFFER_MS = 5000;
 
-/** A client of Step Functions. */
-export const statesClient = (): SFNClient => new SFNClient(clientDefaults());
+/** The client of Step Functions of this process. */
+export const statesClient: () => SFNClient = oncePerProcess(() => new SFNClient(clientDefaults()));
 
 /** See above. */
 export class StateMachineExecutions implements Executions {

@@ -18,7 +18,7 @@ import {
 } from '../../shared/pipeline/distributed/compare-service.ts';
 import { resultErrorOf } from '../../shared/pipeline/distributed/comparison.ts';
 import { currentToolchain } from '../../shared/pipeline/distributed/toolchain.ts';
-import { s3Client } from '../adapters/clients.ts';
+import { processS3Client } from '../adapters/clients.ts';
 import { presignPut } from '../adapters/presigned.ts';
 import { S3Objects } from '../adapters/s3-objects.ts';
 import { blobKey, S3Store } from '../adapters/s3-store.ts';
@@ -69,7 +69,7 @@ function answerTo(message: ApiRequest, ports: ComparePorts): Promise<ApiAnswer> 
 
 async function openPorts(): Promise<ComparePorts> {
   const { outbox, optimizeArn } = readSettings();
-  const client = s3Client();
+  const client = processS3Client();
   const uploadOf = async (digest: Digest): Promise<ApiUpload> => {
     const sha256 = Buffer.from(hexOf(digest), 'hex').toString('base64');
     const place = { client, bucket: outbox, key: blobKey(digest) };

@@ -2,7 +2,7 @@
 import type { Context } from 'aws-lambda';
 import type { GatherPorts } from '../../shared/pipeline/distributed/gather.ts';
 import { currentToolchain } from '../../shared/pipeline/distributed/toolchain.ts';
-import { s3Client } from '../adapters/clients.ts';
+import { processS3Client } from '../adapters/clients.ts';
 import { S3Objects } from '../adapters/s3-objects.ts';
 import { StateMachineExecutions, statesClient } from '../adapters/step-functions.ts';
 import type { Telemetry } from '../adapters/telemetry.ts';
@@ -17,7 +17,7 @@ export function openInbox(
   context: Pick<Context, 'getRemainingTimeInMillis'>,
 ): GatherPorts {
   const { inbox, outbox, optimizeArn, maxJobs, quietSeconds } = readSettings();
-  const client = s3Client();
+  const client = processS3Client();
   return {
     inbox: new S3Objects(client, inbox),
     outbox: new S3Objects(client, outbox),
