@@ -4,7 +4,7 @@ import { ExternalLayout } from './external-layout.ts';
 import { EXTERNAL_ABOVE_BYTES } from './limits.ts';
 import type { Model } from './model.ts';
 import { writeModelMessage } from './wire/model.ts';
-import type { ByteTarget, PlaceOf } from './wire/sink.ts';
+import type { ByteTarget, NoteOffset, PlaceOf } from './wire/sink.ts';
 import { SizeSink } from './wire/size-sink.ts';
 import { StreamSink } from './wire/stream-sink.ts';
 import { streamPayload } from './wire/tensor.ts';
@@ -22,8 +22,8 @@ export interface PlacedTarget extends ByteTarget {
 /** A file of a model. */
 export interface PlannedFile {
   readonly bytes: number;
-  /** Gives all of its bytes, in order; may be called again. */
-  readonly stream: (target: PlacedTarget) => void;
+  /** Gives all of its bytes, in order, and tells where tensors lie among them; may be called again. */
+  readonly stream: (target: PlacedTarget, note?: NoteOffset) => void;
 }
 
 export interface FilePlan {
@@ -47,15 +47,17 @@ export function planFiles(model: Model, location: string, external: External = '
   writeModelMessage(sizes, model);
   const file = modelFile(model, sizes, layout);
   if (layout.places.size === 0) return { model: file };
-  const stream = (target: PlacedTarget): void => streamWeights(target, layout);
+  const stream = (target: PlacedTarget, note?: NoteOffset): void =>
+    streamWeights(target, layout, note);
   return { model: file, data: { bytes: layout.size, stream, location } };
 }
 
 function modelFile(model: Model, sizes: SizeSink, layout: ExternalLayout | undefined): PlannedFile {
   return {
     bytes: sizes.size,
-    stream(target) {
-      const sink = new StreamSink(target, sizes.lengths, (tensor) => layout?.places.get(tensor));
+    stream(target, note) {
+      const placeOf: PlaceOf = (tensor) => layout?.places.get(tensor);
+      const sink = new StreamSink(target, sizes.lengths, placeOf, note);
       writeModelMessage(sink, model);
       sink.flush();
       if (target.position !== sizes.size)
@@ -64,9 +66,10 @@ function modelFile(model: Model, sizes: SizeSink, layout: ExternalLayout | undef
   };
 }
 
-function streamWeights(target: PlacedTarget, layout: ExternalLayout): void {
+function streamWeights(target: PlacedTarget, layout: ExternalLayout, note?: NoteOffset): void {
   for (const [tensor, place] of layout.places) {
     target.skipTo(place.offset);
+    note?.(tensor, place.offset);
     streamPayload(tensor, target);
     const given = target.position - place.offset;
     if (given !== place.length)

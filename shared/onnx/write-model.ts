@@ -7,10 +7,13 @@ import { renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { InputError, LimitError } from '../base/errors.ts';
 import { errorCode, explainWriteError, stagingPath } from '../base/files.ts';
-import { type External, planFiles } from './file-plan.ts';
-import { MAX_MODEL_FILE_BYTES } from './limits.ts';
+import { type External, type PlannedFile, planFiles } from './file-plan.ts';
+import { MAX_MODEL_FILE_BYTES, MIN_EXTERNAL_TENSOR_BYTES } from './limits.ts';
 import type { Model } from './model.ts';
+import type { StoredTensor } from './stored-tensor.ts';
 import { FileTarget, MemoryTarget } from './wire/byte-targets.ts';
+import type { ExternalPlace, NoteOffset } from './wire/sink.ts';
+import { payloadLength } from './wire/tensor.ts';
 
 export interface WriteOptions {
   /** `auto` (default): weights go to `<file>.data` when the model would pass 1.9 GB. */
@@ -22,6 +25,8 @@ export interface WrittenModel {
   readonly files: readonly string[];
   /** Bytes of all files. */
   readonly bytes: number;
+  /** Where the weights lie in them, those that could be external data. */
+  readonly places: ReadonlyMap<StoredTensor, ExternalPlace>;
 }
 
 /**
@@ -40,9 +45,18 @@ export function writeModel(model: Model, path: string, options: WriteOptions = {
   // Found out now: when it comes to the renaming, the data file has its new content already.
   refuseFolder(path);
   const staged: StagedFile[] = [];
+  const places = new Map<StoredTensor, ExternalPlace>();
+  const add = (file: string, { stream }: PlannedFile): void => {
+    const location = basename(file);
+    const note: NoteOffset = (tensor, offset) => {
+      const length = payloadLength(tensor);
+      if (length >= MIN_EXTERNAL_TENSOR_BYTES) places.set(tensor, { location, offset, length });
+    };
+    staged.push(stage(file, (target) => stream(target, note)));
+  };
   try {
-    if (plan.data) staged.push(stage(`${path}.data`, plan.data.stream));
-    staged.push(stage(path, plan.model.stream));
+    if (plan.data) add(`${path}.data`, plan.data);
+    add(path, plan.model);
     for (const file of staged) renameSync(file.temporary, file.path);
   } catch (error) {
     for (const file of staged) rmSync(file.temporary, { force: true });
@@ -51,6 +65,7 @@ export function writeModel(model: Model, path: string, options: WriteOptions = {
   return {
     files: staged.map((file) => file.path).toReversed(),
     bytes: staged.reduce((sum, file) => sum + file.bytes, 0),
+    places,
   };
 }
 

@@ -8,7 +8,7 @@ import type { Model } from './model.ts';
 import type { StoredTensor } from './stored-tensor.ts';
 import { FileTarget } from './wire/byte-targets.ts';
 import { writeModelMessage } from './wire/model.ts';
-import type { ExternalPlace } from './wire/sink.ts';
+import type { ExternalPlace, PlaceOf } from './wire/sink.ts';
 import { SizeSink } from './wire/size-sink.ts';
 import { StreamSink } from './wire/stream-sink.ts';
 
@@ -22,6 +22,8 @@ export function placeBeside({ storage }: StoredTensor): ExternalPlace | undefine
 export interface ReferringOptions {
   /** protobuf's own limit by default. */
   readonly maxBytes?: number;
+  /** Where the bytes of a tensor lie; by default {@link placeBeside}. */
+  readonly placeOf?: PlaceOf;
   /** How the file of all weights beside it is to be called; by default as it was. */
   readonly location?: string;
 }
@@ -30,10 +32,14 @@ export interface ReferringOptions {
 export function writeReferring(
   model: Model,
   path: string,
-  { maxBytes = MAX_MODEL_FILE_BYTES, location }: ReferringOptions = {},
+  {
+    maxBytes = MAX_MODEL_FILE_BYTES,
+    placeOf: placeIn = placeBeside,
+    location,
+  }: ReferringOptions = {},
 ): void {
-  const placeOf = (tensor: StoredTensor): ExternalPlace | undefined => {
-    const place = placeBeside(tensor);
+  const placeOf: PlaceOf = (tensor) => {
+    const place = placeIn(tensor);
     return place && location !== undefined ? { ...place, location } : place;
   };
   const sizes = new SizeSink(placeOf);

@@ -8,7 +8,8 @@ import { type OpenedSource, openSource } from '../formats/open-source.ts';
 import type { DataSpec } from '../measure/data/spec.ts';
 import { fedInputs } from '../onnx/fed-inputs.ts';
 import type { Model } from '../onnx/model.ts';
-import { moveModel, writeModel } from '../onnx/write-model.ts';
+import { moveModel, type WrittenModel, writeModel } from '../onnx/write-model.ts';
+import { writeReferring } from '../onnx/write-referring.ts';
 import { optimizeExact } from '../passes/optimize-exact.ts';
 import { raiseOpset } from '../passes/raise-opset.ts';
 import { openSession } from '../runtime/session.ts';
@@ -95,8 +96,7 @@ async function writeOnnx(model: Model, out: string, isTested: boolean): Promise<
   const stage = async (folder: string): Promise<void> => {
     const staged = join(folder, basename(out));
     const written = writeModel(model, staged);
-    const isLarge = written.bytes > MAPPED_ABOVE_BYTES;
-    if (isTested) await loadTest(isLarge ? writeMapped(model, folder) : staged);
+    if (isTested) await loadTest(model, mappedForm(model, written, folder), out);
     moveModel(written, dirname(out));
   };
   await withTempDir('convert', stage, dirname(out));
@@ -106,15 +106,27 @@ async function writeOnnx(model: Model, out: string, isTested: boolean): Promise<
 async function buildFrom(model: Model, out: string, isTested: boolean): Promise<void> {
   await withTempDir('convert', async (folder) => {
     const staged = writeMapped(model, folder);
-    if (isTested) await loadTest(staged);
+    if (isTested) await loadTest(model, staged, out);
     await engineFor(targetOf(out)).build(staged, out);
   });
 }
 
 /** Weights in the model are copied by onnxruntime: up to this many bytes that costs less than a second file does. */
-const MAPPED_ABOVE_BYTES = 128 << 20;
+const MAPPED_ABOVE_BYTES = 4 << 20;
 
-/** With the weights beside it, where onnxruntime maps them: it takes 1.7 GB of memory for 1.6 GB inside the model. */
+/**
+ * The model as onnxruntime loads it without copying its weights: a second file names the places where they lie in the
+ * first one, from which they are mapped. It takes 1.7 GB of memory for 1.6 GB inside the model.
+ */
+function mappedForm(model: Model, { files, bytes, places }: WrittenModel, folder: string): string {
+  const [path = '', data] = files;
+  if (bytes <= MAPPED_ABOVE_BYTES || data !== undefined) return path;
+  const form = join(folder, 'mapped-weights.onnx');
+  writeReferring(model, form, { placeOf: (tensor) => places.get(tensor) });
+  return form;
+}
+
+/** With the weights in a file beside it, from which onnxruntime maps them. */
 function writeMapped(model: Model, folder: string): string {
   const path = join(folder, 'mapped-weights.onnx');
   writeModel(model, path, { external: 'always' });
@@ -122,12 +134,15 @@ function writeMapped(model: Model, folder: string): string {
 }
 
 /** Throws as onnxruntime refuses it. Every kernel is looked up; what only makes it faster is left out. */
-async function loadTest(path: string): Promise<void> {
-  const session = await openSession(path, {
-    optimization: 'disabled',
-    plansMemory: false,
-    extra: { 'session.disable_prepacking': '1' },
-  });
+async function loadTest(model: Model, path: string, out: string): Promise<void> {
+  const session = await openSession(
+    { model, path, name: basename(out) },
+    {
+      optimization: 'disabled',
+      plansMemory: false,
+      extra: { 'session.disable_prepacking': '1' },
+    },
+  );
   await session.close();
 }
 

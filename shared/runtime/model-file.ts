@@ -15,11 +15,19 @@ export interface ModelFile {
   readonly remove: () => void;
 }
 
+/** A model whose file was just written: it is not read once more to see what it takes and gives. */
+export interface KeptModel {
+  readonly model: Model;
+  readonly path: string;
+  /** For messages. */
+  readonly name: string;
+}
+
 /**
  * The file at a path as it is, or a model in memory as a temporary file.
  * @throws UnsupportedError when an input or output has a type that onnxruntime-node cannot pass.
  */
-export function materialize(model: Model | string): ModelFile {
+export function materialize(model: Model | KeptModel | string): ModelFile {
   if (typeof model === 'string') {
     const file = { path: resolve(model), name: basename(model), remove: () => {} };
     // What else lies in a file (.ort) cannot be looked into; its child may then die, as a ToolError.
@@ -28,6 +36,11 @@ export function materialize(model: Model | string): ModelFile {
       refuseTypes(opened.model, file.name);
     }
     return file;
+  }
+  if ('path' in model) {
+    const { path, name } = model;
+    refuseTypes(model.model, name);
+    return { path: resolve(path), name, remove: () => {} };
   }
   const name = model.graph.name === '' ? 'the model' : `'${model.graph.name}'`;
   refuseTypes(model, name);

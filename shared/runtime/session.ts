@@ -4,7 +4,7 @@ import type { NamedTensors } from '../base/tensor.ts';
 import type { Model, ValueInfo } from '../onnx/model.ts';
 import { isTensorType } from '../onnx/tensor-data.ts';
 import type { ChildSessionOptions, ChildValue, OptimizationLevel } from './child/protocol.ts';
-import { type ModelFile, materialize } from './model-file.ts';
+import { type KeptModel, type ModelFile, materialize } from './model-file.ts';
 import { RuntimeAnswerError, RuntimeLostError, type RuntimeProcess } from './runtime-process.ts';
 import { explainLoadError, explainRunError } from './session-errors.ts';
 import { onProcess } from './shared-process.ts';
@@ -53,12 +53,12 @@ const WINDOW = 3;
 const EXTRA = { 'session.intra_op.allow_spinning': '0', 'session.inter_op.allow_spinning': '0' };
 
 /**
- * Loads a model: one in memory, or the path of a `.onnx` or `.ort` file.
+ * Loads a model: one in memory, one with its file, or the path of a `.onnx` or `.ort` file.
  * @throws UnsupportedError for ops, types and versions that onnxruntime lacks, ModelError for an
  *   invalid model, InputError for a missing file, ToolError otherwise.
  */
 export async function openSession(
-  model: Model | string,
+  model: Model | KeptModel | string,
   options: SessionOptions = {},
 ): Promise<RuntimeSession> {
   const file = materialize(model);

@@ -60,6 +60,18 @@ it('keeps small tensors in the model, and writes no data file when there is noth
   expect(writeModel(tiny, path, { external: 'always' }).files).toEqual([path]);
 });
 
+it('tells where weights lie, beside the model too', () => {
+  const path = join(folder, 'p.onnx');
+  for (const external of ['always', 'never'] as const) {
+    const { places } = writeModel(small, path, { external });
+    const place = places.get(weights);
+    expect(place?.location).toBe(external === 'always' ? 'p.onnx.data' : 'p.onnx');
+    const { offset = 0, length = 0 } = place ?? {};
+    const file = readFileSync(join(folder, place?.location ?? ''));
+    expect(file.subarray(offset, offset + length)).toEqual(Buffer.from(readRaw(weights)));
+  }
+});
+
 it('tells the bytes of all files', () => {
   const path = join(folder, 'b.onnx');
   const { files, bytes } = writeModel(small, path, { external: 'always' });

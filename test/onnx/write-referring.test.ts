@@ -35,6 +35,20 @@ it('weights stay where they lie, and are found there', () => {
   expect(other && readRaw(other)).toEqual(readRaw(small));
 });
 
+it('weights may lie inside another model, where that was written', () => {
+  const made = model(graph([node('Identity', ['large'], ['y'])], [], ['y'], { initializers }));
+  const whole = join(folder, 'whole.onnx');
+  const { places } = writeModel(made, whole);
+  expect([...places.keys()]).toEqual([large]);
+  const draft = join(folder, 'inside.onnx');
+  writeReferring(made, draft, { placeOf: (tensor) => places.get(tensor) });
+  expect(statSync(draft).size).toBeLessThan(1000);
+  using again = openModel(draft);
+  const one = again.model.graph.initializers.get('large');
+  expect(one && placeBeside(one)?.location).toBe('whole.onnx');
+  expect(one && readRaw(one)).toEqual(new Uint8Array(9000).fill(7));
+});
+
 it('the file of the weights may get another name', () => {
   using opened = openModel(path);
   const renamed = join(folder, 'renamed.onnx');

@@ -36,6 +36,8 @@ it.each(['int4', 'uint4', 'bfloat16', 'float8e4m3fn', 'float4e2m1', 'int2', 'com
     const path = join(folder, 'm.onnx');
     writeModel(withTypes('float32', type), path);
     expect(() => materialize(path)).toThrow(`output 'y' of m.onnx is ${type}`);
+    const kept = { model: withTypes('float32', type), path, name: 'out.onnx' };
+    expect(() => materialize(kept)).toThrow(`output 'y' of out.onnx is ${type}`);
     rmSync(folder, { recursive: true });
   },
 );

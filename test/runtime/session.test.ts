@@ -1,10 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { InputError, LimitError, UnsupportedError } from '../../shared/base/errors.ts';
 import type { NamedTensors } from '../../shared/base/tensor.ts';
+import { float32Tensor } from '../../shared/onnx/make-tensor.ts';
+import { writeModel } from '../../shared/onnx/write-model.ts';
+import { writeReferring } from '../../shared/onnx/write-referring.ts';
 import { RuntimeProcess } from '../../shared/runtime/runtime-process.ts';
 import { openSession } from '../../shared/runtime/session.ts';
 import { closeSharedProcess, sharedProcess } from '../../shared/runtime/shared-process.ts';
@@ -45,6 +48,25 @@ describe('openSession', () => {
       shape: [2, 'batch', 64],
     });
     expect(session.loadMs).toBeGreaterThan(0);
+  });
+
+  it('maps weights out of another model, wherever they lie in it', async () => {
+    const w = float32Tensor(
+      'w',
+      [1000],
+      Float32Array.from({ length: 1000 }, (_, at) => at),
+    );
+    const initializers = new Map([['w', w]]);
+    const made = model(graph([node('Add', ['w', 'w'], ['y'])], [], ['y'], { initializers }));
+    const { places } = writeModel(made, join(temporary, 'whole.onnx'));
+    const referring = join(temporary, 'referring.onnx');
+    writeReferring(made, referring, { placeOf: (tensor) => places.get(tensor) });
+    expect(statSync(referring).size).toBeLessThan(1000);
+    await using session = await openSession(referring, { optimization: 'disabled' });
+    const { y } = await session.run({});
+    expect(y?.data.slice(0, 3)).toEqual(Float32Array.from([0, 2, 4]));
+    rmSync(join(temporary, 'whole.onnx'));
+    rmSync(referring);
   });
 
   it('runs two sessions in one child, and many samples in order', async () => {

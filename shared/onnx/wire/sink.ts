@@ -44,6 +44,9 @@ export interface ExternalPlace {
 /** Finds, or on the first pass makes, the place of a tensor; see {@link WireSink.placeOf}. */
 export type PlaceOf = (tensor: StoredTensor) => ExternalPlace | undefined;
 
+/** Is told where the bytes of a tensor begin in what is written. */
+export type NoteOffset = (tensor: StoredTensor, offset: number) => void;
+
 /** Bytes of a varint. @throws DefectError for what is no whole number */
 export function varintLength(value: Int64): number {
   // Infinity would be written without end.

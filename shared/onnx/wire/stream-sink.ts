@@ -5,6 +5,7 @@ import type { ByteRange, StoredTensor } from '../stored-tensor.ts';
 import {
   type ByteTarget,
   type ExternalPlace,
+  type NoteOffset,
   type PlaceOf,
   utf8Length,
   type WireSink,
@@ -20,16 +21,21 @@ export class StreamSink implements WireSink, ByteTarget {
   readonly #target: ByteTarget;
   readonly #lengths: readonly number[];
   readonly #placeOf: PlaceOf;
+  readonly #note: NoteOffset | undefined;
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #at = 0;
   #opened = 0;
   /** Bytes that came through {@link write} and {@link copy}. */
   #given = 0;
+  /** Bytes that the target has. */
+  #passed = 0;
 
-  constructor(target: ByteTarget, lengths: readonly number[], placeOf: PlaceOf) {
+  /** `note` is told where the raw data of each tensor begins, from the first byte of the stream. */
+  constructor(target: ByteTarget, lengths: readonly number[], placeOf: PlaceOf, note?: NoteOffset) {
     this.#target = target;
     this.#lengths = lengths;
     this.#placeOf = placeOf;
+    this.#note = note;
   }
 
   integer(field: number, value: Int64): void {
@@ -78,6 +84,7 @@ export class StreamSink implements WireSink, ByteTarget {
     this.#room(20);
     this.#varint(field * 8 + 2);
     this.#varint(length);
+    this.#note?.(tensor, this.#passed + this.#at);
     const end = this.#given + length;
     streamPayload(tensor, this);
     if (this.#given !== end)
@@ -100,6 +107,7 @@ export class StreamSink implements WireSink, ByteTarget {
 
   flush(): void {
     if (this.#at > 0) this.#target.write(this.#buffer.subarray(0, this.#at));
+    this.#passed += this.#at;
     this.#at = 0;
   }
 
@@ -108,6 +116,7 @@ export class StreamSink implements WireSink, ByteTarget {
     if (bytes.length > BUFFER_BYTES / 4) {
       this.flush();
       this.#target.write(bytes);
+      this.#passed += bytes.length;
     } else {
       this.#room(bytes.length);
       this.#buffer.set(bytes, this.#at);
@@ -119,7 +128,10 @@ export class StreamSink implements WireSink, ByteTarget {
     if (!this.#target.takes) return false;
     this.flush();
     const isTaken = this.#target.takes(tensor);
-    if (isTaken) this.#given += payloadLength(tensor);
+    if (isTaken) {
+      this.#given += payloadLength(tensor);
+      this.#passed += payloadLength(tensor);
+    }
     return isTaken;
   }
 
@@ -128,6 +140,7 @@ export class StreamSink implements WireSink, ByteTarget {
     if (range.length > BUFFER_BYTES / 4) {
       this.flush();
       this.#target.copy(range);
+      this.#passed += range.length;
     } else {
       this.#room(range.length);
       range.source.readInto(this.#buffer.subarray(this.#at, this.#at + range.length), range.offset);

@@ -43,6 +43,28 @@ it('does not write a message that was not measured', () => {
   expect(() => sink.message(1, () => {}, null)).toThrow('not measured');
 });
 
+it('tells where the raw data of tensors begins, buffered or not', () => {
+  const tensors = [10, 40_000, 20, 70_000].map((count) =>
+    float32Tensor(`${count}`, [count], new Float32Array(count).fill(count)),
+  );
+  const parts: Uint8Array[] = [];
+  const target: ByteTarget = {
+    write: (bytes) => parts.push(new Uint8Array(bytes)),
+    copy: () => {},
+  };
+  const offsets: number[] = [];
+  const sink = new StreamSink(
+    target,
+    [],
+    () => undefined,
+    (_, offset) => offsets.push(offset),
+  );
+  for (const tensor of tensors) sink.rawData(9, tensor);
+  sink.flush();
+  const written = Buffer.concat(parts);
+  expect(offsets.map((at) => written.readFloatLE(at))).toEqual([10, 40_000, 20, 70_000]);
+});
+
 it('asks for a tensor’s place', () => {
   const tensor = float32Tensor('w', [1], [1]);
   const place = { location: 'w', offset: 0, length: 4 };
