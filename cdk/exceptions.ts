@@ -66,7 +66,7 @@ export function exceptions({
     },
     {
       finding: 'AwsSolutions-IAM5[Resource::*]',
-      at: ['Machine/optimizeRole/DefaultPolicy', 'Machine/gatherRole/DefaultPolicy'],
+      at: ['optimize', 'gather', 'renew'].map((name) => `Machine/${name}Role/DefaultPolicy`),
       reason:
         'X-Ray, the delivery of logs and, where there is a queue, the state of jobs know no narrower resource',
     },

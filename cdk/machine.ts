@@ -1,4 +1,4 @@
-/** The two state machines, with logs and traces, and the role that each runs with. */
+/** The state machines, with logs and traces, and the role that each runs with. */
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -14,6 +14,7 @@ import { Construct } from 'constructs';
 import type { StateMachineDefinition } from './machine/asl.ts';
 import { gatherMachine } from './machine/gather.ts';
 import { optimizeMachine } from './machine/optimize.ts';
+import { renewMachine } from './machine/renew.ts';
 import type { Lanes } from './machine/shard.ts';
 import type { Names } from './names.ts';
 
@@ -33,10 +34,12 @@ export interface MachineProps {
   readonly jobs: Readonly<Record<string, JobLane>>;
 }
 
-/** The machines `optimize` (one job) and `gather` (one upload). */
+/** The machines `optimize` (one job), `gather` (one upload) and, where there are jobs of Batch, `renew`. */
 export class Machine extends Construct {
   readonly optimize: StateMachine;
   readonly gather: StateMachine;
+  /** Where there are jobs. */
+  readonly renew: StateMachine | undefined;
 
   constructor(scope: Construct, id: string, props: MachineProps) {
     super(scope, id);
@@ -75,6 +78,17 @@ export class Machine extends Construct {
       gather.values,
       [invoke(props.gather)],
     );
+    const renew = new Placeholders();
+    this.renew =
+      Object.keys(props.jobs).length === 0
+        ? undefined
+        : this.#make(
+            'renew',
+            props.names,
+            renewMachine(renew.add('Advance', props.advance.functionArn)),
+            renew.values,
+            [invoke(props.advance)],
+          );
   }
 
   #make(

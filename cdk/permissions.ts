@@ -9,6 +9,8 @@ export interface Places {
   readonly names: Names;
   /** ARN of the bus that the functions' events go to. */
   readonly eventBus: string;
+  /** Whether orders are signed anew by a machine; see machine/renew.ts. */
+  readonly renews: boolean;
 }
 
 /** The statements of one trusted function's role; logs and traces come with every function. */
@@ -37,6 +39,7 @@ const PERMISSIONS: Readonly<Record<Trusted, (places: Places) => readonly PolicyS
       'steps/*',
       'work/*',
     ),
+    ...(places.renews ? [allow(['states:StartExecution'], places.names.machineArn('renew'))] : []),
   ],
   publish: (places) => [
     listOutbox(places),

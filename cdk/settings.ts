@@ -12,6 +12,13 @@ export interface Surroundings {
   readonly lanes: Readonly<Record<string, LaneSize>>;
 }
 
+/** Whether shards may be jobs of Batch, which run longer than addresses are sure to last. */
+export const hasJobs = ({
+  cpuQueue,
+  gpuQueue,
+}: Pick<FettleStackProps, 'cpuQueue' | 'gpuQueue'>): boolean =>
+  cpuQueue !== undefined || gpuQueue !== undefined;
+
 /** Names, numbers and ARNs; nothing secret. */
 export function settings(
   props: FettleStackProps,
@@ -22,6 +29,7 @@ export function settings(
     FETTLE_OUTBOX: outbox.bucketName,
     FETTLE_OPTIMIZE_ARN: names.machineArn('optimize'),
     FETTLE_GATHER_ARN: names.machineArn('gather'),
+    ...(hasJobs(props) && { FETTLE_RENEW_ARN: names.machineArn('renew') }),
     FETTLE_MAX_JOBS: whole('maxJobs', props.maxJobs ?? 20, 1),
     FETTLE_QUIET_SECONDS: whole('quietSeconds', props.quietSeconds ?? 20, 0),
     FETTLE_KEEP_RUNS: whole('keepRuns', props.keepRuns ?? 5, 1),

@@ -17,7 +17,7 @@ import type { FettleStackProps } from './props.ts';
 import { eventBusArn } from './role.ts';
 import { Sandbox } from './sandbox.ts';
 import { Schedule } from './schedule.ts';
-import { settings } from './settings.ts';
+import { hasJobs, settings } from './settings.ts';
 import { Watch } from './watch.ts';
 
 /** The whole of it. See {@link FettleStackProps} for what can be set. */
@@ -40,7 +40,13 @@ export class FettleStack extends Stack {
     });
     const lanes = functionLanes(architecture, props.lanes ?? {});
     const { functions, roles } = new Functions(this, 'Functions', {
-      places: { inbox, outbox, names, eventBus: eventBusArn(props.eventBus ?? 'default') },
+      places: {
+        inbox,
+        outbox,
+        names,
+        eventBus: eventBusArn(props.eventBus ?? 'default'),
+        renews: hasJobs(props),
+      },
       image: images.of(architecture),
       architecture,
       environment: settings(props, {

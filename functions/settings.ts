@@ -8,6 +8,8 @@ const settingsSchema = z
     FETTLE_OUTBOX: z.string().min(1),
     FETTLE_OPTIMIZE_ARN: z.string().min(1),
     FETTLE_GATHER_ARN: z.string().min(1),
+    /** Where jobs may run longer than addresses last. */
+    FETTLE_RENEW_ARN: z.string().min(1).optional(),
     /** Jobs that run at once; others wait. */
     FETTLE_MAX_JOBS: z.coerce.number().int().positive(),
     FETTLE_QUIET_SECONDS: z.coerce.number().nonnegative(),
@@ -25,6 +27,7 @@ const settingsSchema = z
     outbox: env.FETTLE_OUTBOX,
     optimizeArn: env.FETTLE_OPTIMIZE_ARN,
     gatherArn: env.FETTLE_GATHER_ARN,
+    ...(env.FETTLE_RENEW_ARN !== undefined && { renewArn: env.FETTLE_RENEW_ARN }),
     maxJobs: env.FETTLE_MAX_JOBS,
     quietSeconds: env.FETTLE_QUIET_SECONDS,
     keepRuns: env.FETTLE_KEEP_RUNS,

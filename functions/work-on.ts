@@ -1,5 +1,6 @@
 /** What every worker does, whatever it is called: one order, by its address. It holds no rights of its own. */
 import { z } from 'zod';
+import { followOrder } from '../shared/pipeline/distributed/follow-order.ts';
 import { httpTransfer, readAddress } from '../shared/pipeline/distributed/http-transfer.ts';
 import { orderSchema } from '../shared/pipeline/distributed/order.ts';
 import { runOrder } from '../shared/pipeline/distributed/run-order.ts';
@@ -26,9 +27,11 @@ export async function workOn(event: unknown, service: string): Promise<WorkAnswe
   // What the image has to keep models apart from all else (functions/Dockerfile).
   const { FETTLE_CONFINE: confine, FETTLE_ALONE: alone } = process.env;
   const launcher = confine === undefined ? undefined : launcherAt(confine, telemetry);
+  const followed = followOrder(order, readAddress, telemetry);
   const result = await runOrder(order, {
     transfer: httpTransfer(),
     log: telemetry,
+    upload: followed.upload,
     ...(launcher !== undefined && { launcher }),
     onProgress: ({ fraction }) => {
       // Ten numbers a shard tell how far it is; a thousand cost money.
@@ -37,6 +40,7 @@ export async function workOn(event: unknown, service: string): Promise<WorkAnswe
       telemetry.metric('Progress', 100 * fraction, 'percent');
     },
   }).finally(() => {
+    followed.stop();
     const left = alone === undefined ? 0 : endOthers();
     if (left > 0) telemetry.warn(`${order.step} left ${left} processes, which were ended`);
   });

@@ -22,7 +22,8 @@ const SERVICE_ERRORS = [
 /** What Lambda calls a function that was still running when its time ended. */
 const TIME_OUTS = ['States.Timeout', 'Sandbox.Timedout'] as const;
 
-/** What the model or its data are to blame for, the same again tomorrow; and the end of a job that has failed. */
+/** What the model or its data are to blame for, the same again tomorrow; the end of a job that has failed, and addresses
+ * that are over. */
 const FINAL = [
   'InputError',
   'ModelError',
@@ -30,6 +31,7 @@ const FINAL = [
   'LimitError',
   'TimeLimitError',
   'JobFailed',
+  'AddressExpired',
 ] as const;
 
 const full = (

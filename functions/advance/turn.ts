@@ -1,6 +1,6 @@
 /** One call of `advance`: a turn of a job, or a note that a shard failed where its worker could not say so. */
 import { z } from 'zod';
-import { DefectError, LimitError } from '../../shared/base/errors.ts';
+import { DefectError } from '../../shared/base/errors.ts';
 import { withTempDir } from '../../shared/base/files.ts';
 import { advanceRound } from '../../shared/pipeline/distributed/advance-round.ts';
 import {
@@ -12,20 +12,19 @@ import {
   ExecutionKeys,
   readExecution,
 } from '../../shared/pipeline/distributed/execution.ts';
-import { joinChunks } from '../../shared/pipeline/distributed/join-chunks.ts';
 import { putPlan } from '../../shared/pipeline/distributed/execution-plan.ts';
-import type { ObjectStore } from '../../shared/pipeline/distributed/object-store.ts';
+import { joinChunks } from '../../shared/pipeline/distributed/join-chunks.ts';
 import { openComparison } from '../../shared/pipeline/distributed/open-comparison.ts';
 import { type OpenOptions, openJob } from '../../shared/pipeline/distributed/open-job.ts';
 import type { Shard } from '../../shared/pipeline/distributed/order.ts';
 import { type InputObject, readRequest } from '../../shared/pipeline/distributed/request.ts';
-import type { StepFailure } from '../../shared/pipeline/distributed/result.ts';
-import { toWire } from '../../shared/pipeline/local/error-wire.ts';
 import { createTelemetry } from '../adapters/telemetry.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings, type Settings } from '../settings.ts';
 import { type AwsSite, openSite } from '../site.ts';
-import { messageOfCause, stateErrorSchema } from '../state-error.ts';
+import { stateErrorSchema } from '../state-error.ts';
+import { keepSigned } from './keep-signed.ts';
 import { keepError } from './kept-error.ts';
+import { noteFailure } from './note-failure.ts';
 
 const carriedSchema = z.object({
   request: z.string(),
@@ -71,15 +70,16 @@ export async function takeTurn(event: unknown): Promise<AdvanceAnswer | null> {
   const telemetry = createTelemetry('advance');
   telemetry.about({ execution: message.execution });
   return withTempDir('advance', async (folder) => {
-    const site = openSite(readSettings(), telemetry, `${folder}/cache`);
+    const settings = readSettings();
+    const site = openSite(settings, telemetry, `${folder}/cache`);
     const keys = new ExecutionKeys(message.execution);
     if (message.action === 'failed') {
-      await noteFailure(message, keys, site.objects);
+      await noteFailure(message.id, message.error, keys, site.objects);
       return null;
     }
     telemetry.about({ execution: message.execution, model: message.name });
     try {
-      return await turn(message, keys, site, `${folder}/job`);
+      return await turn(message, keys, { ...site, settings }, `${folder}/job`);
     } catch (error) {
       telemetry.error('the job failed', error);
       await keepError(error, keys, site.objects);
@@ -89,9 +89,9 @@ export async function takeTurn(event: unknown): Promise<AdvanceAnswer | null> {
 }
 
 async function turn(
-  { action: _, execution: __, ...carried }: z.infer<typeof turnSchema>,
+  { action: _, execution: name, ...carried }: z.infer<typeof turnSchema>,
   keys: ExecutionKeys,
-  site: AwsSite,
+  site: AwsSite & { readonly settings: Settings },
   folder: string,
 ): Promise<AdvanceAnswer> {
   const execution = await openExecution(carried.request, keys, site, folder);
@@ -99,6 +99,7 @@ async function turn(
   if (next.next === 'publish') return { ...carried, next: 'publish' };
   const { shards } = next;
   site.log.info(`round ${carried.round}: ${shards.length} shards`);
+  await keepSigned({ execution: name, ...carried }, shards, site.settings);
   const text = JSON.stringify(shards);
   if (shards.length <= MAX_INLINE_SHARDS && text.length <= MAX_INLINE_BYTES)
     return { ...carried, next: 'inline', shards };
@@ -148,29 +149,4 @@ async function openFirst(
   await joinChunks(found.request, store);
   const { blobKey } = addresses;
   return openComparison(found.request, { ...options, objects, bucket: outbox, blobKey });
-}
-
-/** A shard whose worker was stopped, or never began. */
-async function noteFailure(
-  { id, error }: z.infer<typeof failedSchema>,
-  keys: ExecutionKeys,
-  objects: ObjectStore,
-): Promise<void> {
-  const failure: StepFailure = {
-    schema: 'fettle.result/1',
-    key: id,
-    status: 'failed',
-    error: toWire(
-      new LimitError(`the worker was stopped: ${error.Error}${messageOf(error.Cause)}`, {
-        hint: 'It ran out of memory or time: give the lane more, or take a smaller model.',
-      }),
-    ),
-  };
-  await objects.put(keys.failure(id), JSON.stringify(failure), { ifNoneMatch: '*' });
-}
-
-/** Of a cause as long as a line; a job's is a description, or JSON that nobody reads. */
-function messageOf(cause = ''): string {
-  const message = cause === '' ? undefined : messageOfCause(cause);
-  return message === undefined ? '' : ` (${message.slice(0, 300)})`;
 }

@@ -44,6 +44,7 @@ export function _places(stack: Stack): Places {
     outbox: new Bucket(stack, 'Out'),
     names: new Names(stack, 'fettle'),
     eventBus: 'arn:bus',
+    renews: true,
   };
 }
 

@@ -28,13 +28,23 @@ const machines = Object.values(template.findResources('AWS::StepFunctions::State
 );
 
 describe('Machine', () => {
-  it('has both machines, under names that functions know beforehand', () => {
+  it('has the machines, under names that functions know beforehand', () => {
     expect(machines.map((machine) => [machine.StateMachineName, machine.StateMachineType])).toEqual(
       [
         ['fettle-optimize', 'STANDARD'],
         ['fettle-gather', 'STANDARD'],
+        ['fettle-renew', 'STANDARD'],
       ],
     );
+  });
+
+  it('renews no orders where there are no jobs', () => {
+    const without = _templateOf((stack) => build(stack, {}));
+    expect(
+      Object.values(without.findResources('AWS::StepFunctions::StateMachine')).map(
+        ({ Properties: { StateMachineName: name } }) => name,
+      ),
+    ).toEqual(['fettle-optimize', 'fettle-gather']);
   });
 
   it('leaves no placeholder open and gives none that is not used', () => {

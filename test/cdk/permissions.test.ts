@@ -38,6 +38,7 @@ const EXPECTED: Readonly<Record<Trusted, readonly string[]>> = {
     LIST_OUTBOX,
     READ_OUTBOX,
     'Allow s3:AbortMultipartUpload, s3:ListMultipartUploadParts, s3:PutObject on <Out.Arn>/blobs/*, <Out.Arn>/steps/*, <Out.Arn>/work/*',
+    `Allow states:StartExecution on ${states('stateMachine:fettle-renew')}`,
   ],
   publish: [
     LIST_OUTBOX,

@@ -24,6 +24,12 @@ describe('settings', () => {
     });
   });
 
+  it('name the machine that renews orders where jobs may run for hours', () => {
+    expect(readSettings(make())).not.toHaveProperty('renewArn');
+    for (const queue of [{ cpuQueue: {} }, { gpuQueue: {} }])
+      expect(readSettings(make(queue)).renewArn).toContain('stateMachine:fettle-renew');
+  });
+
   it('follow the properties', () => {
     const changed = {
       maxJobs: 3,

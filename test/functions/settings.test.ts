@@ -30,6 +30,12 @@ it('reads what the stack sets', () => {
   });
 });
 
+it('knows the machine that renews orders where there is one', () => {
+  expect(readSettings({ ...ENVIRONMENT, FETTLE_RENEW_ARN: 'arn:renew' }).renewArn).toBe(
+    'arn:renew',
+  );
+});
+
 it.each([
   ['FETTLE_OUTBOX', undefined],
   ['FETTLE_MAX_JOBS', 'many'],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { messageOfCause } from '../../functions/state-error.ts';
+import { isExpired, messageOfCause } from '../../functions/state-error.ts';
 
 it.each([
   ['{"errorType":"ToolError","errorMessage":"no answer","trace":[]}', 'no answer'],
@@ -10,4 +10,15 @@ it.each([
   ['null', undefined],
 ])('of %s it is %j', (cause, message) => {
   expect(messageOfCause(cause)).toBe(message);
+});
+
+it.each([
+  [{ Error: 'AddressExpired', Cause: 'x' }, true],
+  [{ Error: 'States.TaskFailed', Cause: '{"Container":{"ExitCode":75}}' }, true],
+  [{ Error: 'States.TaskFailed', Cause: '{"Container":{"ExitCode":137}}' }, false],
+  [{ Error: 'States.TaskFailed', Cause: '{"Status":"FAILED"}' }, false],
+  [{ Error: 'States.TaskFailed', Cause: 'ended' }, false],
+  [{ Error: 'Sandbox.Timedout' }, false],
+])('addresses are over: %j %j', (error, expected) => {
+  expect(isExpired(error)).toBe(expected);
 });

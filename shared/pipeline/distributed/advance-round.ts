@@ -26,6 +26,7 @@ import type { OpenStep } from './known-executor.ts';
 import { type Assignment, assignLane, type Lanes } from './lanes.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { Shard } from './order.ts';
+import { renewOrders } from './renew-orders.ts';
 import { replay } from './replay.ts';
 import type { StepFailure } from './result.ts';
 import { type Addresses, writeOrders } from './write-orders.ts';
@@ -61,8 +62,10 @@ export async function advanceRound(
   site: Site,
 ): Promise<NextTurn> {
   const { objects, addresses } = site;
-  const decided =
-    (await readRound(objects, keys, round)) ?? (await decide(execution, keys, round, site));
+  const known = await readRound(objects, keys, round);
+  // Somebody comes back to it, maybe after days.
+  if (known) await renewOrders(execution, keys, round, site);
+  const decided = known ?? (await decide(execution, keys, round, site));
   if (decided.open.length === 0) return { next: 'publish' };
   const shards = decided.open.map(async ({ key, lane }): Promise<Shard> => {
     const order = await addresses.read({ key: keys.order(key) });

@@ -35,12 +35,17 @@ export async function collectResults(
 ): Promise<Round> {
   const failed = { ...round.failed };
   const ran = [...round.ran];
+  const expired = { ...round.expired };
   let { seconds, machine } = round;
   const results = await Promise.all(
-    round.open.map((ordered) => collect(ordered, keys, objects, store)),
+    round.open.map((ordered) =>
+      collect(ordered, expired[ordered.key] ?? 0, { keys, objects, store }),
+    ),
   );
   for (const result of results) {
-    if (result.status === 'failed') failed[result.key] = result;
+    // It stays open, and is ordered again.
+    if (result.status === 'expired') expired[result.key] = (expired[result.key] ?? 0) + 1;
+    else if (result.status === 'failed') failed[result.key] = result;
     else {
       ran.push(result.key);
       seconds += result.seconds;
@@ -53,19 +58,32 @@ export async function collectResults(
   });
   const own = measured.find(({ lane }) => lane === 'measure');
   machine = own?.result.machine ?? machine ?? measured[0]?.result.machine;
-  return { ...round, open: [], failed, ran, seconds, ...(machine && { machine }) };
+  return { ...round, open: [], failed, ran, expired, seconds, ...(machine && { machine }) };
+}
+
+interface Office {
+  readonly keys: ExecutionKeys;
+  readonly objects: ObjectStore;
+  readonly store: AdoptingStore;
+}
+
+interface Expired {
+  readonly status: 'expired';
+  readonly key: string;
 }
 
 async function collect(
   ordered: Ordered,
-  keys: ExecutionKeys,
-  objects: ObjectStore,
-  store: AdoptingStore,
-): Promise<ShardResult> {
+  expiredBefore: number,
+  { keys, objects, store }: Office,
+): Promise<ShardResult | Expired> {
   const { key } = ordered;
   const result =
     (await readResult(objects, keys.result(key))) ?? (await readResult(objects, keys.failure(key)));
-  if (!result) return failure(ordered, lost(ordered));
+  if (!result) {
+    const marker = await objects.head(keys.expired(key, expiredBefore));
+    return marker ? { status: 'expired', key } : failure(ordered, lost(ordered));
+  }
   if (result.key !== key) return failure(ordered, notBelieved(ordered, 'is of another step'));
   if (result.status === 'failed') return result;
   try {

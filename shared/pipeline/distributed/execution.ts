@@ -102,6 +102,8 @@ const roundSchema = z.object({
   /** Of all rounds before. */
   failed: z.record(z.string(), failureSchema),
   ran: z.array(z.string()),
+  /** How often the addresses of a step ended before its worker did, by key. */
+  expired: z.record(z.string(), z.int()).optional(),
   seconds: z.number(),
   /** Of all that is planned, 0…1, by expected seconds. */
   progress: z.number().optional(),
@@ -170,6 +172,11 @@ export class ExecutionKeys {
   /** Of a blob that is too large for one. */
   piece(key: string, index: number): string {
     return `${this.#prefix}/shards/${key}/piece-${index}`;
+  }
+
+  /** That addresses ended before the worker did, for the `count`-th time. */
+  expired(key: string, count: number): string {
+    return `${this.#prefix}/shards/${key}/expired-${count}.json`;
   }
 
   /** Written by the trusted side for a worker that could not. */

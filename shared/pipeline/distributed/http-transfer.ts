@@ -14,6 +14,9 @@ import type { Transfer } from './run-order.ts';
 const ATTEMPTS = 8;
 const FIRST_PAUSE_MS = 200;
 
+/** S3 refuses an address: its time is over, or that of the credentials it was signed with. */
+export class AddressExpired extends ToolError {}
+
 /** See {@link Transfer}. Tries again what may pass: broken connections, 408, 429 and 5xx. */
 export function httpTransfer({ firstPauseMs = FIRST_PAUSE_MS } = {}): Transfer {
   return {
@@ -146,13 +149,16 @@ async function persistently(
       const answer = await attempt();
       if (answer.ok) return;
       reason = `${answer.status} ${answer.statusText}`;
+      if (answer.status === 403) throw new AddressExpired(message(url, reason));
       if (answer.status < 500 && answer.status !== 429 && answer.status !== 408) break;
     } catch (error) {
+      if (error instanceof AddressExpired) throw error;
       reason = error instanceof Error ? error.message : String(error);
     }
   }
-  // Without its query, which is a permission.
-  throw new ToolError(`${new URL(url).pathname} could not be transferred: ${reason}`, {
-    hint: 'Addresses in orders expire: a job that waited too long is started again.',
-  });
+  throw new ToolError(message(url, reason));
 }
+
+/** Without its query, which is a permission. */
+const message = (url: string, reason: string): string =>
+  `${new URL(url).pathname} could not be transferred: ${reason}`;

@@ -22,6 +22,9 @@ const WORKING = ['work', 'large', 'batch'] as const;
 /** A function has no larger disk; a queue's machines have 100 GB and more, and are the last to be asked. */
 const FUNCTION_DISK_BYTES = 10_240 * 2 ** 20;
 
+/** Whether a lane may be a queue of jobs, which wait and run longer than addresses are sure to last. */
+export const isJobLane = (name: string): boolean => name === 'batch' || name === 'gpu';
+
 /** Steps that time or weigh: a machine with whole cores and nothing beside them. */
 const MEASURING = new Set(['latency', 'latency-group', 'memory']);
 

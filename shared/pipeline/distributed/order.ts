@@ -46,11 +46,16 @@ export const orderSchema = z.object({
     /** For the one blob that is too large for a single request: pieces of `bytes` each, the last of what is left. */
     pieces: z.object({ bytes: z.int().positive(), urls: z.array(z.string()) }).optional(),
   }),
+  /** Where this order is written anew, and after how many seconds to look: for workers that run for hours. */
+  renewal: z.object({ url: z.string(), seconds: z.number().positive() }).optional(),
   /** For the step itself; what comes before and behind it is not counted. */
   seconds: z.number(),
   memoryBytes: z.number(),
 });
 export type Order = z.infer<typeof orderSchema>;
+
+/** How often the trusted side signs the addresses of running jobs again. */
+export const RENEWED_EVERY_SECONDS = 1200;
 
 /** A step stores a model with its file of weights, and scores: more than these are a defect. */
 export const BLOB_SLOTS = 8;

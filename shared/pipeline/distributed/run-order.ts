@@ -35,6 +35,8 @@ export interface Bench {
   readonly transfer: Transfer;
   readonly log: Log;
   readonly onProgress?: (progress: Progress) => void;
+  /** Where to put what was made, where that may change while the step runs. */
+  readonly upload?: () => Order['upload'];
   /** Starts the child, see {@link ChildExecutor}. */
   readonly launcher?: string;
   /** Holds everything that the order needs and makes; removed afterwards. */
@@ -56,12 +58,14 @@ export async function runOrder(order: Order, bench: Bench): Promise<ShardResult>
     const text = JSON.stringify(result);
     if (text.length > MAX_RESULT_BYTES)
       throw new DefectError(`the result of ${order.step} is larger than ${MAX_RESULT_BYTES} bytes`);
-    await bench.transfer.putText(order.upload.result, text);
+    await bench.transfer.putText(uploadOf(order, bench).result, text);
     return result;
   } finally {
     removeTempDir(folder);
   }
 }
+
+const uploadOf = ({ upload }: Order, bench: Bench): Order['upload'] => bench.upload?.() ?? upload;
 
 /** A function ends after a quarter of an hour, of which a part is for fetching and sending. */
 const TIME_HINT =
@@ -97,7 +101,8 @@ async function work(order: Order, folder: string, bench: Bench): Promise<ShardRe
     });
     // Its memory is not needed any more, and sending takes some.
     await executor.close();
-    const blobs = await sendBlobs([...new Set(step.blobs(output))], store, order, transfer);
+    const now = { step: order.step, upload: uploadOf(order, bench) };
+    const blobs = await sendBlobs([...new Set(step.blobs(output))], store, now, transfer);
     const machine = await describeMachine();
     return {
       schema: 'fettle.result/1',

@@ -6,13 +6,14 @@ import type { FileWindow } from '../../onnx/file-windows.ts';
 import { digestSchema } from '../artifact.ts';
 import type { AssignedStep } from './advance-round.ts';
 import { type Execution, type ExecutionKeys, filesBeside, type Place } from './execution.ts';
-import { workloadOf } from './lanes.ts';
+import { isJobLane, workloadOf } from './lanes.ts';
 import type { ObjectStore } from './object-store.ts';
 import {
   BLOB_SLOTS,
   MAX_PIECES,
   type Order,
   PIECE_BYTES,
+  RENEWED_EVERY_SECONDS,
   type RemoteFile,
   type RemoteInput,
 } from './order.ts';
@@ -48,7 +49,7 @@ export async function writeOrders(
 }
 
 async function orderFor(
-  { step, seconds, memoryBytes }: AssignedStep,
+  { step, lane, seconds, memoryBytes }: AssignedStep,
   execution: Execution,
   keys: ExecutionKeys,
   { addresses, runtime }: Office,
@@ -81,6 +82,12 @@ async function orderFor(
         pieces: { bytes: PIECE_BYTES, urls: await Promise.all(pieces) },
       }),
     },
+    ...(isJobLane(lane) && {
+      renewal: {
+        url: await addresses.read({ key: keys.order(key) }),
+        seconds: RENEWED_EVERY_SECONDS / 2,
+      },
+    }),
     seconds,
     memoryBytes,
   };

@@ -9,6 +9,7 @@ import {
   TimeLimitError,
   UnsupportedError,
 } from '../../../shared/base/errors.ts';
+import { AddressExpired } from '../../../shared/pipeline/distributed/http-transfer.ts';
 
 /** The retrier that counts, as Step Functions finds it: the first that names the error. */
 const retrierOf = (retriers: readonly Retrier[], error: string): Retrier | undefined =>
@@ -37,12 +38,12 @@ describe('RETRY', () => {
     expect(longest / 2).toBeLessThan(45 * 60);
   });
 
-  it.each([InputError, ModelError, UnsupportedError, LimitError, TimeLimitError, JobFailed])(
-    'never tries what a model is to blame for: $name',
-    ({ name }) => {
-      expect(attempts(RETRY, name)).toBe(0);
-    },
-  );
+  it.each([
+    ...[InputError, ModelError, UnsupportedError, LimitError, TimeLimitError, JobFailed],
+    AddressExpired,
+  ])('never tries what a model is to blame for: $name', ({ name }) => {
+    expect(attempts(RETRY, name)).toBe(0);
+  });
 
   it('tries a time-out once more, and a killed process five times', () => {
     expect(attempts(RETRY, 'States.Timeout')).toBe(1);

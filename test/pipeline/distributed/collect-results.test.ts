@@ -77,6 +77,19 @@ it('a result counts more than a failure noted meanwhile; nothing at all is a fai
   });
 });
 
+it('a shard whose addresses ended stays open, and is counted', async () => {
+  const { objects, store } = localSite();
+  const open = [ordered('e', 'batch')];
+  await objects.put(keys.expired('e', 0), '{}');
+  const first = await collectResults({ ...FIRST_ROUND, open }, keys, objects, store);
+  expect(first).toMatchObject({ open: [], ran: [], failed: {}, expired: { e: 1 } });
+  // Of the first time: this time it was lost.
+  const second = await collectResults({ ...first, open }, keys, objects, store);
+  expect(second.failed.e?.error).toMatchObject({
+    message: expect.stringContaining('left no result'),
+  });
+});
+
 it('a blob that came in pieces is joined of them', async () => {
   const { objects, store } = localSite();
   const digest = digestBytes('0123456789');

@@ -4,7 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { makeTempDir } from '../../../shared/base/files.ts';
-import { httpTransfer, readAddress } from '../../../shared/pipeline/distributed/http-transfer.ts';
+import {
+  AddressExpired,
+  httpTransfer,
+  readAddress,
+} from '../../../shared/pipeline/distributed/http-transfer.ts';
 
 const { fetch, fetchRanges, putFile, putText } = httpTransfer({ firstPauseMs: 1 });
 const servers: Server[] = [];
@@ -61,7 +65,8 @@ it('gives up on a refusal at once, and does not tell the permission', async () =
   const { url, asked } = await serve([403]);
   const error = await putText(url, 'text').catch((thrown: Error) => thrown);
   expect(asked).toHaveLength(1);
-  expect(error).toMatchObject({ name: 'ToolError', message: expect.stringContaining('403') });
+  expect(error).toBeInstanceOf(AddressExpired);
+  expect(error).toMatchObject({ message: expect.stringContaining('403') });
   expect(String(error)).not.toContain('secret');
 });
 

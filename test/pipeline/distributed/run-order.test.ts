@@ -53,6 +53,15 @@ it('reads no file that leads out of its folder', async () => {
   });
 });
 
+it('puts what it made where it may be put then', async () => {
+  const order = await firstOrder();
+  const moved = { result: `${order.upload.result}-new`, blobs: [`${order.upload.result}-blob`] };
+  const result = await runOrder(order, { ...bench, upload: () => moved });
+  expect(result.status).toBe('done');
+  expect(readFileSync(moved.blobs[0] ?? '').length).toBeGreaterThan(1000);
+  expect(readFileSync(moved.result, 'utf8')).toContain('done');
+});
+
 it('throws when not even a report can be put', async () => {
   const order = await firstOrder();
   const putText = () => Promise.reject(new Error('no network'));

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { advanceRound } from '../../../shared/pipeline/distributed/advance-round.ts';
 import { ExecutionKeys } from '../../../shared/pipeline/distributed/execution.ts';
+import type { Lanes } from '../../../shared/pipeline/distributed/lanes.ts';
 import {
   BLOB_SLOTS,
   MAX_PIECES,
@@ -56,6 +57,20 @@ it('a step on a large model may put pieces below the prefix of workers', async (
   expect(pieces?.urls).toHaveLength(piecesFor(10e9));
   for (const url of pieces?.urls ?? [])
     expect(url.startsWith(result.replace('result.json', 'piece-'))).toBe(true);
+});
+
+it('jobs are told where their orders are written anew, functions are not', async () => {
+  const execution = await executionOf(digitsJob());
+  const lane = { memoryMb: 3538, seconds: 900 };
+  const renewalIn = async (lanes: Lanes) => {
+    const turn = await advanceRound(execution, new ExecutionKeys('x'), 0, localSite({ lanes }));
+    const [shard] = turn.next === 'run' ? turn.shards : [];
+    return { renewal: orderAt(shard?.order ?? '').renewal, order: shard?.order };
+  };
+  expect((await renewalIn({ work: lane, measure: lane })).renewal).toBeUndefined();
+  const small = { memoryMb: 1, seconds: 900 };
+  const job = await renewalIn({ work: small, batch: lane, measure: lane });
+  expect(job.renewal).toEqual({ url: job.order, seconds: 600 });
 });
 
 it('an order holds addresses of what the step names and of its own places', async () => {
