@@ -1,0 +1,126 @@
+/** Reductions along axes, and what is normalised along one. */
+import { intOf, intsOf } from '../../../onnx/attributes.ts';
+import type { Backward, Shape } from '../backward.ts';
+import { countOf } from '../backward.ts';
+import {
+  fromFront,
+  type GradientRule,
+  gradientOf,
+  inputOf,
+  NoGradient,
+  type RuleInput,
+  shapeOfInput,
+} from '../rule.ts';
+
+/** Axes of a reduction, from the front: an attribute, later an input; none are all. */
+function axesOf(input: RuleInput): number[] {
+  const { node, constant } = input;
+  const { length: rank } = shapeOfInput(input, 0);
+  const written = node.inputs[1] ? constant(1) : intsOf(node, 'axes');
+  if (node.inputs[1] && !written) throw new NoGradient(`${node.opType} with computed axes`);
+  if (!written || written.length === 0)
+    return intOf(node, 'noop_with_empty_axes', 0)
+      ? []
+      : shapeOfInput(input, 0).map((_, axis) => axis);
+  return written.map((axis) => fromFront(axis, rank));
+}
+
+interface Reduced {
+  readonly input: RuleInput;
+  readonly x: string;
+  readonly shape: Shape;
+  readonly axes: readonly number[];
+  /** The gradient, repeated along what was reduced. */
+  readonly gradient: string;
+  /** The output, with axes of size 1. */
+  readonly y: () => string;
+}
+
+/** A rule of a reduction, given everything in the operand's axes. */
+const reduction =
+  (make: (reduced: Reduced) => string): GradientRule =>
+  (input) => {
+    const { back, node } = input;
+    const x = inputOf(input, 0);
+    const shape = back.shapeOf(x);
+    const axes = axesOf(input);
+    const kept = shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+    const gradient = back.expand(back.reshape(gradientOf(input), kept), shape);
+    const y = (): string => back.reshape(node.outputs[0] ?? '', kept);
+    return [make({ input, x, shape, axes, gradient, y })];
+  };
+
+const times = (back: Backward, a: string, b: string, shape: Shape): string =>
+  back.emit('Mul', [a, b], shape);
+
+const function1 = (back: Backward, op: string, x: string): string =>
+  back.emit(op, [x], back.shapeOf(x));
+
+const reducedCount = ({ shape, axes }: Reduced): number =>
+  countOf(axes.map((axis) => shape[axis] ?? 1));
+
+/** The largest or smallest: of equal ones each gets its share, which is a subgradient. */
+const extreme = reduction((reduced) => {
+  const { input, x, shape, axes, gradient, y } = reduced;
+  const { back } = input;
+  const isOne = back.emit('Equal', [x, y()], shape);
+  const ones = back.emit('Cast', [isOne], shape, { attributes: { to: 1 } });
+  const share = back.emit('Div', [ones, back.sum(ones, axes)], shape);
+  return times(back, gradient, share, shape);
+});
+
+/** Softmax and LogSoftmax go along one axis. */
+const normalisedAxis = (input: RuleInput): number =>
+  fromFront(intOf(input.node, 'axis', -1), shapeOfInput(input, 0).length);
+
+/** dx = y (dy − Σ dy y) */
+const softmax: GradientRule = (input) => {
+  const { back, node } = input;
+  const gradient = gradientOf(input);
+  const shape = back.shapeOf(gradient);
+  const y = node.outputs[0] ?? '';
+  const weighted = times(back, gradient, y, shape);
+  const total = back.sum(weighted, [normalisedAxis(input)]);
+  return [back.emit('Sub', [weighted, times(back, y, total, shape)], shape)];
+};
+
+/** dx = dy − eʸ Σ dy */
+const logSoftmax: GradientRule = (input) => {
+  const { back, node } = input;
+  const gradient = gradientOf(input);
+  const shape = back.shapeOf(gradient);
+  const share = back.emit('Exp', [node.outputs[0] ?? ''], shape);
+  const total = back.sum(gradient, [normalisedAxis(input)]);
+  return [back.emit('Sub', [gradient, times(back, share, total, shape)], shape)];
+};
+
+/** By op type. */
+export const REDUCTIONS: Readonly<Record<string, GradientRule>> = {
+  ReduceSum: reduction(({ gradient }) => gradient),
+  ReduceMean: reduction((reduced) => {
+    const { input, gradient, shape } = reduced;
+    return times(input.back, gradient, input.back.scalar(1 / reducedCount(reduced)), shape);
+  }),
+  ReduceMax: extreme,
+  ReduceMin: extreme,
+  ReduceSumSquare: reduction(({ input: { back }, x, gradient, shape }) =>
+    times(back, times(back, gradient, x, shape), back.scalar(2), shape),
+  ),
+  ReduceL2: reduction(({ input: { back }, x, y, gradient, shape }) =>
+    times(back, gradient, back.emit('Div', [x, y()], shape), shape),
+  ),
+  ReduceL1: reduction(({ input: { back }, x, gradient, shape }) =>
+    times(back, gradient, back.emit('Sign', [x], shape), shape),
+  ),
+  ReduceProd: reduction(({ input: { back }, x, y, gradient, shape }) =>
+    times(back, gradient, back.emit('Div', [y(), x], shape), shape),
+  ),
+  ReduceLogSumExp: reduction(({ input: { back }, x, y, gradient, shape }) =>
+    times(back, gradient, back.emit('Exp', [back.emit('Sub', [x, y()], shape)], shape), shape),
+  ),
+  ReduceLogSum: reduction(({ input: { back }, y, gradient, shape }) =>
+    back.emit('Div', [gradient, function1(back, 'Exp', y())], shape),
+  ),
+  Softmax: softmax,
+  LogSoftmax: logSoftmax,
+};

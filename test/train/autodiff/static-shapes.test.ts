@@ -1,0 +1,29 @@
+import { afterAll, expect, test } from 'vitest';
+import { parseModel } from '../../../shared/onnx/text/parse-model.ts';
+import { closeSharedProcess } from '../../../shared/runtime/shared-process.ts';
+import { staticShapes } from '../../../shared/train/autodiff/static-shapes.ts';
+
+afterAll(closeSharedProcess);
+const modelOf = (graph: string) => parseModel(`<ir_version: 8, opset_import: ["": 17]>\n${graph}`);
+
+test('inputs, weights and what is computed, but no integers', async () => {
+  const model =
+    modelOf(`g (float[2,3] x) => (float[2,4] y) <float[3,4] w = {1,2,3,4,5,6,7,8,9,10,11,12}> {
+    s = Shape (x) m = MatMul (x, w) y = Relu (m) }`);
+  expect(await staticShapes(model)).toEqual(
+    new Map([
+      ['x', [2, 3]],
+      ['w', [3, 4]],
+      ['m', [2, 4]],
+      ['y', [2, 4]],
+    ]),
+  );
+});
+
+test('a free size is refused by name', async () => {
+  const model = modelOf('g (float[N,3] x) => (float[N,3] y) { y = Relu (x) }');
+  await expect(staticShapes(model)).rejects.toMatchObject({
+    exitCode: 3,
+    message: expect.stringContaining('the shape of x is not fixed'),
+  });
+});
