@@ -113,7 +113,11 @@ async function pin(draft: RequestDraft, inbox: ObjectStore): Promise<RequestDraf
 }
 
 /** Whether what is published of a model, or waits to be, came from this request. */
-async function isPublished(outbox: ObjectStore, model: string, request: string): Promise<boolean> {
+export async function isPublished(
+  outbox: ObjectStore,
+  model: string,
+  request: string,
+): Promise<boolean> {
   for (const name of POINTERS)
     if ((await readPointer(outbox, model, name))?.pointer.request === request) return true;
   return false;
