@@ -21,28 +21,33 @@ export const RESULT_ICONS: Readonly<Record<Gate['result'], string>> = {
 export interface CellOptions {
   /** `base → value`, where a base is known. */
   readonly hasBase: boolean;
-  /** The word of the verdict; bytes need none. */
+  /** The word of the verdict, where no budget says it; bytes need none. */
   readonly hasWord: boolean;
   /** The budget that judges this number. */
   readonly gate?: Gate | undefined;
   /** One line: value and change. */
   readonly isShort?: boolean;
-  /** Stands before the value: a metric's name, as Markdown. */
+  /** Stands above the value: a metric's name, as Markdown. */
   readonly title?: string;
 }
 
-/** `123 kB → 45.0 kB`, below it `↓ −63.4%` with interval and word, below that the budget. */
+/** `123 kB → 45.0 kB`, below it `↓ −63.4%` with interval, below that the budget or the verdict. */
 export function factCell(fact: Fact | undefined, options: CellOptions): string {
-  const { hasBase, hasWord, gate, isShort = false, title } = options;
+  const { hasBase, hasWord, gate, isShort = false, title = '' } = options;
   if (fact === undefined) return '';
-  const value = hasBase && fact.base !== undefined ? `${fact.base} → ${fact.value}` : fact.value;
+  const isKnown = hasBase && fact.base !== undefined;
+  // The same on both sides is said once, where the change says that it was compared.
+  const isSame = fact.base === fact.value && fact.change !== undefined;
+  const value = isKnown && !isSame ? `${fact.base} → ${fact.value}` : fact.value;
   const sign = fact.change === undefined ? '' : (fact.arrow ?? '');
   const change = joined([sign, fact.change ?? '']);
-  if (isShort) return unbroken(joined([title ?? '', value, change, gateMark(gate)]));
+  if (isShort) return unbroken(joined([title, value, change, gateMark(gate)]));
+  const budget = budgetText(gate);
   const lines = [
-    joined([title ?? '', value]),
+    title,
+    value,
     joined([change, bareInterval(fact.interval)]),
-    joined([hasWord ? wordOf(fact) : '', budgetText(gate)], ', '),
+    budget === '' && hasWord ? wordOf(fact) : budget,
   ];
   return lines
     .filter((line) => line !== '')
@@ -58,7 +63,7 @@ function wordOf({ word, tone }: Fact): string {
 
 function budgetText(gate: Gate | undefined): string {
   if (gate?.budget === undefined) return '';
-  return `budget ${prose(gate.budget.replace(/^-/, '−'), 'cell', 30)} ${RESULT_ICONS[gate.result]}`;
+  return `${RESULT_ICONS[gate.result]} budget ${prose(gate.budget.replace(/^-/, '−'), 'cell', 30)}`;
 }
 
 /** Where there is no room for the budget itself. */
@@ -66,8 +71,8 @@ function gateMark(gate: Gate | undefined): string {
   return gate === undefined || gate.result === 'kept' ? '' : RESULT_ICONS[gate.result];
 }
 
-function joined(parts: readonly string[], between = ' '): string {
-  return parts.filter((part) => part !== '').join(between);
+function joined(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** Numbers and their units stay on one line; code spans of strangers' names are left as they are. */

@@ -67,14 +67,16 @@ function table(model: ModelReport, hasBase: boolean, limit: number): string[] {
   const shown = model.variants.filter((row) => rows.includes(row));
   const hasLatency = model.variants.some((row) => row.latency !== undefined);
   const last = lastColumn(model);
+  const verdicts = shown.map((row) => verdictCell(row, model));
+  const isJudged = verdicts.some((cell) => cell !== '');
   const titles = [
     'variant',
     'size',
     ...(hasLatency ? [latencyTitle(model)] : []),
     ...last.titles,
-    '',
+    ...(isJudged ? [''] : []),
   ];
-  const lines = shown.map((row) => {
+  const lines = shown.map((row, index) => {
     const cells =
       row.status === 'done'
         ? [
@@ -83,9 +85,9 @@ function table(model: ModelReport, hasBase: boolean, limit: number): string[] {
             ...last.titles.map(() => factCell(last.fact(row), { hasBase, hasWord: true })),
           ]
         : [row.status, ...(hasLatency ? [''] : []), ...last.titles.map(() => '')];
-    return [nameCell(row, model), ...cells, verdictCell(row, model)];
+    return [nameCell(row, model), ...cells, ...(isJudged ? [verdicts[index] ?? ''] : [])];
   });
-  const rule = titles.map((_, i) => (i === 0 || i === titles.length - 1 ? ':--' : '--:'));
+  const rule = titles.map((title, i) => (i === 0 || title === '' ? ':--' : '--:'));
   const hidden = model.variants.length - shown.length;
   return [
     tableOf(titles, rule, lines),
@@ -96,7 +98,7 @@ function table(model: ModelReport, hasBase: boolean, limit: number): string[] {
 /** Sizes as bars of block characters, the largest one full: a picture that needs no image. */
 function sizeBars(model: ModelReport): string[] {
   const rows = model.variants.flatMap((row) =>
-    row.size === undefined ? [] : [{ row, bytes: row.size.bytes }],
+    row.size === undefined || row.status !== 'done' ? [] : [{ row, bytes: row.size.bytes }],
   );
   const largest = Math.max(...rows.map(({ bytes }) => bytes));
   if (rows.length < 2 || largest === 0) return [];

@@ -156,7 +156,7 @@ function latencyCell(row: VariantRow | undefined, options: Partial<CellOptions>)
 /** The metric is named, because models differ in it; without one the cosine with the float model. */
 function accuracyCell({ accuracy, fidelity }: VariantRow, options: Partial<CellOptions>): string {
   if (accuracy === undefined) {
-    const title = fidelity?.synthetic ? 'cosine on synthetic inputs' : 'cosine';
+    const title = fidelity?.synthetic ? 'cosine, synthetic inputs' : 'cosine';
     return factCell(fidelityFact(fidelity), { hasBase: false, hasWord: false, ...options, title });
   }
   const { label } = metricKind(accuracy);

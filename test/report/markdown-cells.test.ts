@@ -27,16 +27,22 @@ test.each([
   ['nothing measured', undefined, { hasBase: true, hasWord: true }, ''],
   ['alone', { value: '3 B', tone: 'none' }, { hasBase: true, hasWord: true }, '3 B'],
   [
-    'base, change, interval, word, budget',
+    'base, change, interval, and the budget in place of the word',
     slower,
     { hasBase: true, hasWord: true, gate: gate('broken', '-5%') },
-    '2.0 ms → 2.2 ms<br>↑ +10.0% [+8.0, +12.0]<br>**slower**, budget −5% ❌',
+    '2.0 ms → 2.2 ms<br>↑ +10.0% [+8.0, +12.0]<br>❌ budget −5%',
   ],
   [
     'a verdict without a budget says nothing of one',
     slower,
     { hasBase: false, hasWord: true, gate: gate('broken') },
     '2.2 ms<br>↑ +10.0% [+8.0, +12.0]<br>**slower**',
+  ],
+  [
+    'the same on both sides, under the name of its metric',
+    { value: '1 B', base: '1 B', change: '±0%', arrow: '≈', word: 'same', tone: 'same' },
+    { hasBase: true, hasWord: true, title: 'top-1' },
+    'top-1<br>1 B<br>≈ ±0%<br>same',
   ],
   [
     'short',
@@ -48,7 +54,7 @@ test.each([
     'a budget that a stranger wrote',
     slower,
     { hasBase: false, hasWord: false, gate: gate('kept', '5\n| <b>MB') },
-    '2.2 ms<br>↑ +10.0% [+8.0, +12.0]<br>budget 5 `\\| <b>MB` ✅',
+    '2.2 ms<br>↑ +10.0% [+8.0, +12.0]<br>✅ budget 5 `\\| <b>MB`',
   ],
 ] as const)('%s', (_, fact, options, cell) => {
   expect(calm(factCell(fact, options))).toBe(cell);

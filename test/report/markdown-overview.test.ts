@@ -11,9 +11,9 @@ const lineOf = (name: string, isShort = false): string =>
 
 describe('overviewTable', () => {
   it.each([
-    ['vad', '| ✅ | `vad`<br>`int8` | 1.81 MB → 612 kB<br>↓ −66.2%<br>budget +0% ✅ |'],
+    ['vad', '| ✅ | `vad`<br>`int8` | 1.81 MB → 612 kB<br>↓ −66.2%<br>✅ budget +0% |'],
     ['segmentation', '`segmentation`<br>was `models/old/segmentation-v1.onnx` |'],
-    ['keywords', '| ✅ | `keywords`<br>`float32`, new | 311 kB |  | top-1 94.20% |'],
+    ['keywords', '| ✅ | `keywords`<br>`float32`, new | 311 kB |  | top-1<br>94.20% |'],
     ['legacy', '| ➖ | `legacy`<br>removed | 130 kB → – |  |  |'],
     ['checkpoint', '| 🛑 | `checkpoint`<br>unreadable | 130 kB → 44.7 MB |  |  |'],
   ])('%s', (name, line) => {
