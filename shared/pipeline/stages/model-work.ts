@@ -13,8 +13,7 @@ import type { Prepared } from '../steps/prepare.ts';
 import type { SplitResult } from '../steps/split.ts';
 import type { Attempt, TaskRunner } from '../task-runner.ts';
 
-/** The row of a model that is measured as it is: no variant of anything. */
-export const MODEL_ROW = 'model';
+export { MODEL_ROW } from '../../report/row-facts.ts';
 
 /** The model that everything is made of and compared with. */
 export interface ModelSource {
