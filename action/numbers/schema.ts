@@ -15,8 +15,9 @@ import { MODEL_ROW } from '../../shared/report/row-facts.ts';
 
 /** Of jobs' outputs GitHub takes a megabyte together. */
 export const NUMBERS_MAX_BYTES = 256 * 1024;
-/** More than one pull request changes, and more rows than a model has: what a stranger can make a comment hold. */
+/** More than one pull request changes: what a stranger can make a comment hold. */
 const MAX_MODELS = 1000;
+/** All variants of a model for all kinds of hardware are fewer. */
 const MAX_ROWS = 64;
 
 /** Stands for any metric of the user's own: its name is in the configuration of the base branch. */

@@ -24,6 +24,7 @@ export class RefusedError extends Error {
   }
 }
 
+/** The steps of one run, and which of them were refused. */
 export class Attempts {
   readonly failures: Failure[] = [];
   readonly #log: Log;
