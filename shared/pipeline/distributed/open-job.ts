@@ -65,7 +65,10 @@ export async function openJob(
     };
   } catch (error) {
     // The folder is ours; the user knows keys.
-    if (error instanceof FettleError) error.message = error.message.replaceAll(`${folder}/`, '');
+    if (error instanceof FettleError) {
+      error.message = error.message.replaceAll(`${folder}/`, '');
+      error.where = error.where?.replaceAll(`${folder}/`, '');
+    }
     throw error;
   }
 }
@@ -124,9 +127,11 @@ async function jobOf(request: JobRequest, folder: string, access: FileAccess): P
  */
 export function refuseForeign({ source, data }: Job, folder: string): void {
   const { metric, alphabet } = data;
+  // As in the prefix: where it lies for the while is nobody's business.
+  const shown = (path: string): string => (isAddress(path) ? path : relative(folder, path));
   if (metric !== undefined && isPathLike(metric))
     throw new InputError('a metric module is not run in S3', {
-      where: metric,
+      where: shown(metric),
       hint: 'Take a built-in metric, or run the model where the module is yours: at a terminal, or in a pull request.',
     });
   const specs = [data.all, data.calibration, data.evaluation, data.training];
@@ -136,7 +141,7 @@ export function refuseForeign({ source, data }: Job, folder: string): void {
       throw new InputError(
         'a model and its data lie in one prefix, and nothing is read from elsewhere',
         {
-          where: path,
+          where: shown(path),
           hint: 'Put the file beside the model.',
         },
       );
