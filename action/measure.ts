@@ -14,6 +14,7 @@ import type { GitHub } from './github/client.ts';
 import { downloadLfs, locateLfs } from './github/lfs.ts';
 import type { RepositoryReader } from './github/repository.ts';
 import type { Inputs } from './inputs.ts';
+import { labelsOf } from './labels.ts';
 import { type Compared, compareLocally } from './local/compare-locally.ts';
 import type { Problem } from './outcome.ts';
 import { toProblem } from './problem.ts';
@@ -31,6 +32,9 @@ export interface Gathered {
   readonly problems: readonly Problem[];
   readonly stage: Stage;
 }
+
+/** Gets `report.json` and `report.html`. */
+export const reportFolder = ({ temp }: Runner): string => join(temp, 'fettle', 'report');
 
 /** A hosted runner has 14 GB of disk, of which the tool and the system take their part; a stranger gets less. */
 const MAX_BYTES = { head: 8e9, base: 2e9 } as const;
@@ -82,8 +86,8 @@ export async function compare(
   inputs: Inputs,
   { runner, log }: MeasurePorts,
 ): Promise<{ readonly compared?: Compared; readonly problems: readonly Problem[] }> {
-  const out = join(runner.temp, 'fettle', 'report');
-  const comparison = labels(states);
+  const out = reportFolder(runner);
+  const comparison = labelsOf(states);
   if (inputs.mode === 'aws') {
     if (changes.length === 0) return { problems: [] };
     // A quarter of the bundle, which most runs have no use for.
@@ -140,16 +144,4 @@ async function fetchAll(
     }
   }
   return { changes: fetched, problems };
-}
-
-/** Both commits, as people know them. */
-function labels({ base, head, pull }: States): {
-  readonly base?: { readonly label: string; readonly commit: string };
-  readonly head: { readonly label: string; readonly commit: string };
-} {
-  const before = pull ? `${pull.baseRef} (merge base)` : 'before';
-  return {
-    ...(base !== undefined && { base: { label: before, commit: base } }),
-    head: { label: pull ? `#${pull.number}` : 'head', commit: head },
-  };
 }

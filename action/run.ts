@@ -10,6 +10,7 @@ import { type Inputs, readInputs } from './inputs.ts';
 import type { MeasurePorts } from './measure.ts';
 import type { Outcome, Problem } from './outcome.ts';
 import { toProblem } from './problem.ts';
+import { refuseMixing } from './refuse-mixing.ts';
 import { type Runner, readRunner } from './runner.ts';
 import { readTrigger, type Trigger } from './trigger.ts';
 import { failureOf } from './verdict.ts';
@@ -23,7 +24,9 @@ export async function run(env: NodeJS.ProcessEnv): Promise<number> {
   try {
     const inputs = readInputs(env);
     core.setSecret(inputs.token);
-    return await runWith(inputs, readRunner(env), readTrigger(env), env);
+    const trigger = readTrigger(env);
+    refuseMixing(trigger, inputs);
+    return await runWith(inputs, readRunner(env), trigger, env);
   } catch (error) {
     const { message, hint } = problemOf(error);
     core.error([message, ...(hint === undefined ? [] : [hint])].join('. '), { title: 'Fettle' });
@@ -64,6 +67,10 @@ async function runWith(
     ...(runner.summaryPath !== undefined && { summaryPath: runner.summaryPath }),
   });
   writeOutputs(outcome, commentUrl);
+  if (trigger.kind === 'workflow-run' && inputs.numbers === undefined) {
+    const { numbersFor } = await import('./between-jobs.ts');
+    core.setOutput('numbers', numbersFor(outcome));
+  }
   const { reads, writes } = github.calls();
   log.info(`GitHub: ${reads + writes} requests, ${writes} of them writes`);
   const failure = failureOf(outcome, inputs.failOn);
@@ -96,10 +103,16 @@ async function outcomeOf(
       ...(base !== undefined && { baseSha: base }),
       ...(pull && { pull }),
     };
-    const { gather, compare } = await import('./measure.ts');
-    const gathered = await gather(states, inputs, ports, true);
+    const { gather, compare, reportFolder } = await import('./measure.ts');
+    const gathered = await gather(states, inputs, ports, inputs.numbers === undefined);
     outcome = { ...outcome, changes: gathered.changes, problems: gathered.problems };
     for (const { name, status } of gathered.changes) log.info(`${name}: ${status}`);
+    if (inputs.numbers !== undefined) {
+      const { reportFromNumbers } = await import('./between-jobs.ts');
+      const folder = reportFolder(ports.runner);
+      const told = await reportFromNumbers(inputs.numbers, gathered.changes, states, folder);
+      return { ...outcome, ...told };
+    }
     const { compared, problems } = await compare(gathered, states, inputs, ports);
     return {
       ...outcome,
