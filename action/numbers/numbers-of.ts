@@ -10,8 +10,9 @@ import type {
   VariantRow,
 } from '../../shared/report/schema.ts';
 import type { ModelChange } from '../changes/model-change.ts';
+import { NUMBERS_MAX_BYTES } from '../inputs.ts';
 import { digestOf } from '../post/markers.ts';
-import { NUMBERS_MAX_BYTES, numbersSchema, OWN_METRIC } from './schema.ts';
+import { numbersSchema, OWN_METRIC } from './schema.ts';
 
 /** 16 hexadecimal digits of where the model is, or was. */
 export function modelKey({ head, base, name }: ModelChange): string {
@@ -49,12 +50,16 @@ function textOf(
       return [modelOf(model, modelKey(change), (row) => takes(row, model))];
     }),
   });
-  if (numbers.success) return JSON.stringify(numbers.data);
+  if (numbers.success) return JSON.stringify(numbers.data, rounded);
   const [issue] = numbers.error.issues;
   throw new DefectError(
     `the report does not go into numbers: ${issue?.path.join('.')}: ${issue?.message}`,
   );
 }
+
+/** Nine digits are more than anything was measured to, and half as long as seventeen. */
+const rounded = (_: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(9)) : value;
 
 /** The shipped row and those with budgets. */
 function isJudged({ name }: VariantRow, { ship = 'float32', budgets = {} }: ModelReport): boolean {

@@ -12,9 +12,8 @@ import { parseVariant } from '../../shared/compress/variant.ts';
 import { METRIC_NAMES } from '../../shared/measure/metrics/metrics.ts';
 import { TARGETS } from '../../shared/pipeline/names.ts';
 import { MODEL_ROW } from '../../shared/report/row-facts.ts';
+import { NUMBERS_MAX_BYTES } from '../inputs.ts';
 
-/** Of jobs' outputs GitHub takes a megabyte together. */
-export const NUMBERS_MAX_BYTES = 256 * 1024;
 /** More than one pull request changes: what a stranger can make a comment hold. */
 const MAX_MODELS = 1000;
 /** All variants of a model for all kinds of hardware are fewer. */

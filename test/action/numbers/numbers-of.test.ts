@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { NUMBERS_MAX_BYTES } from '../../../action/inputs.ts';
 import { modelKey, numbersOf } from '../../../action/numbers/numbers-of.ts';
-import { NUMBERS_MAX_BYTES, parseNumbers } from '../../../action/numbers/schema.ts';
+import { parseNumbers } from '../../../action/numbers/schema.ts';
 import { judgeReport } from '../../../shared/report/gate.ts';
 import { pullDraft, pullReport } from '../../report/golden-pull.ts';
 import { reportWithNames } from '../../report/hostile.ts';

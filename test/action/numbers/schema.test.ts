@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NUMBERS_MAX_BYTES, parseNumbers } from '../../../action/numbers/schema.ts';
+import { NUMBERS_MAX_BYTES } from '../../../action/inputs.ts';
+import { parseNumbers } from '../../../action/numbers/schema.ts';
 import { InputError } from '../../../shared/base/errors.ts';
 
 const row = {
