@@ -41,8 +41,9 @@ export function exceptions({
     },
     {
       finding: 'AwsSolutions-SQS3',
-      at: ['Schedule/DeadLetters'],
-      reason: 'It is a dead-letter queue, of the schedule and a rule, which the check does not see',
+      at: ['Schedule/DeadLetters', 'Stopped/DeadLetters'],
+      reason:
+        'They are dead-letter queues, of the schedule and of rules, which the check does not see',
     },
     {
       finding: 'AwsSolutions-IAM5[Resource::*]',

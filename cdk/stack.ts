@@ -18,6 +18,7 @@ import { eventBusArn } from './role.ts';
 import { Sandbox } from './sandbox.ts';
 import { Schedule } from './schedule.ts';
 import { hasJobs, settings } from './settings.ts';
+import { Stopped } from './stopped.ts';
 import { Watch } from './watch.ts';
 
 /** The whole of it. See {@link FettleStackProps} for what can be set. */
@@ -78,6 +79,10 @@ export class FettleStack extends Stack {
       functions: workers,
       jobs: extra.jobs,
     });
+    const stopped = new Stopped(this, 'Stopped', {
+      optimize: machine.optimize,
+      publish: functions.publish,
+    });
     const queue = new IngestQueue(this, 'IngestQueue', { inbox, ingest: functions.ingest });
     const schedule =
       props.schedule === false
@@ -95,6 +100,7 @@ export class FettleStack extends Stack {
         deadLetters: {
           uploads: queue.deadLetters,
           ...(schedule && { reruns: schedule.deadLetters }),
+          stops: stopped.deadLetters,
         },
         functions,
         lanes: workers,

@@ -97,7 +97,7 @@ it('can be told to do without schedule and alarms', () => {
   const least = _synthesize({ ..._PLAIN, schedule: false, watch: false });
   least.resourceCountIs('AWS::Scheduler::Schedule', 0);
   least.resourceCountIs('AWS::CloudWatch::Alarm', 0);
-  least.resourceCountIs('AWS::SQS::Queue', 2);
+  least.resourceCountIs('AWS::SQS::Queue', 3);
 });
 
 it('has names of its own for a second stack in the same account', () => {
