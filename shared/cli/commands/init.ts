@@ -4,7 +4,6 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { InputError } from '../../base/errors.ts';
 import { explainWriteError, writeFileAtomically } from '../../base/files.ts';
-import { toolVersion } from '../../base/tool-version.ts';
 import type { Register } from '../program.ts';
 
 export const registerInit: Register = (program, { stdout, cwd }) => {
@@ -48,8 +47,7 @@ export const registerInit: Register = (program, { stdout, cwd }) => {
       const pairings = await pairData(project, cwd);
       await write(config.name, configText(pairings));
       const root = repositoryRoot(cwd);
-      if (root === cwd)
-        await write('.github/workflows/fettle.yml', workflowText(pairings, toolVersion()));
+      if (root === cwd) await write('.github/workflows/fettle.yml', workflowText());
       else if (root !== undefined) {
         lines.push(`no workflow: it belongs in the repository's root, ${relative(cwd, root)}`);
       }

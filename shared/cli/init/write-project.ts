@@ -42,38 +42,24 @@ const saysWhich = ({ path, reason }: NonNullable<Pairing['unfit']>): string =>
 /** A comment ends with its line. */
 const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 
-/** A workflow that runs the whole configuration on every pull request that touches a model, its data or its settings. */
-export function workflowText(pairings: readonly Pairing[], version: string): string {
-  const files = pairings.flatMap(({ model, weights, data }) => [
-    model.path,
-    ...weights,
-    ...Object.values(data),
-  ]);
-  const paths = [...new Set(['fettle.yml', ...files])];
-  return `# Checks the models of fettle.yml when one of them changes. A broken budget fails the check.
+/**
+ * The first set-up of docs/github-action.md. Without a list of paths: a check that is required and not run would wait for
+ * ever, and the Action looks itself for what changed.
+ */
+export function workflowText(): string {
+  return `# Says on every pull request what it does to the models of fettle.yml; a broken budget fails the check.
+# Pull requests from forks, AWS and all settings: docs/github-action.md of Fettle.
 name: fettle
-on:
-  pull_request:
-    paths:
-${paths.map((path) => `      - ${quote(path)}`).join('\n')}
+on: pull_request
 permissions:
   contents: read
+  pull-requests: write
 jobs:
-  fettle:
+  models:
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v5
-        with:
-          lfs: true
-      - uses: actions/setup-node@v5
-        with:
-          node-version: 24
-      - run: npx --yes fettle@${version} run
-      - uses: actions/upload-artifact@v5
-        if: always()
-        with:
-          name: fettle-report
-          path: fettle-out
+      - uses: actions/checkout@v6
+      - uses: OWNER/fettle@v1
 `;
 }
 

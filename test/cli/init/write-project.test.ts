@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { configText, workflowText } from '../../../shared/cli/init/write-project.ts';
@@ -44,17 +45,11 @@ test('no name twice, not even where only accents tell them apart', () => {
   expect(Object.keys(config.models)).toEqual(['model', 'model-2']);
 });
 
-test('the workflow is valid YAML and watches models, weights and data', () => {
-  const workflow = parse(workflowText(pairings, '1.2.3'));
-  expect(workflow.on.pull_request.paths).toEqual([
-    'fettle.yml',
-    'models/digits.onnx',
-    'models/digits.onnx.data',
-    'data/train.npz',
-    'data/test.npz',
-    'other/digits.onnx',
-    'a b/12.onnx',
-  ]);
-  expect(workflow.permissions).toEqual({ contents: 'read' });
-  expect(JSON.stringify(workflow)).toContain('npx --yes fettle@1.2.3 run');
+test('the workflow is the first one of docs/github-action.md', () => {
+  const workflow = parse(workflowText());
+  const doc = readFileSync(new URL('../../../docs/github-action.md', import.meta.url), 'utf8');
+  const printed = /```yaml\n(name: fettle\n[\s\S]*?)```/.exec(doc)?.[1] ?? '';
+  expect(workflow).toEqual(parse(printed));
+  expect(workflow.permissions).toEqual({ contents: 'read', 'pull-requests': 'write' });
+  expect(workflow.jobs.models.steps.at(-1)).toEqual({ uses: 'OWNER/fettle@v1' });
 });
