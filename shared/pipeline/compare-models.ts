@@ -16,6 +16,7 @@ import { Measurements } from './stages/measure.ts';
 import { measureRows } from './stages/measure-rows.ts';
 import { type Build, isDone, MODEL_ROW, type ModelWork } from './stages/model-work.ts';
 import { toRows } from './stages/rows.ts';
+import { runBase } from './stages/run-base.ts';
 import {
   asMeasured,
   type ComparedFile,
@@ -91,7 +92,12 @@ export async function compareModels(
       ],
       measurements: new Measurements(),
     };
-    const variants = theirs ? await variantGroups(work, { base: theirs, head }, hardware) : [];
+    const [, variants = []] = theirs
+      ? await context.together([
+          () => runBase(work).then(() => []),
+          () => variantGroups(work, { base: theirs, head }, hardware),
+        ])
+      : [];
     const groups = await context.together([
       async () => {
         await measureRows(work, plain.builds.filter(isDone), plain.measurements);

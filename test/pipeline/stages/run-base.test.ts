@@ -40,6 +40,15 @@ describe('a model that cannot be run', () => {
   );
 });
 
+test('is called by its name', async () => {
+  const { prepared, job } = await digitsWork();
+  const hex = prepared.model.digest.slice('sha256:'.length);
+  const error = new TimeLimitError(`running ${hex}.onnx took longer than 600 s`);
+  await expect(runBase(await failing(error))).rejects.toThrow(
+    `running ${job.shownSource}.onnx took longer than 600 s`,
+  );
+});
+
 test('is run once, and the task ends where its row is measured', async () => {
   const work = await digitsWork();
   const seen: string[] = [];
