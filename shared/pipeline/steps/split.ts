@@ -42,9 +42,12 @@ export const splitStep: Step<z.infer<typeof inputSchema>, SplitResult> = {
   input: inputSchema,
   output: outputSchema,
   estimate: () => ({ memoryBytes: 200e6, seconds: 0.5 }),
+  // Of the weights beside the model nothing: it is asked what it is fed with.
+  reads: ({ model }) => new Map((model.external ?? []).map(({ digest }) => [digest, []])),
   blobs: ({ split }) => [split],
   run: async ({ model, data, seed, needsTraining }, tools) => {
-    using opened = openModel(await artifactPath(model, tools));
+    const readable = new Map((model.external ?? []).map(({ location }) => [location, []]));
+    using opened = openModel(await artifactPath(model, tools), { readable });
     const sets = await openDataRefs(data, opened.model, tools);
     try {
       const split = planSplit(sets, { seed, needsTraining });
