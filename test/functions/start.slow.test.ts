@@ -3,8 +3,17 @@
  * the same container. It looks everywhere, and must find nothing. That it finds what is there is shown by the same
  * where nothing is done against it.
  */
-import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { s3Client } from '../../functions/adapters/clients.ts';
@@ -33,6 +42,12 @@ const ROLE = {
   secretAccessKey: 'the secret key of the role of the workers',
   sessionToken: 'the session token of the role of the workers',
 };
+
+/** Where a container asks for the keys of its role. */
+const CONTAINER_ROLE = '/v2/credentials/of-the-container';
+
+/** A model of somebody else's. */
+const SECRET = 'the model of somebody else';
 
 /** Where they always are, in Lambda and in containers. */
 const SERVICES = {
@@ -68,7 +83,7 @@ LANE('a model that brings code', () => {
     });
     for (const name of ['inbox', 'outbox']) {
       s3.createBucket(name);
-      await objectsOf(name).put('secret.onnx', 'somebody else’s');
+      await objectsOf(name).put('secret.onnx', SECRET);
     }
   });
 
@@ -81,13 +96,16 @@ LANE('a model that brings code', () => {
     s3Client({ endpoint: s3.endpoint, region: s3.region, credentials: s3.credentials });
   const objectsOf = (bucket: string) => new S3Objects(clientOf(), bucket);
 
-  /** What it finds in the lane as it is built, or where nothing defends. */
-  async function attack(name: string, isDefended: boolean): Promise<Findings> {
+  /** The functions with that code among them, and the address of an order that gets there. */
+  async function lay(name: string, services: object): Promise<{ root: string; order: string }> {
     const root = join(folder, name);
     await copyFunctions(root);
-    if (!isDefended) rmSync(join(root, 'start.js'));
+    plant(root, {
+      needles: [...Object.values(ROLE), CONTAINER_ROLE, 'X-Amz-Signature', SECRET].map(backwards),
+      all: USER !== undefined,
+      ...{ s3: s3.endpoint, buckets: ['inbox', 'outbox'], object: 'secret.onnx', services },
+    });
     const addresses = presignedAddresses(clientOf(), 'outbox', { seconds: 600 });
-    const objects = objectsOf('outbox');
     const { version } = await loadStep('prepare');
     const order: Order = {
       ...{ schema: 'fettle.order/1', execution: name, model: 'hostile', key: 'k' },
@@ -96,14 +114,22 @@ LANE('a model that brings code', () => {
       inputs: [],
       upload: { result: await addresses.write(`work/${name}/result.json`), blobs: [] },
     };
-    await objects.put(`work/${name}/order.json`, JSON.stringify(order));
+    const key = `work/${name}/order.json`;
+    await objectsOf('outbox').put(key, JSON.stringify(order));
+    return { root, order: await addresses.read({ key }) };
+  }
+
+  /** As the image has it (functions/Dockerfile). */
+  const image = () => ({
+    FETTLE_CONFINE: join(folder, 'confine'),
+    ...(USER !== undefined && { FETTLE_ALONE: '1' }),
+  });
+
+  /** What it finds in a function as it is built, or where nothing defends. */
+  async function inLambda(name: string, isDefended: boolean): Promise<Findings> {
+    const { root, order } = await lay(name, isDefended ? SERVICES : {});
+    if (!isDefended) rmSync(join(root, 'start.js'));
     let text = '';
-    plant(root, {
-      needles: [...Object.values(ROLE), 'X-Amz-Signature', 'somebody else’s'].map(backwards),
-      all: USER !== undefined,
-      ...{ s3: s3.endpoint, buckets: ['inbox', 'outbox'], object: 'secret.onnx' },
-      services: isDefended ? SERVICES : {},
-    });
     await using lambda = await startLambda({
       log: (_, more) => {
         text += more;
@@ -113,11 +139,7 @@ LANE('a model that brings code', () => {
           root,
           ...{ handler: 'index.work', memory: 2048, timeout: 90, ephemeralStorage: 1024 },
           credentials: ROLE,
-          environment: {
-            FETTLE_INBOX: 'inbox',
-            ...(isDefended && { FETTLE_CONFINE: join(folder, 'confine') }),
-            ...(isDefended && USER !== undefined && { FETTLE_ALONE: '1' }),
-          },
+          environment: { FETTLE_INBOX: 'inbox', ...(isDefended && image()) },
           container: {
             ...(isDefended && { node: join(folder, 'node') }),
             ...(USER !== undefined && { user: USER }),
@@ -125,8 +147,7 @@ LANE('a model that brings code', () => {
         },
       },
     });
-    const event = { id: 'k', order: await addresses.read({ key: `work/${name}/order.json` }) };
-    const answer = await lambda.invoke('work', event);
+    const answer = await lambda.invoke('work', { id: 'k', order });
     expect(answer.payload).toBe('{"id":"k","status":"failed"}');
     const findings = findingsIn(text);
     // A process that left the group of the one that started it.
@@ -134,19 +155,49 @@ LANE('a model that brings code', () => {
     return findings;
   }
 
-  it('finds no permission in any process or file, and reaches nothing', async () => {
-    const { read, found, answers } = await attack('defended', true);
+  /** What it finds in a job of Batch, which gets its order by its environment. */
+  async function inBatch(name: string): Promise<Findings> {
+    const { root, order } = await lay(name, SERVICES);
+    const temp = join(folder, `${name}-temp`);
+    mkdirSync(temp);
+    if (USER !== undefined) chownSync(temp, USER, USER);
+    const job = spawn(join(folder, 'node'), ['start.js', '/opt/ric/index.mjs', 'batch'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      ...(USER !== undefined && { uid: USER, gid: USER }),
+      env: {
+        ...{ PATH: '/usr/bin:/bin', TMPDIR: temp, AWS_REGION: 'us-east-1', AWS_BATCH_JOB_ID: 'j' },
+        AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: CONTAINER_ROLE,
+        FETTLE_ORDER: order,
+        ...image(),
+      },
+    });
+    let text = '';
+    job.stdout.setEncoding('utf8').on('data', (more: string) => {
+      text += more;
+    });
+    const code = await new Promise((resolve) => job.on('close', resolve));
+    expect(code).toBe(0);
+    const findings = findingsIn(text);
+    expect(isAlive(findings.left)).toBe(USER === undefined);
+    return findings;
+  }
+
+  it.each([
+    ['a function', () => inLambda('function', true)],
+    ['a job', () => inBatch('job')],
+  ])('finds no permission in any process or file of %s, and reaches nothing', async (_, attack) => {
+    const { read, found, answers } = await attack();
     expect(found).toEqual([]);
     expect(read.filter((what) => /^(environ|mem|file)/.test(what))).toEqual([]);
     // What it looks at otherwise is there.
     expect(read).toEqual(expect.arrayContaining(['cmdline of the parent', 'its own environment']));
     expect(new Set(Object.values(answers))).toEqual(new Set(['EACCES']));
     expect(Object.keys(answers)).toHaveLength(9);
-    expect(s3.openUploads('outbox')).toEqual([]);
   });
 
   it('finds all of it where nothing is done against it, and still gets nothing from S3', async () => {
-    const { read, found, answers } = await attack('open', false);
+    const { read, found, answers } = await inLambda('open', false);
     expect(read).toEqual(expect.arrayContaining(['environ of the parent', 'mem of the parent']));
     for (const value of Object.values(ROLE))
       expect(found).toContain(`${value} in environ of the parent`);
