@@ -45,7 +45,9 @@ export class Attempts {
 
   fail(doing: string, permission: string, error: unknown): void {
     const status = error instanceof RefusedError ? forbidden(error) : statusOf(error);
-    const message = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+    const text = error instanceof Error ? error.message : String(error);
+    // Octokit puts the address of a page of the documentation behind what GitHub said.
+    const message = (text.split('\n')[0] ?? '').replace(/ - https:\/\/\S+$/, '');
     const failure: Failure = {
       doing,
       message,
@@ -64,7 +66,7 @@ const forbidden = ({ type }: RefusedError): number | undefined =>
 export function failureText({ doing, status, message, permission }: Failure): string {
   const what = `GitHub did not let Fettle ${doing}: ${status === undefined ? '' : `${status} `}${message}`;
   if (status === 403 || status === 404) {
-    return `${what}. Grant it in the workflow: permissions: { ${permission} }`;
+    return `${what}. Grant it in the workflow: \`permissions: { ${permission} }\``;
   }
   return what;
 }

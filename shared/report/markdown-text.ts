@@ -22,7 +22,7 @@ export function code(name: string, place: Place = 'line', max = NAME_POINTS): st
 
 /** A sentence that may quote names: plain words stay, all others become code spans. */
 export function prose(text: string, place: Place = 'line', max = SENTENCE_POINTS): string {
-  const words = clipMiddle(visibleText(clipMiddle(text, 4 * max)), max).split(' ');
+  const words = clipMiddle(visibleText(clipMiddle(text, 4 * max)), max).match(WORDS) ?? [];
   const parts: string[] = [];
   let quoted: string[] = [];
   const flush = (): void => {
@@ -30,8 +30,7 @@ export function prose(text: string, place: Place = 'line', max = SENTENCE_POINTS
     quoted = [];
   };
   for (const [index, word] of words.entries()) {
-    if (word === '') continue;
-    const inTicks = /^`([^`]+)`$/.exec(word)?.[1];
+    const [, inTicks, after = ''] = TICKED.exec(word) ?? [];
     // A call with arguments stays in one piece: `export(model, args)`.
     const isInside = balance(quoted) > 0;
     if (!isInside && isPlain(word, index === 0)) {
@@ -39,11 +38,19 @@ export function prose(text: string, place: Place = 'line', max = SENTENCE_POINTS
       parts.push(word);
     } else {
       quoted.push(inTicks ?? word);
+      if (after !== '') {
+        flush();
+        parts.push((parts.pop() ?? '') + after);
+      }
     }
   }
   flush();
   return parts.length === 0 ? '–' : parts.join(' ');
 }
+
+/** What stands between backticks is one word, whatever blanks are in it. */
+const WORDS = /`[^`]+`[.,:;?)]{0,3}(?=\s|$)|\S+/gu;
+const TICKED = /^`([^`]+)`([.,:;?)]{0,3})$/u;
 
 /** Opened less closed parentheses. */
 function balance(words: readonly string[]): number {

@@ -10,7 +10,12 @@ test('a step that works gives its result and says nothing', async () => {
 });
 
 test.each([
-  ['of REST', Object.assign(new Error('no\nstack'), { status: 403 }), 403, 'Grant it'],
+  [
+    'of REST',
+    Object.assign(new Error('no - https://docs.github.com/rest\nstack'), { status: 403 }),
+    403,
+    'Grant it',
+  ],
   ['of GraphQL', new RefusedError('no', 'FORBIDDEN'), 403, 'permissions: { x: write }'],
   ['another', new RefusedError('no', 'UNPROCESSABLE'), undefined, 'do: no'],
   ['no answer', new TypeError('no'), undefined, 'do: no'],

@@ -49,6 +49,6 @@ it('what was not posted is said, with advice', () => {
   };
   addFailures(path, [failure], 'Do this.');
   expect(readFileSync(path, 'utf8')).toBe(
-    '### Not posted\n\n- GitHub did not let Fettle write `<b>:` 403 no `@all.` Grant it in the workflow: permissions: `{` issues: write `}`\n\nDo this.\n\n',
+    '### Not posted\n\n- GitHub did not let Fettle write `<b>:` 403 no `@all.` Grant it in the workflow: `permissions: { issues: write }`\n\nDo this.\n\n',
   );
 });
