@@ -36,6 +36,8 @@ export type Trait =
   | 'shape-only'
   /** Turns integers with a scale into reals, or back. */
   | 'quantization'
+  /** Gives nothing below zero, whatever floats it reads. */
+  | 'never-negative'
   /** Multiplies with weights: where most of the time and size of a model is. */
   | 'weighted';
 
@@ -94,6 +96,9 @@ const LISTS: Readonly<Record<Exclude<Trait, 'pure' | 'removable'>, ReadonlySet<s
     com.microsoft:QLinearGlobalAveragePool com.microsoft:QLinearLeakyRelu com.microsoft:QLinearMul
     com.microsoft:QLinearReduceMean com.microsoft:QLinearSigmoid com.microsoft:QLinearSoftmax
     com.microsoft:QLinearWhere com.microsoft:QuantizeLinear
+  `),
+  'never-negative': words(`
+    Abs Exp HardSigmoid ReduceL1 ReduceL2 ReduceSumSquare Relu Sigmoid Softmax Softplus Sqrt
   `),
   weighted: words(`
     Conv ConvInteger ConvTranspose DeformConv Gemm GRU LSTM MatMul MatMulInteger QLinearConv

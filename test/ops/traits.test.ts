@@ -1,4 +1,7 @@
+import ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
+import { parseModel } from '../../shared/onnx/text.ts';
+import { encodeModel } from '../../shared/onnx/write-model.ts';
 import { findOp, isKnownDomain, NEWEST_OPSET } from '../../shared/ops/find-op.ts';
 import { hasTrait, opsWithTrait, type Trait } from '../../shared/ops/traits.ts';
 
@@ -13,6 +16,7 @@ const LISTED = [
   'expanding',
   'shape-only',
   'quantization',
+  'never-negative',
   'weighted',
 ] as const satisfies readonly Exclude<Trait, 'pure' | 'removable'>[];
 
@@ -47,6 +51,18 @@ describe('trait lists', () => {
       expect(new Set(inputs.map((input) => input.type)).size, op).toBe(1);
     }
   });
+});
+
+it.each(opsWithTrait('never-negative'))('%s gives nothing below zero', async (op) => {
+  const model = parseModel(
+    `<ir_version: 8, opset_import: ["": 17]> g (float[6] x) => (float[n] y) { y = ${op} (x) }`,
+  );
+  const session = await ort.InferenceSession.create(encodeModel(model), { logSeverityLevel: 4 });
+  const x = new ort.Tensor('float32', Float32Array.of(-1e30, -3, -0.1, 0, 0.1, 3), [6]);
+  const { y } = await session.run({ x });
+  const values = Array.from((y?.data ?? []) as Float32Array);
+  expect(values.length).toBeGreaterThan(0);
+  expect(values.filter((value) => value < 0)).toEqual([]);
 });
 
 describe('hasTrait', () => {

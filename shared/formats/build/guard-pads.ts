@@ -8,20 +8,10 @@ import { int64Tensor } from '../../onnx/make-tensor.ts';
 import type { Graph, Node } from '../../onnx/model.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
 import { readRaw } from '../../onnx/tensor-data.ts';
+import { hasTrait } from '../../ops/traits.ts';
 
 /** The version from which a Pad can name its axes. */
 export const PAD_AXES_OPSET = 18;
-
-/** Give nothing below zero, so that a margin of zeros is never a maximum of its own. */
-const NEVER_NEGATIVE = new Set([
-  'Relu',
-  'Sigmoid',
-  'HardSigmoid',
-  'Softmax',
-  'Softplus',
-  'Exp',
-  'Abs',
-]);
 
 /** Only move elements, or take some of them. */
 const MOVING = new Set(['Transpose', 'Reshape', 'Identity', 'Pad', 'MaxPool', 'AveragePool']);
@@ -32,10 +22,11 @@ const MAX_DEPTH = 8;
 /** The Pads of a graph that hold zeros and are read by a maximum. */
 export function padsToGuard({ nodes, initializers }: Graph): Node[] {
   const makers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node])));
+  /** A margin of zeros is never a maximum of its own then. */
   const isNeverNegative = (name: string): boolean => {
     let node = makers.get(name);
     for (let depth = 0; node && depth < MAX_DEPTH; depth++) {
-      if (NEVER_NEGATIVE.has(node.opType)) return true;
+      if (hasTrait(node, 'never-negative')) return true;
       if (!MOVING.has(node.opType)) return false;
       node = makers.get(node.inputs[0] ?? '');
     }

@@ -11,21 +11,6 @@ import { seesInput } from './window.ts';
 /** How far back the proof goes: longer chains are rare, and each step may branch. */
 const MAX_DEPTH = 6;
 
-/** Give nothing below 0, whatever they read. */
-const NEVER_NEGATIVE: ReadonlySet<string> = new Set([
-  'Relu',
-  'Sigmoid',
-  'HardSigmoid',
-  'Softmax',
-  'Softplus',
-  'Exp',
-  'Abs',
-  'Sqrt',
-  'ReduceL1',
-  'ReduceL2',
-  'ReduceSumSquare',
-]);
-
 /** Give nothing below 0 when no input has anything below 0. A maximum of nothing (ReduceMax) is −∞. */
 const KEEP_SIGN: ReadonlySet<string> = new Set([
   'Add',
@@ -59,7 +44,7 @@ export function isNeverNegative(value: string, context: GraphContext, depth = 0)
   // Sums of signed integers may wrap around.
   if (node?.domain !== '' || depth > MAX_DEPTH || !type || !isFloat(type)) return false;
   const ofInput = (input: string): boolean => isNeverNegative(input, context, depth + 1);
-  if (NEVER_NEGATIVE.has(node.opType)) return true;
+  if (hasTrait(node, 'never-negative')) return true;
   if (node.opType === 'Clip') {
     // Bounds in the wrong order give the upper one.
     const { min, max } = clipBounds(node, context) ?? { min: -1, max: -1 };
