@@ -2,6 +2,7 @@
 import type { Comparison } from '../shared/report/schema.ts';
 import type { States } from './changes/states.ts';
 
+/** Without a base there is one commit alone. */
 export function labelsOf({ base, head, pull }: States): Omit<Comparison, 'kind'> {
   const before = pull ? `${pull.baseRef} (merge base)` : 'before';
   return {

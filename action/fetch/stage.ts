@@ -43,6 +43,7 @@ const AT_ONCE = 8;
 /** The text of a pointer with no extensions is not shorter: its three lines, with a size of one digit. */
 const POINTER_MIN_BYTES = 120;
 
+/** Fetches each content once, and puts it in every place that it has. */
 export class Stage {
   readonly #options: StageOptions;
   /** Files here by what is in them: a blob id or a SHA-256. */

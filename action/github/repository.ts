@@ -45,6 +45,7 @@ export const BLOB_MAX_BYTES = 100_000_000;
 
 const READ = 'contents: read';
 
+/** Reads of the repository that the workflow runs in; errors say which right is missing. */
 export function openRepository({ octokit, repository }: GitHub): RepositoryReader {
   return {
     async mergeBase(base, head) {

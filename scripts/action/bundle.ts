@@ -14,6 +14,8 @@ export async function bundleAction(root: string): Promise<string> {
     cwd: root,
     input: { main: join(root, 'action', 'main.ts') },
     platform: 'node',
+    // What is not called at the start shall not be compiled at the start.
+    optimization: { pifeForModuleWrappers: false },
     external: (id) => READERS.test(id),
     plugins: [
       {

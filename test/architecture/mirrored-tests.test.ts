@@ -25,7 +25,7 @@ function hasTest(path: string): boolean {
 }
 
 it('every source file has a test of the same name', () => {
-  const missing = sources('{shared,functions,cdk}/**/*.ts')
+  const missing = sources('{shared,functions,cdk,action}/**/*.ts')
     .filter(
       (source) => !isDeclarationOnly(source) && !hasTest(source.path) && !(source.path in ALLOWED),
     )
