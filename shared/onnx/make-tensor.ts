@@ -40,6 +40,33 @@ export function computedTensor(
   };
 }
 
+/** The same, for bytes that can be written into given memory: a model's worth of them then takes that of one tensor. */
+export function filledTensor(
+  name: string,
+  type: ElementType,
+  dims: readonly number[],
+  fill: (target: Uint8Array) => void,
+  sources?: readonly StoredTensor[],
+): StoredTensor {
+  const byteLength = rawByteLength(
+    type,
+    dims.reduce((product, dim) => product * dim, 1),
+  );
+  const compute = (): Uint8Array => {
+    const bytes = new Uint8Array(byteLength);
+    fill(bytes);
+    return bytes;
+  };
+  const storage = {
+    kind: 'computed',
+    byteLength,
+    compute,
+    fill,
+    ...(sources && { sources }),
+  } as const;
+  return { name, type, dims, storage };
+}
+
 /** A float32 tensor of the values, rounded to float32. */
 export function float32Tensor(
   name: string,

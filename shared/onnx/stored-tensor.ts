@@ -45,6 +45,8 @@ export type TensorStorage =
       readonly kind: 'computed';
       readonly byteLength: number;
       readonly compute: () => Uint8Array;
+      /** Writes the same bytes into memory of exactly that length, which begins where any typed array may begin. */
+      readonly fill?: (target: Uint8Array) => void;
       readonly sources?: readonly StoredTensor[];
     };
 

@@ -35,23 +35,48 @@ export function readRaw(tensor: StoredTensor): Uint8Array {
   return raw;
 }
 
-/** Longer tensors are read into memory of their own. */
-const SCRATCH_BYTES = 1 << 20;
-let scratch: Uint8Array | undefined;
+/** Longer tensors get memory of their own. */
+const SCRATCH_BYTES = 1 << 24;
+/** For one tensor, for another that is looked at meanwhile, and so on. */
+const scratch: Uint8Array[] = [];
+let inUse = 0;
 
 /**
- * Gives `look` the bytes of {@link readRaw}, which are its own until it returns and no longer, and looks at no other
- * tensor meanwhile: a model's worth of memory that is used once costs more than reading it.
+ * Gives `look` the bytes of {@link readRaw}, which are its own until it returns and no longer: a model's worth of
+ * memory that is used once costs more than reading it.
  */
 export function lookAtRaw<T>(tensor: StoredTensor, look: (raw: Uint8Array) => T): T {
-  const { storage } = tensor;
   const length = storedByteLength(tensor);
-  if (storage.kind !== 'file' || storage.range.length !== length || length > SCRATCH_BYTES)
-    return look(readRaw(tensor));
-  scratch ??= new Uint8Array(SCRATCH_BYTES);
-  const raw = scratch.subarray(0, length);
-  storage.range.source.readInto(raw, storage.range.offset);
-  return look(raw);
+  const fill = length <= SCRATCH_BYTES ? filler(tensor, length) : undefined;
+  if (!fill) return look(readRaw(tensor));
+  const raw = scratchOf(length);
+  inUse++;
+  try {
+    fill(raw);
+    return look(raw);
+  } finally {
+    inUse--;
+  }
+}
+
+/** What writes the tensor's bytes into given memory; `undefined` for one that has them in its own way. */
+function filler(
+  { storage }: StoredTensor,
+  length: number,
+): ((target: Uint8Array) => void) | undefined {
+  if (storage.kind === 'computed') return storage.fill;
+  if (storage.kind !== 'file' || storage.range.length !== length) return undefined;
+  const { source, offset } = storage.range;
+  return (target) => source.readInto(target, offset);
+}
+
+function scratchOf(length: number): Uint8Array {
+  let memory = scratch[inUse];
+  if (!memory || memory.length < length) {
+    memory = new Uint8Array(2 ** Math.ceil(Math.log2(Math.max(length, 1 << 16))));
+    scratch[inUse] = memory;
+  }
+  return memory.subarray(0, length);
 }
 
 function rawBytes(tensor: StoredTensor): Uint8Array {

@@ -5,6 +5,7 @@ import { memorySource } from '../../shared/onnx/byte-source.ts';
 import {
   bytesOf,
   computedTensor,
+  filledTensor,
   float32Tensor,
   int64Tensor,
   rawTensor,
@@ -49,6 +50,24 @@ describe('tensor data', () => {
     expect(() => lookAtRaw(inFile(0, 3), () => {})).toThrow(ModelError);
     const bytes = Uint8Array.of(9);
     expect(lookAtRaw(rawTensor('t', 'uint8', [1], bytes), (raw) => raw)).toBe(bytes);
+  });
+
+  it('lends bytes that can be written into given memory, and others meanwhile', () => {
+    const filled = (value: number) =>
+      filledTensor('t', 'uint8', [4], (target) => void target.fill(value));
+    const lent = lookAtRaw(filled(1), (outer) => {
+      expect(lookAtRaw(filled(2), (inner) => [...inner])).toEqual([2, 2, 2, 2]);
+      expect([...outer]).toEqual([1, 1, 1, 1]);
+      return outer;
+    });
+    const broken = filledTensor('t', 'uint8', [4], () => {
+      throw new ModelError('broken');
+    });
+    expect(() => lookAtRaw(broken, () => {})).toThrow('broken');
+    lookAtRaw(filled(3), () => {});
+    expect([...lent]).toEqual([3, 3, 3, 3]);
+    // Of its own again.
+    expect([...readRaw(filled(4)), ...lent]).toEqual([4, 4, 4, 4, 3, 3, 3, 3]);
   });
 
   it('gives bfloat16 as values', () => {

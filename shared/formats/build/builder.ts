@@ -5,7 +5,7 @@
 import { DefectError } from '../../base/errors.ts';
 import { ELEMENT_TYPES, type ElementType } from '../../onnx/element-type.ts';
 import { type AttributeInputs, makeNode } from '../../onnx/make-node.ts';
-import { computedTensor, float32Tensor, int64Tensor, rawTensor } from '../../onnx/make-tensor.ts';
+import { filledTensor, float32Tensor, int64Tensor, rawTensor } from '../../onnx/make-tensor.ts';
 import type { Graph, Node, ValueInfo, ValueType } from '../../onnx/model.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
 import { elementCount, lookAtRaw } from '../../onnx/tensor-data.ts';
@@ -13,7 +13,7 @@ import { checkedSizes, type Shape } from './dims.ts';
 import { FreshNames } from './fresh-names.ts';
 import { numberTensor } from './number-tensor.ts';
 import { inOrder, type Order, placesOf, plainOrder, sameOrder } from './order.ts';
-import { permuteBytes } from './permute.ts';
+import { permuteBytes, permuteInto } from './permute.ts';
 import { NeedsOpset, Unconvertible } from './unconvertible.ts';
 import { Value } from './value.ts';
 
@@ -373,15 +373,14 @@ export function permuteTensor(tensor: StoredTensor, order: Order): StoredTensor 
   if (bits !== 8 && bits !== 16 && bits !== 32 && bits !== 64)
     throw new DefectError(`a tensor of ${type} cannot be put in another order`);
   const width = (bits / 8) as 1 | 2 | 4 | 8;
-  const compute = (): Uint8Array =>
-    lookAtRaw(tensor, (raw) => {
-      const bytes = permuteBytes(raw, dims, order, width);
-      return bytes.buffer === raw.buffer ? bytes.slice() : bytes;
-    });
   const moved = inOrder(dims, order);
-  return elementCount(tensor) * width <= EAGER_BYTES
-    ? rawTensor(name, type, moved, compute())
-    : computedTensor(name, type, moved, compute);
+  if (elementCount(tensor) * width <= EAGER_BYTES) {
+    const bytes = lookAtRaw(tensor, (raw) => permuteBytes(raw, dims, order, width));
+    return rawTensor(name, type, moved, bytes);
+  }
+  return filledTensor(name, type, moved, (target) =>
+    lookAtRaw(tensor, (raw) => permuteInto(target, raw, dims, order, width)),
+  );
 }
 
 /** Bare numbers become ints: a file may have given others. */

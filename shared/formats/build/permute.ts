@@ -14,20 +14,35 @@ export function permuteBytes(
   order: readonly number[],
   width: 1 | 2 | 4 | 8,
 ): Uint8Array {
-  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
+  const moved = new Uint8Array(bytes.length);
+  permuteInto(moved, bytes, dims, order, width);
+  return moved;
+}
+
+/** The same into memory of that length, which begins where elements may begin. */
+export function permuteInto(
+  target: Uint8Array,
+  bytes: Uint8Array,
+  dims: readonly number[],
+  order: readonly number[],
+  width: 1 | 2 | 4 | 8,
+): void {
   const axes = joinAxes(dims, order);
   // A single axis is left: nothing moves.
-  if (axes.length <= 1) return aligned;
+  if (axes.length <= 1) {
+    target.set(bytes);
+    return;
+  }
   const Words = WORDS[width];
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   const from = new Words(aligned.buffer as ArrayBuffer, aligned.byteOffset, bytes.length / width);
-  const to = new Words(from.length);
+  const to = new Words(target.buffer as ArrayBuffer, target.byteOffset, from.length);
   for (const tile of tilesOf(axes)) {
     // Each type by itself: a loop that meets several of them is compiled for none.
     if (from instanceof BigUint64Array) moveWide(from, to as BigUint64Array, tile);
     else if (from instanceof Uint32Array) move(from, to as Uint32Array, tile);
     else moveNarrow(from, to as Uint8Array, tile);
   }
-  return new Uint8Array(to.buffer);
 }
 
 /** An axis of the result. */

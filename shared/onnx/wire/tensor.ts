@@ -3,7 +3,7 @@ import { UnsupportedError } from '../../base/errors.ts';
 import { ELEMENT_TYPES, type ElementType, elementTypeOf, rawByteLength } from '../element-type.ts';
 import { MAX_RANK } from '../limits.ts';
 import type { ByteRange, StoredTensor, TensorStorage } from '../stored-tensor.ts';
-import { readRaw } from '../tensor-data.ts';
+import { lookAtRaw, readRaw } from '../tensor-data.ts';
 import type { ByteTarget, WireSink } from './sink.ts';
 import { readStringEntry, writeStringEntries } from './string-entries.ts';
 import { TypedData } from './typed-data.ts';
@@ -181,8 +181,10 @@ export function streamPayload(tensor: StoredTensor, target: ByteTarget): void {
   if (target.takes?.(tensor)) return;
   if (storage.kind === 'memory') target.write(storage.bytes);
   else if (storage.kind === 'file') target.copy(storage.range);
-  else if (storage.kind === 'computed') target.write(storage.compute());
-  else if (storage.kind === 'packed') {
+  else if (storage.kind === 'computed') {
+    if (storage.fill) lookAtRaw(tensor, (bytes) => target.write(bytes));
+    else target.write(storage.compute());
+  } else if (storage.kind === 'packed') {
     // Fixed-width entries already are raw data; varints are decoded, one tensor at a time.
     if (storage.field === 'float_data' || storage.field === 'double_data')
       for (const range of storage.ranges) target.copy(range);

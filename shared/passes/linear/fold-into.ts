@@ -1,17 +1,14 @@
 /** New weights and biases of a linear node: scaled by channel, in double precision, rounded once. */
 import { encodeFloat16, toBfloat16Bits } from '../../base/float16.ts';
-import { bytesOf, computedTensor, rawTensor } from '../../onnx/make-tensor.ts';
+import { bytesOf, filledTensor, rawTensor } from '../../onnx/make-tensor.ts';
 import type { Node } from '../../onnx/model.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
-import { elementCount, storedByteLength } from '../../onnx/tensor-data.ts';
+import { elementCount, lookAtRaw, storedByteLength, typedArray } from '../../onnx/tensor-data.ts';
 import { doubleValues } from '../../rewrite/constants.ts';
 import type { GraphContext } from '../../rewrite/graph-context.ts';
 import { type Refusal, refuse } from '../../rewrite/refusal.ts';
 import type { ChannelVector } from './channel-vector.ts';
 import type { LinearOp } from './linear-op.ts';
-
-/** Weights from here on are computed when written, and not held until then. */
-const LAZY_BYTES = 1024 * 1024;
 
 /** Small weights may be stored twice where two nodes share them. */
 const SHARED_BYTES = 64 * 1024;
@@ -58,17 +55,30 @@ function overflow(linear: LinearOp, factors: Factors): Refusal | undefined {
 
 /** W[o, i, …] · out[o] · in[i]. */
 export function scaledWeight(linear: LinearOp, factors: Factors): StoredTensor {
+  const { name, type, dims } = linear.weight;
+  const fill = (target: Uint8Array): void => fillScaled(target, linear, factors);
+  // Large ones are computed when they are written, and not held until then.
+  if (storedByteLength(linear.weight) > SHARED_BYTES)
+    return filledTensor(name, type, dims, fill, [linear.weight]);
+  const bytes = new Uint8Array(storedByteLength(linear.weight));
+  fill(bytes);
+  return rawTensor(name, type, dims, bytes);
+}
+
+function fillScaled(target: Uint8Array, linear: LinearOp, factors: Factors): void {
   const { weight } = linear;
-  const compute = (): Uint8Array => {
-    const values = doubleValues(weight) ?? [];
-    // Written straight into the type's own array where that rounds a double once.
-    const scaled = arrayFor(weight, values.length);
-    scaleInto(scaled, values, linear, factors);
-    return encode(weight, scaled);
-  };
-  return storedByteLength(weight) >= LAZY_BYTES
-    ? computedTensor(weight.name, weight.type, weight.dims, compute, [weight])
-    : rawTensor(weight.name, weight.type, weight.dims, compute());
+  if (weight.type === 'float32') {
+    // Straight into the type's own array: that rounds a double once.
+    const scaled = typedArray('float32', target) as Float32Array;
+    lookAtRaw(weight, (raw) =>
+      scaleInto(scaled, typedArray('float32', raw) as Float32Array, linear, factors),
+    );
+    return;
+  }
+  const values = doubleValues(weight) ?? [];
+  const scaled = new Float64Array(values.length);
+  scaleInto(scaled, values, linear, factors);
+  target.set(encode(weight, scaled));
 }
 
 function scaleInto(
@@ -163,11 +173,7 @@ export function placeConstant(old: string, tensor: StoredTensor, { editor }: Gra
   return editor.addInitializer({ ...tensor, name: editor.freshName(tensor.name) });
 }
 
-function arrayFor({ type }: StoredTensor, length: number): Float32Array | Float64Array {
-  return type === 'float32' ? new Float32Array(length) : new Float64Array(length);
-}
-
-function encode({ type }: StoredTensor, values: Float32Array | Float64Array): Uint8Array {
+function encode({ type }: StoredTensor, values: Float64Array): Uint8Array {
   switch (type) {
     case 'float16':
       return bytesOf(encodeFloat16(values));
@@ -176,6 +182,6 @@ function encode({ type }: StoredTensor, values: Float32Array | Float64Array): Ui
     case 'float64':
       return bytesOf(new Float64Array(values));
     default:
-      return bytesOf(values instanceof Float32Array ? values : new Float32Array(values));
+      return bytesOf(new Float32Array(values));
   }
 }
