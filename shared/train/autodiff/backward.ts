@@ -19,6 +19,8 @@ export interface EmitOptions {
 export class Backward {
   readonly nodes: Node[] = [];
   readonly initializers = new Map<string, StoredTensor>();
+  /** Nodes of the forward graph that give more than they did, see {@link alsoOutput}. */
+  readonly forward = new Map<Node, Node>();
   readonly #shapes: Map<string, Shape>;
   readonly #names: TakenNames;
   /** Names of constants of the same content. */
@@ -47,6 +49,17 @@ export class Backward {
     this.nodes.push(makeNode(op, inputs, outputs, attributes, first));
     this.#shapes.set(first, shape);
     return first;
+  }
+
+  /** Name of an output of a node of the forward graph; it is made to give it where it did not. */
+  alsoOutput(node: Node, output: number): string {
+    const known = this.forward.get(node) ?? node;
+    const name = known.outputs[output];
+    if (name !== undefined && name !== '') return name;
+    const outputs = Array.from({ length: output + 1 }, (_, i) => known.outputs[i] ?? '');
+    outputs[output] = this.#names.fresh(`${node.outputs[0] ?? 'forward'}_${output}`);
+    this.forward.set(node, { ...known, outputs });
+    return outputs[output];
   }
 
   /** A float32 constant without axes. */

@@ -18,18 +18,18 @@ export interface DifferentiateOptions {
 }
 
 export interface Gradients {
-  /** To be put behind the graph's own nodes. */
+  /** The graph's own nodes, some with more outputs, and behind them those that make gradients. */
   readonly nodes: readonly Node[];
   readonly initializers: ReadonlyMap<string, StoredTensor>;
   /** Names of the gradients, by the names in `by`; those that the loss does not depend on are left out. */
   readonly gradients: ReadonlyMap<string, string>;
 }
 
-/** Sizes and axes are inputs of Squeeze, Split and ReduceSum from here on, and Softmax goes along one axis. */
-const LOWEST_OPSET = 13;
+/** From here on ScatterElements can add. (Since 13 axes are inputs, and Softmax goes along one axis.) */
+const LOWEST_OPSET = 16;
 
 /**
- * Of a sorted graph of opset 13 or later, whose constants are initializers. Values that are not float32 have no gradients, and nothing flows through them.
+ * Of a sorted graph of opset 16 or later, whose constants are initializers. Values that are not float32 have no gradients, and nothing flows through them.
  * @throws UnsupportedError with all ops in the way that have no rule
  */
 export function differentiate(model: Model, { loss, by, shapes }: DifferentiateOptions): Gradients {
@@ -66,7 +66,12 @@ export function differentiate(model: Model, { loss, by, shapes }: DifferentiateO
     const gradient = total(parts, name, back);
     return gradient === undefined ? [] : [[name, gradient]];
   });
-  return { nodes: back.nodes, initializers: back.initializers, gradients: new Map(gradients) };
+  const forward = graph.nodes.map((node) => back.forward.get(node) ?? node);
+  return {
+    nodes: [...forward, ...back.nodes],
+    initializers: back.initializers,
+    gradients: new Map(gradients),
+  };
 }
 
 const ONE = Float32Array.of(1);

@@ -138,7 +138,7 @@ async function gradientsOf(
     ...withLoss,
     graph: {
       ...withLoss.graph,
-      nodes: [...withLoss.graph.nodes, ...nodes],
+      nodes,
       initializers: new Map([...withLoss.graph.initializers, ...initializers]),
       outputs,
     },

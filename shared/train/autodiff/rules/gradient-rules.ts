@@ -4,6 +4,8 @@ import type { GradientRule } from '../rule.ts';
 import { CONVOLUTIONS } from './conv.ts';
 import { ELEMENTWISE } from './elementwise.ts';
 import { PRODUCTS } from './matmul.ts';
+import { NORMALIZATIONS } from './normalize.ts';
+import { POOLS } from './pool.ts';
 import { REDUCTIONS } from './reduce.ts';
 import { SHAPE_OPS } from './shape.ts';
 
@@ -11,6 +13,8 @@ import { SHAPE_OPS } from './shape.ts';
 export const GRADIENT_RULES: Readonly<Record<string, GradientRule>> = {
   ...ELEMENTWISE,
   ...CONVOLUTIONS,
+  ...POOLS,
+  ...NORMALIZATIONS,
   ...PRODUCTS,
   ...REDUCTIONS,
   ...SHAPE_OPS,
