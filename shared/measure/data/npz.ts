@@ -17,6 +17,7 @@ import { type ArrayFile, openArraySet } from './array-set.ts';
 import { type ArraySource, openNpyArray } from './array-source.ts';
 import { type ByteBox, createBoxWriter, fileBox, sourceBox } from './byte-box.ts';
 import type { DataForm } from './data-form.ts';
+import { deflatedBox } from './deflated-box.ts';
 
 /** An npz names a few arrays; a central directory of millions is no data set (CWE-400). */
 const MAX_ENTRIES = 10_000;
@@ -42,11 +43,14 @@ export async function openNpz(file: string, shown: string): Promise<ArrayFile> {
   });
   try {
     const zip = await fromFdPromise(descriptor, { lazyEntries: true, autoClose: false });
-    const stored: OpenStored = async (start, entry, where) => {
-      await checkStored(descriptor, start, entry, where);
-      return fileBox(descriptor, start, entry.uncompressedSize, where);
+    const boxes: Boxes = {
+      stored: async (start, entry, where) => {
+        await checkStored(descriptor, start, entry, where);
+        return fileBox(descriptor, start, entry.uncompressedSize, where);
+      },
+      deflated: (_, entry, where) => inflate(zip, entry, where),
     };
-    return await arraysOf(zip, stored, shown, () => promisify(close)(descriptor));
+    return await arraysOf(zip, boxes, shown, () => promisify(close)(descriptor));
   } catch (error) {
     await promisify(close)(descriptor);
     throw explainZipError(error, shown);
@@ -55,22 +59,28 @@ export async function openNpz(file: string, shown: string): Promise<ArrayFile> {
 
 /** The same of a file that is not all here. No checksums: those take all of it. */
 async function openPart(source: ByteSource, shown: string): Promise<ArrayFile> {
-  const stored: OpenStored = async (start, entry, where) =>
-    sourceBox(source, start, entry.uncompressedSize, where);
+  const boxes: Boxes = {
+    stored: async (start, { uncompressedSize }, where) =>
+      sourceBox(source, start, uncompressedSize, where),
+    deflated: async (start, { compressedSize: packedBytes, uncompressedSize: bytes }, where) =>
+      deflatedBox(source, { start, packedBytes, bytes }, where),
+  };
   try {
-    const arrays = await arraysOf(await openZip(source), stored, shown, async () => source.close());
+    const arrays = await arraysOf(await openZip(source), boxes, shown, async () => source.close());
     return { ...arrays, isAway: true };
   } catch (error) {
     throw explainZipError(error, shown);
   }
 }
 
-/** The bytes of an entry that is stored as it is, in their place. */
-type OpenStored = (start: number, entry: Entry, where: string) => Promise<ByteBox>;
+/** The bytes of an entry, which begins at `start`; by the way that it is packed. */
+type Boxes = Readonly<
+  Record<'stored' | 'deflated', (start: number, entry: Entry, where: string) => Promise<ByteBox>>
+>;
 
 async function arraysOf(
   zip: ZipFile,
-  stored: OpenStored,
+  boxes: Boxes,
   shown: string,
   close: () => Promise<void>,
 ): Promise<ArrayFile> {
@@ -83,7 +93,7 @@ async function arraysOf(
       const where = `${shown}: array "${name}"`;
       if (entry === undefined) throw new InputError(`${shown} has no array "${name}"`);
       try {
-        return await openNpyArray(await openEntry(zip, stored, entry, where), where);
+        return await openNpyArray(await openEntry(zip, boxes, entry, where), where);
       } catch (error) {
         throw explainZipError(error, where);
       }
@@ -112,23 +122,22 @@ async function readEntries(zip: ZipFile, shown: string): Promise<Map<string, Ent
 
 async function openEntry(
   zip: ZipFile,
-  stored: OpenStored,
+  boxes: Boxes,
   entry: Entry,
   where: string,
 ): Promise<ByteBox> {
   if (entry.isEncrypted()) {
     throw new InputError(`${where} is encrypted`, { hint: 'Write it without a password.' });
   }
-  if (entry.compressionMethod === STORED) {
-    const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
-    return stored(fileDataStart, entry, where);
-  }
-  if (entry.compressionMethod !== DEFLATED) {
-    throw new InputError(`${where} uses zip method ${entry.compressionMethod}`, {
+  const { compressionMethod } = entry;
+  if (compressionMethod !== STORED && compressionMethod !== DEFLATED) {
+    throw new InputError(`${where} uses zip method ${compressionMethod}`, {
       hint: 'Write it with numpy.savez or numpy.savez_compressed.',
     });
   }
-  return inflate(zip, entry, where);
+  const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+  const open = compressionMethod === STORED ? boxes.stored : boxes.deflated;
+  return open(fileDataStart, entry, where);
 }
 
 /** Entries whose checksum was found right: every step of a job opens the same files. */

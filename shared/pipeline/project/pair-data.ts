@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { digestJson } from '../../base/digest.ts';
-import { FettleError } from '../../base/errors.ts';
+import { FettleError, LimitError } from '../../base/errors.ts';
 import { LFS_POINTER_MAX_BYTES, parseLfsPointer } from '../../base/lfs-pointer.ts';
 import type { FormatName } from '../../formats/format.ts';
 import { openSource } from '../../formats/open-source.ts';
@@ -125,6 +125,8 @@ async function misfit(
     }
   } catch (error) {
     if (!(error instanceof FettleError)) throw error;
+    // What takes too much to look at from afar, whoever reads all of it will tell.
+    if (!access.isHere(path)) return error instanceof LimitError ? undefined : error.message;
     return (await isPointer(path)) ? undefined : error.message;
   }
 }

@@ -1,7 +1,9 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { InputError, LimitError } from '../../../shared/base/errors.ts';
 import { makeTempDir } from '../../../shared/base/files.ts';
+import { type FileAccess, LOCAL_FILES } from '../../../shared/onnx/file-access.ts';
 import { pairData, pairModel } from '../../../shared/pipeline/project/pair-data.ts';
 import { REPOSITORY } from '../../e2e/fettle.ts';
 
@@ -58,6 +60,31 @@ test('one model alone', async () => {
   const data = ['a/test.npz', 'a/train.csv'];
   expect(await pairModel('a/digits.onnx', data, folder)).toEqual({ data: { all: 'a/test.npz' } });
   expect(await pairModel('b/broken.onnx', ['b/test.csv'], folder)).toEqual({
+    data: { all: 'b/test.csv' },
+  });
+});
+
+test('what cannot be known from afar is taken by its name', async () => {
+  const away = (error: Error, path: string): FileAccess => ({
+    ...LOCAL_FILES,
+    open: (at, options) => {
+      if (at.endsWith(path)) throw error;
+      return LOCAL_FILES.open(at, options);
+    },
+    isHere: (at) => !at.endsWith(path),
+  });
+  const pair = (access: FileAccess, ...data: string[]) =>
+    pairModel('a/digits.onnx', data, folder, access);
+  const tooMuch = away(new LimitError('not found within so many bytes'), 'a/test.npz');
+  expect(await pair(tooMuch, 'a/test.npz')).toEqual({ data: { all: 'a/test.npz' } });
+  const unfit = away(new InputError('it is damaged'), 'a/test.npz');
+  expect(await pair(unfit, 'a/test.npz')).toEqual({
+    data: {},
+    unfit: { path: 'a/test.npz', reason: 'it is damaged' },
+  });
+  // Read from its beginning to its end by those who take it.
+  const text = away(new Error('it was opened'), 'b/test.csv');
+  expect(await pairModel('b/digits.onnx', ['b/test.csv'], folder, text)).toEqual({
     data: { all: 'b/test.csv' },
   });
 });
