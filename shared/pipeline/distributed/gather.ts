@@ -14,7 +14,7 @@ import type { Fetch } from './look-inside.ts';
 import type { LookPorts } from './look-ports.ts';
 import { type DroppedModel, decide, modelsOfDrop } from './models-of-drop.ts';
 import { baseOf } from './object-key.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { ObjectInfo, ObjectStore } from './object-store.ts';
 import { submit } from './submit.ts';
 import type { Toolchain } from './toolchain.ts';
 
@@ -23,6 +23,8 @@ export const gatherStateSchema = z.object({
   key: z.string().min(1),
   /** ISO 8601: when the object was complete. */
   time: z.iso.datetime({ offset: true }),
+  /** Whether the prefix would not become quiet: what is quiet by itself is started. */
+  busy: z.boolean().optional(),
   /** To wait before the next look. */
   seconds: z.number().min(0),
   /** How often there was no place for a job. */
@@ -50,6 +52,12 @@ const AT_ONCE = 16;
 /** A look at the most every five minutes, while nothing comes of it: an execution has some 2,700 of them. */
 const MAX_WAIT_SECONDS = 300;
 
+/**
+ * Times its quiet time, a prefix may go on getting uploads: then what is complete in it is started, by the last look of
+ * each such span.
+ */
+const BUSY_SPAN = 15;
+
 /** Files that are still uploaded after half a day arrive by an event of their own, or never. */
 const MAX_WAITED_SECONDS = 12 * 3600;
 
@@ -63,15 +71,32 @@ export async function gather(state: GatherState, ports: GatherPorts): Promise<Ga
   const age = (ports.now() - Date.parse(state.time)) / 1000;
   if (!isReadyMark && age < quietSeconds)
     return { ...state, next: 'again', seconds: Math.ceil(quietSeconds - age) };
-  const { home, objects, superseded } = await listHome(inbox, state, { isFinal: isReadyMark });
-  if (superseded) {
+  const { home, objects, superseded, isLastOfSpan } = await listHome(inbox, state, {
+    isFinal: isReadyMark || state.busy === true,
+    spanSeconds: Math.max(1, BUSY_SPAN * quietSeconds),
+  });
+  if (superseded && !isLastOfSpan) {
     log.debug(`${shownName(state.key)}: something newer arrived beside it`);
     return done(state);
   }
+  // The last upload of all starts everything; should there never be one, this look starts what is complete.
+  return superseded
+    ? look({ ...state, busy: true }, home, objects, ports)
+    : look(state, home, objects, ports);
+}
+
+async function look(
+  state: GatherState,
+  home: string,
+  objects: readonly ObjectInfo[],
+  ports: GatherPorts,
+): Promise<GatherAnswer> {
+  const { inbox, log, quietSeconds } = ports;
+  const isBusy = state.busy === true;
   const drop = sortDrop(home, objects);
   const models = modelsOfDrop(drop, await configurationText(drop, inbox));
   warnOfNamesakes(models, log);
-  const pass = new Pass(drop, await ports.toolchain(), ports);
+  const pass = new Pass(drop, await ports.toolchain(), ports, isBusy ? quietSeconds : 0);
   const { cursor, waiting } = state;
   const rest = models.filter(
     ({ name }) =>
@@ -89,6 +114,8 @@ export async function gather(state: GatherState, ports: GatherPorts): Promise<Ga
       pass.started > 0 ? betweenLooks(looks, quietSeconds) : longer(state.seconds, quietSeconds);
     return { ...state, next: 'again', seconds, looks, ...cursorBefore(rest, at + full, state) };
   }
+  // What is not complete, or of no use, is for the last look to tell.
+  if (isBusy) return done(state);
   // A look at some of the models cannot tell what none of them needs.
   if (cursor === undefined && !waiting) pass.tell();
   const seconds = (waiting?.seconds ?? 0) + state.seconds;
@@ -145,12 +172,15 @@ class Pass {
   readonly #toolchain: Toolchain;
   readonly #ports: GatherPorts;
   readonly #slots: Slots;
+  readonly #quietSeconds: number;
   readonly #claimed = new Set<string>();
   readonly #ignored: Ignored[] = [];
   readonly waiting: string[] = [];
   started = 0;
 
-  constructor(drop: Drop, toolchain: Toolchain, ports: GatherPorts) {
+  /** `quietSeconds`: so long nothing may have arrived that a model depends on. */
+  constructor(drop: Drop, toolchain: Toolchain, ports: GatherPorts, quietSeconds: number) {
+    this.#quietSeconds = quietSeconds;
     this.#drop = drop;
     this.#toolchain = toolchain;
     this.#ports = ports;
@@ -185,6 +215,9 @@ class Pass {
       );
       return 'done';
     }
+    const age = this.#ports.now() - Date.parse(decision.draft.sourceVersion);
+    // What came last has a look of its own.
+    if (age < 1000 * this.#quietSeconds) return 'done';
     const ports = { inbox, outbox, executions, slots: this.#slots };
     const outcome = await submit(decision.draft, ports);
     if (outcome === 'started') {

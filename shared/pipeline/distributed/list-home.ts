@@ -15,7 +15,12 @@ export interface HomeListing {
   readonly objects: readonly ObjectInfo[];
   /** Something later arrived here: its own event sees all that this one does, and more. */
   readonly superseded: boolean;
+  /** Of what is superseded: whether all that is later came in a later span of time, see `spanSeconds`. */
+  readonly isLastOfSpan: boolean;
 }
+
+/** From the epoch on, time is cut into spans of so many seconds. */
+const SPAN_SECONDS = 300;
 
 /**
  * Keys below one prefix: ten thousand SavedModels of ten files, in a hundred requests. A prefix with more, such as the
@@ -27,23 +32,27 @@ const MAX_KEYS = 100_000;
 export async function listHome(
   inbox: ObjectStore,
   arrival: Arrival,
-  { isFinal = false, maxKeys = MAX_KEYS } = {},
+  { isFinal = false, maxKeys = MAX_KEYS, spanSeconds = SPAN_SECONDS } = {},
 ): Promise<HomeListing> {
   const [home, own] = await Promise.all([findHome(inbox, arrival.key), inbox.head(arrival.key)]);
-  const isNewer = isFinal ? () => false : newerThan(arrival, own);
+  const { isNewer, isInSpan } = isFinal ? NEVER : newerThan(arrival, own, spanSeconds);
   const objects: ObjectInfo[] = [];
+  let hasNewer = false;
   for await (const object of inbox.list(home)) {
     // In one folder all belong to one prefix, wherever that is.
-    if (folderOf(object.key) === folderOf(arrival.key) && isNewer(object))
-      return { home, objects, superseded: true };
+    if (folderOf(object.key) === folderOf(arrival.key) && isNewer(object)) {
+      if (isInSpan(object)) return { home, objects, superseded: true, isLastOfSpan: false };
+      hasNewer = true;
+    }
     objects.push(object);
     if (objects.length > maxKeys) return listAround(inbox, home, arrival, isNewer, maxKeys);
   }
   const keys = new Set(objects.map(({ key }) => key));
-  const superseded = objects.some(
+  const newer = objects.filter(
     (object) => isNewer(object) && homeOf(object.key, (key) => keys.has(key)) === home,
   );
-  return { home, objects, superseded };
+  const superseded = hasNewer || newer.length > 0;
+  return { home, objects, superseded, isLastOfSpan: superseded && !newer.some(isInSpan) };
 }
 
 /** The prefix of a key, by asking for the few keys that tell. */
@@ -59,7 +68,7 @@ async function listAround(
   inbox: ObjectStore,
   home: string,
   { key }: Arrival,
-  isNewer: (object: ObjectInfo) => boolean,
+  isNewer: Tells,
   maxKeys: number,
 ): Promise<HomeListing> {
   const objects: ObjectInfo[] = [];
@@ -77,8 +86,12 @@ async function listAround(
   const superseded = objects.some(
     (object) => object.key.startsWith(folder ?? home) && isNewer(object),
   );
-  return { home, objects, superseded };
+  return { home, objects, superseded, isLastOfSpan: false };
 }
+
+type Tells = (object: ObjectInfo) => boolean;
+
+const NEVER = { isNewer: (): boolean => false, isInSpan: (): boolean => false };
 
 /** What clocks of S3 may differ by: an object is not overwritten by itself. */
 const CLOCKS_DIFFER_MS = 5000;
@@ -91,16 +104,21 @@ const CLOCKS_DIFFER_MS = 5000;
 function newerThan(
   { key, time }: Arrival,
   own: ObjectInfo | undefined,
-): (object: ObjectInfo) => boolean {
+  spanSeconds: number,
+): { readonly isNewer: Tells; readonly isInSpan: Tells } {
   const told = Date.parse(time);
   const begun = own?.lastModified.getTime() ?? told;
   // Never earlier than its own beginning, whatever the event says: else two objects could each be newer than the other.
   const second = secondOf(begun < told + CLOCKS_DIFFER_MS ? Math.max(begun, told) : told);
-  return (object) => {
-    // Nobody looks when one of these arrives.
-    if (object.key.endsWith('/') || keyProblem(object.key) !== undefined) return false;
-    const other = secondOf(object.lastModified.getTime());
-    return other > second || (other === second && object.key > key);
+  const spanOf = (seconds: number): number => Math.floor(seconds / spanSeconds);
+  return {
+    isNewer: (object) => {
+      // Nobody looks when one of these arrives.
+      if (object.key.endsWith('/') || keyProblem(object.key) !== undefined) return false;
+      const other = secondOf(object.lastModified.getTime());
+      return other > second || (other === second && object.key > key);
+    },
+    isInSpan: ({ lastModified }) => spanOf(secondOf(lastModified.getTime())) === spanOf(second),
   };
 }
 

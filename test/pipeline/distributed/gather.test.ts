@@ -268,3 +268,70 @@ test('a model that is replaced while it is looked at is left to its own event', 
   expect(world.executions.started).toEqual([]);
   expect(world.log.lines).toContain('info: p/a.onnx changed while it was looked at');
 });
+
+/** Uploads by the second of their arrival, with all looks that follow from them; gives when each model started. */
+async function simulate(world: World, uploads: readonly (readonly [number, string])[]) {
+  const starts = new Map<string, number>();
+  const due: { at: number; state: GatherState }[] = [];
+  const all = [...uploads];
+  for (let looks = 0; looks < 5000; looks++) {
+    due.sort((a, b) => a.at - b.at);
+    const [next] = all;
+    const [look] = due;
+    if (next && (!look || next[0] <= look.at)) {
+      all.shift();
+      world.seconds = next[0] - 1;
+      const state = world.drop(next[1], next[1]);
+      due.push({ at: next[0] + state.seconds, state });
+      continue;
+    }
+    if (!look) return { starts, looks };
+    due.shift();
+    world.seconds = look.at;
+    const answer = await gather(look.state, world.ports());
+    for (const name of world.executions.models)
+      if (!starts.has(name)) starts.set(name, world.seconds);
+    if (answer.next === 'again') due.push({ at: world.seconds + answer.seconds, state: answer });
+  }
+  throw new Error('it never ends');
+}
+
+describe('a prefix that never becomes quiet', () => {
+  const second = (at: number): number => 10 * at + 3;
+  const steady = Array.from(
+    { length: 70 },
+    (_, at) => [second(at), `m${String(at).padStart(3, '0')}.keras`] as const,
+  );
+
+  test('starts what is complete every five minutes, each once, and all in the end', async () => {
+    const world = new World();
+    const { starts, looks } = await simulate(world, steady);
+    expect(world.executions.started).toHaveLength(70);
+    const waited = steady.map(([at, key]) => (starts.get(key.replace('.keras', '')) ?? 1e9) - at);
+    expect(Math.max(...waited)).toBeLessThanOrEqual(300 + 2 * QUIET);
+    expect(Math.min(...waited)).toBeGreaterThanOrEqual(QUIET);
+    // No look but that of each upload.
+    expect(looks).toBe(2 * steady.length);
+  });
+
+  test('does not start a model that something still arrives for', async () => {
+    const world = new World();
+    const own = Array.from({ length: 60 }, (_, at) => [5 + 10 * at, 'own/data/x.npz'] as const);
+    const { starts } = await simulate(world, [[1, 'own/a.keras'], ...own]);
+    // Ten seconds apart, until 595.
+    expect([...starts]).toEqual([['own/a', 595 + QUIET]]);
+    expect(world.executions.started).toHaveLength(1);
+  });
+
+  test('two models that have nothing to do with each other start together when both are quiet', async () => {
+    const world = new World();
+    const { starts } = await simulate(world, [
+      [1, 'a.keras'],
+      [15, 'b.keras'],
+    ]);
+    expect([...starts]).toEqual([
+      ['a', 15 + QUIET],
+      ['b', 15 + QUIET],
+    ]);
+  });
+});

@@ -96,3 +96,20 @@ test('a prefix with too much is looked at around the arrival', async () => {
   expect((await limited('s/saved_model.pb', 0))[0]).toBe(true);
   expect(await limited('z.onnx', 9)).toEqual([false, ['a.onnx', 'z.onnx']]);
 });
+
+test.each<[string, Record<string, number>, boolean, boolean]>([
+  ['nothing newer', { 'p/a.onnx': 8 }, false, false],
+  ['newer in the same span', { 'p/a.onnx': 8, 'p/b.onnx': 9 }, true, false],
+  ['newer in the next span', { 'p/a.onnx': 8, 'p/b.onnx': 10 }, true, true],
+  ['both', { 'p/a.onnx': 8, 'p/data/0.npz': 9, 'p/b.onnx': 10 }, true, false],
+  [
+    'newer elsewhere in the same span',
+    { 'p/a.onnx': 8, 'p/b.onnx': 10, 'q/c.onnx': 9 },
+    true,
+    true,
+  ],
+])('the last of its span: %s', async (_, objects, superseded, isLastOfSpan) => {
+  const arrival = { key: 'p/a.onnx', time: at(8) };
+  const found = await listHome(_bucket(objects), arrival, { spanSeconds: 10 });
+  expect([found.superseded, found.isLastOfSpan]).toEqual([superseded, isLastOfSpan]);
+});
