@@ -30,7 +30,7 @@ export async function compareInAws(options: AwsOptions): Promise<Compared> {
   const parts = await atOnce(changes.map((change) => () => partOf(change, labels, options)));
   const report = mergeReports(
     parts,
-    { kind: 'models', ...comparison },
+    { kind: comparison.base ? 'models' : 'variants', ...comparison },
     {
       tool: { name: 'fettle', version: toolVersion(), runtime: 'nothing was run' },
       machine: { cpu: 'AWS', features: [], cores: 1 },
@@ -55,6 +55,8 @@ async function partOf(
     const bytes = base && bytesOf(base);
     return removedModel({ name, path: base?.path ?? name, bytes });
   }
+  const known = status === 'unchanged' && (await publishedOf(name, ports));
+  if (known) return known;
   const question = await questionOf({ ...change, head }, labels, ports);
   const answer = await follow(name, question, ports);
   if ('refusal' in answer) {
@@ -76,6 +78,13 @@ async function partOf(
     ...(status === 'changed' || status === 'renamed' ? { change: 'changed' as const } : {}),
   }));
   return { ...answer.report, models };
+}
+
+/** What the stack made of the model the last time it came, or by its own schedule. `undefined`: it does not have it. */
+async function publishedOf(name: string, { ask }: AwsPorts): Promise<Report | undefined> {
+  const answer = await ask({ action: 'report', name });
+  if (answer.state !== 'done') return undefined;
+  return { ...answer.report, models: answer.report.models.map((model) => ({ ...model, name })) };
 }
 
 /** Message and advice in one line. */

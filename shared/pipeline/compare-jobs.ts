@@ -6,8 +6,9 @@ import { compareModels } from './compare-models.ts';
 import type { PipelineContext } from './context.ts';
 import { failedModel } from './failed-model.ts';
 import type { Job } from './job.ts';
-import { optimizeModel } from './optimize.ts';
+import { type ModelRun, optimizeModel } from './optimize.ts';
 import { reportFrame } from './run-jobs.ts';
+import type { ArtifactPaths } from './stages/rows.ts';
 import type { ComparedFile } from './stages/side.ts';
 import type { Identified } from './stages/source.ts';
 
@@ -40,6 +41,7 @@ export async function compareJobs(
   models: readonly (ComparedJob | BrokenModel | RemovedModel)[],
   context: PipelineContext,
   comparison: Omit<Comparison, 'kind'>,
+  { place }: Pick<AloneOptions, 'place'> = {},
 ): Promise<Report> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
@@ -47,24 +49,30 @@ export async function compareJobs(
   for (const model of models) {
     if ('removed' in model) drafts.push(removedModel(model.removed));
     else if ('broken' in model) drafts.push(failed(model.broken, model.error, model.isNew));
-    else drafts.push(...(await draftsOf(model, context)));
+    else drafts.push(...(await draftsOf(model, context, place)));
   }
   const seconds = (performance.now() - started) / 1000;
   return judgeReport({
     ...reportFrame(context, { startedAt, seconds }),
-    comparison: { kind: 'models', ...comparison },
+    // Without a base each model's variants are beside its own float32 form, as everywhere else.
+    comparison: { kind: comparison.base ? 'models' : 'variants', ...comparison },
     models: drafts,
   });
 }
 
-async function draftsOf(model: ComparedJob, context: PipelineContext): Promise<ModelDraft[]> {
+async function draftsOf(
+  model: ComparedJob,
+  context: PipelineContext,
+  place: AloneOptions['place'],
+): Promise<ModelDraft[]> {
   const { job, base, isNew = false } = model;
   try {
     if (base) {
       const { models } = await compareModels(job, base, context);
       return models.map((draft) => ({ ...draft, change: 'changed' }));
     }
-    return (await describeAlone(job, context, { isNew })).models.slice();
+    const alone = await describeAlone(job, context, { isNew, ...(place && { place }) });
+    return alone.models.slice();
   } catch (error) {
     return [failed(job, error, isNew)];
   }
@@ -75,16 +83,24 @@ const failed = (model: BrokenModel['broken'], error: unknown, isNew?: boolean): 
   ...(isNew && { change: 'added' as const }),
 });
 
+export interface AloneOptions {
+  readonly identified?: Identified;
+  readonly isNew: boolean;
+  /** Writes what was made where somebody wants it; without it the report names no files. */
+  readonly place?: (run: ModelRun) => Promise<ArtifactPaths>;
+}
+
 /** A model that has nothing before it: its variants beside its own float32 form. */
 export async function describeAlone(
   job: Job,
   context: PipelineContext,
-  { identified, isNew }: { readonly identified?: Identified; readonly isNew: boolean },
+  { identified, isNew, place }: AloneOptions,
 ): Promise<ReportDraft> {
-  const { draft } = await optimizeModel(job, context, identified);
+  const run = await optimizeModel(job, context, identified);
+  const paths = (await place?.(run)) ?? new Map();
   const frame = reportFrame(context, { startedAt: new Date().toISOString(), seconds: 0 });
   return {
     ...frame,
-    models: [{ ...draft(new Map()), ...(isNew && { change: 'added' as const }) }],
+    models: [{ ...run.draft(paths), ...(isNew && { change: 'added' as const }) }],
   };
 }

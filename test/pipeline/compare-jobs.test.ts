@@ -51,3 +51,38 @@ test('changed, new, gone and broken models are one report, judged as one', async
   expect(report.models[3]?.source).toMatchObject({ path: 'gone.onnx', bytes: 12 });
   expect(report.verdict).toBe('failed');
 });
+
+test('what is made of a model that is compared with nothing goes where it is wanted', async () => {
+  const context = inlineContext({ measuresLatency: false });
+  const job = resolveJob({
+    name: 'alone',
+    source: digits,
+    folder: EXAMPLES,
+    settings: { variants: ['float32'] },
+    where: String,
+  });
+  const made: string[] = [];
+  const report = await compareJobs(
+    [{ job }],
+    context,
+    { head: { label: 'main' } },
+    {
+      place: async ({ builds }) => {
+        made.push(...builds.map(({ variant }) => variant));
+        return new Map(
+          builds.map((build) => [build, { path: 'a.onnx', sha256: 'ab'.repeat(32), bytes: 1 }]),
+        );
+      },
+    },
+  );
+  expect(made).toEqual(['float32']);
+  expect(report.models[0]?.variants[0]?.artifact).toMatchObject({ path: 'a.onnx' });
+});
+
+test('where nothing is compared with, variants are judged beside their own float32 form', async () => {
+  const models = [{ removed: { name: 'gone', path: 'gone.onnx' } }];
+  const report = await compareJobs(models, inlineContext({ measuresLatency: false }), {
+    head: { label: 'head' },
+  });
+  expect(report.comparison).toEqual({ kind: 'variants', head: { label: 'head' } });
+});

@@ -50,6 +50,32 @@ test('models are one report, also those that are gone or were refused', async ()
   expect(readFileSync(pagePath, 'utf8')).toContain('<!doctype html>');
 });
 
+test('without a commit to compare with it is what the stack published, or measured', async () => {
+  const out = join(makeTempDir('aws'), 'out');
+  const { ports } = portsOf([]);
+  const asked: string[] = [];
+  const { base: _, ...published } = changeOf({ name: 'digits', status: 'unchanged' });
+  const { base: __, ...fresh } = changeOf({ name: 'fresh', status: 'unchanged' });
+  const { report } = await compareInAws({
+    ...ports,
+    ask: async (message) => {
+      asked.push(`${message.action} ${'name' in message ? message.name : ''}`);
+      return message.action === 'report' && message.name === 'fresh'
+        ? { state: 'failed', error: { code: 2, message: 'there is no model "fresh"' } }
+        : { state: 'done', report: makeReport() };
+    },
+    changes: [published, fresh],
+    comparison: { head: comparison.head },
+    out,
+  });
+  expect(asked.sort()).toEqual(['compare fresh', 'report digits', 'report fresh']);
+  expect(report.models.map(({ name, change }) => [name, change])).toEqual([
+    ['digits', undefined],
+    ['fresh', undefined],
+  ]);
+  expect(report.comparison?.kind).toBe('variants');
+});
+
 test('when the function cannot be asked there is no report', async () => {
   const out = join(makeTempDir('aws'), 'out');
   const { ports } = portsOf([]);
