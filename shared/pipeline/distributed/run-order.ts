@@ -12,10 +12,11 @@ import type { FileWindow } from '../../onnx/file-windows.ts';
 import { describeMachine } from '../../runtime/machine.ts';
 import { installedRuntimeVersion } from '../../runtime/runtime-version.ts';
 import { ChildExecutor } from '../local/child-executor.ts';
-import { toWire } from '../local/error-wire.ts';
+import { toWire, type WireError } from '../local/error-wire.ts';
 import type { Progress } from '../step.ts';
 import { loadStep, REGISTRY_URL } from '../steps/registry.ts';
 import { FolderStore } from '../store/folder-store.ts';
+import { AddressExpired } from './http-transfer.ts';
 import type { Order, RemoteInput } from './order.ts';
 import { MAX_RESULT_BYTES, type ShardResult } from './result.ts';
 import { sendBlobs } from './send-blobs.ts';
@@ -43,18 +44,20 @@ export interface Bench {
   readonly tempParent?: string;
 }
 
-/** Gives the result that it has put. @throws when not even a report can be put */
+/** Gives the result that it has put. @throws when not even a report can be put, and when addresses are over */
 export async function runOrder(order: Order, bench: Bench): Promise<ShardResult> {
   const folder = makeTempDir('order', bench.tempParent);
   try {
-    const result = await work(order, folder, bench).catch(
-      (error: unknown): ShardResult => ({
+    const result = await work(order, folder, bench).catch((error: unknown): ShardResult => {
+      // It says nothing of the step, which somebody else may be given.
+      if (error instanceof AddressExpired) throw error;
+      return {
         schema: 'fettle.result/1',
         key: order.key,
         status: 'failed',
-        error: toWire(error),
-      }),
-    );
+        error: withoutFolders(toWire(error), order, folder),
+      };
+    });
     const text = JSON.stringify(result);
     if (text.length > MAX_RESULT_BYTES)
       throw new DefectError(`the result of ${order.step} is larger than ${MAX_RESULT_BYTES} bytes`);
@@ -63,6 +66,17 @@ export async function runOrder(order: Order, bench: Bench): Promise<ShardResult>
   } finally {
     removeTempDir(folder);
   }
+}
+
+/** The user knows files by their names in the prefix, and not where they lie for the while. */
+function withoutFolders(error: WireError, { inputs }: Order, folder: string): WireError {
+  const told = (text: string): string =>
+    inputs.reduce(
+      (rest, _, index) => rest.replaceAll(`${join(folder, `input-${index}`)}/`, ''),
+      text,
+    );
+  const { message, where } = error;
+  return { ...error, message: told(message), ...(where !== undefined && { where: told(where) }) };
 }
 
 const uploadOf = ({ upload }: Order, bench: Bench): Order['upload'] => bench.upload?.() ?? upload;

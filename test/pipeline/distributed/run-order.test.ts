@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { makeTempDir } from '../../../shared/base/files.ts';
 import { silentLog } from '../../../shared/base/log.ts';
 import { advanceRound } from '../../../shared/pipeline/distributed/advance-round.ts';
 import { ExecutionKeys } from '../../../shared/pipeline/distributed/execution.ts';
@@ -41,6 +43,20 @@ it.each([
     error: { message: expect.stringContaining(said) },
   });
   expect(readFileSync(order.upload.result, 'utf8')).toContain(said);
+});
+
+it('tells files by their names, and not where they lie', async () => {
+  const order = await firstOrder();
+  const [input] = order.inputs;
+  const url = join(makeTempDir('test'), 'broken');
+  writeFileSync(url, 'no model');
+  const inputs = input
+    ? [{ ...input, entry: 'team/m.onnx', files: [{ path: 'team/m.onnx', url }] }]
+    : [];
+  const result = await runOrder({ ...order, inputs }, bench);
+  const { message } = result.status === 'failed' ? result.error : expect.fail('it was done');
+  expect(message).toContain("'team/m.onnx'");
+  expect(message).not.toContain('/input-0/');
 });
 
 it('reads no file that leads out of its folder', async () => {
