@@ -190,7 +190,7 @@ export function planJob(job: Job, source: PlannedSource, context: PlanContext): 
       const refusal = notMade(variant);
       return refusal ? [{ variant, reason: reasonOf(refusal) }] : [];
     }),
-    seconds: shards.reduce((sum, { seconds }) => sum + seconds, 0),
+    seconds: Math.round(10 * shards.reduce((sum, { seconds }) => sum + seconds, 0)) / 10,
     memoryBytes: Math.max(...shards.map(({ memoryBytes }) => memoryBytes)),
   };
 }
