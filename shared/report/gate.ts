@@ -45,8 +45,7 @@ export function judgeReport(draft: ReportDraft): Report {
   const kind = draft.comparison?.kind ?? 'variants';
   const drafts = draft.models.map((model) => ({
     model,
-    // A new model was compared with its own float32 form.
-    gates: gateDrafts(model, model.change === 'added' ? 'variants' : kind),
+    gates: gateDrafts(model, isAlone(model, kind) ? 'variants' : kind),
   }));
   const results = decide(drafts.flatMap(({ gates }) => gates));
   let next = 0;
@@ -61,6 +60,12 @@ export function judgeReport(draft: ReportDraft): Report {
     models,
   };
 }
+
+/** A model that nothing was measured beside was compared with its own float32 form. */
+const isAlone = (
+  { change }: ModelDraft,
+  kind: NonNullable<Report['comparison']>['kind'],
+): boolean => change === 'added' || (kind === 'models' && change === 'unchanged');
 
 function gateDrafts(model: ModelDraft, kind: 'variants' | 'models' | 'reports'): GateDraft[] {
   if (model.change === 'removed') return [];
