@@ -2,6 +2,7 @@
  * The functions' folder as `npm run build:functions` makes it: its size, and how fast each function starts in it under
  * AWS's runtime interface client (its native half replaced by JavaScript, see test/emulators/lambda).
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +51,37 @@ export const handler = () => new Promise((resolve, reject) => {
   child.send({ id: 1, kind: 'version', ask: {} });
 });
 `;
+
+/** Lambda gives a function one CPU for each so many MB. */
+const MB_OF_A_CPU = 1769;
+
+/** What `ingest` loads at its first call, which Lambda does not speed up as it does the start of the process. */
+const firstCall = (root: string): string => `
+import { ingest } from ${JSON.stringify(pathToFileURL(join(root, 'index.js')).href)};
+const before = process.cpuUsage();
+await ingest({ Records: [] });
+const { user, system } = process.cpuUsage(before);
+console.log((user + system) / 1000);
+`;
+
+/** Its environment: of a stack, as far as it is read. */
+const STACK = {
+  ...{ FETTLE_INBOX: 'i', FETTLE_OUTBOX: 'o', FETTLE_OPTIMIZE_ARN: 'a', FETTLE_GATHER_ARN: 'b' },
+  ...{ FETTLE_MAX_JOBS: '5', FETTLE_QUIET_SECONDS: '1', FETTLE_KEEP_RUNS: '2' },
+  ...{ FETTLE_EVENT_BUS: 'default', FETTLE_LATENCY: 'off', AWS_REGION: 'us-east-1' },
+  FETTLE_LANES: '{"work":{"memoryMb":1,"seconds":1},"measure":{"memoryMb":1,"seconds":1}}',
+};
+
+/** Median over new processes. */
+function firstCallMs(folder: string, root: string): number {
+  const script = join(folder, 'first-call.mjs');
+  writeFileSync(script, firstCall(root));
+  const env = { ...process.env, ...STACK };
+  const times = Array.from({ length: ROUNDS }, () =>
+    Number(execFileSync(process.execPath, [script], { encoding: 'utf8', env })),
+  );
+  return times.toSorted((a, b) => a - b)[ROUNDS >> 1] ?? Number.NaN;
+}
 
 interface Start {
   /** Both: the time by the clock, and how much of it the process waited for a CPU. */
@@ -120,6 +152,13 @@ async function main(folder: string): Promise<boolean> {
     const settings = { root, handler: `index.${handler}`, memory: 1024 };
     const starts = await coldStarts(settings, 'handler');
     holds = timeBar(`${handler} begins`, starts, HANDLER_BAR_MS) && holds;
+  }
+  const used = firstCallMs(folder, root);
+  for (const memory of [256, 512, 1024]) {
+    const ms = (used * MB_OF_A_CPU) / Math.min(memory, MB_OF_A_CPU);
+    console.log(
+      `  ingest, first call with ${memory} MB: ${used.toFixed(0)} ms of a CPU, ${ms.toFixed(0)} ms`,
+    );
   }
   writeFileSync(join(folder, 'probe.mjs'), probe(root));
   const settings = { root: folder, handler: 'probe.handler', memory: 3538, timeout: 30 };
