@@ -21,6 +21,8 @@ export interface Inputs {
   readonly numbers?: string;
   /** Whether to set a commit status: needs `statuses: write`. */
   readonly commitStatus: boolean;
+  /** Whether a scheduled run brings committed artifacts up to date: needs `contents: write`. */
+  readonly updateArtifacts: boolean;
 }
 
 /**
@@ -56,6 +58,7 @@ const schema = z.object({
       `more than ${NUMBERS_MAX_BYTES} bytes`,
     ),
   'commit-status': z.stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' }),
+  'update-artifacts': z.stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' }),
 });
 
 const DEFAULTS = {
@@ -67,6 +70,7 @@ const DEFAULTS = {
   comment: 'summary+review',
   numbers: '',
   'commit-status': 'false',
+  'update-artifacts': 'false',
 } satisfies Record<keyof typeof schema.shape, string>;
 
 /** From `INPUT_*`; an input that is missing or blank has its default. @throws InputError that names input and value */
@@ -89,6 +93,7 @@ export function readInputs(env: NodeJS.ProcessEnv): Inputs {
     comment: { summary: comment.includes('summary'), review: comment.includes('review') },
     ...(numbers !== '' && { numbers }),
     commitStatus: parsed.data['commit-status'],
+    updateArtifacts: parsed.data['update-artifacts'],
   };
 }
 

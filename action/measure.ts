@@ -113,6 +113,7 @@ export async function compare(
     baseRoot: stage.root('base'),
     comparison,
     isTrusted: states.trusted === 'head',
+    keepsArtifacts: inputs.updateArtifacts,
     actionPath: runner.actionPath,
     toolCache: runner.toolCache,
     temp: join(runner.temp, 'fettle'),

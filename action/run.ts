@@ -9,13 +9,15 @@ import { openRepository } from './github/repository.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import type { MeasurePorts } from './measure.ts';
 import type { Outcome, Problem } from './outcome.ts';
+import { plainLines } from './plain-lines.ts';
 import { toProblem } from './problem.ts';
 import { refuseMixing } from './refuse-mixing.ts';
 import { type Runner, readRunner } from './runner.ts';
 import { readTrigger, type Trigger } from './trigger.ts';
 import { failureOf } from './verdict.ts';
 
-const log: Log = { debug: core.debug, info: core.info, warn: core.info };
+const info = (message: string): void => core.info(plainLines(message));
+const log: Log = { debug: core.debug, info, warn: info };
 
 const ANNOTATE = { error: core.error, warning: core.warning, notice: core.notice };
 
@@ -30,7 +32,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<number> {
   } catch (error) {
     const { message, hint } = problemOf(error);
     core.error([message, ...(hint === undefined ? [] : [hint])].join('. '), { title: 'Fettle' });
-    if (env.RUNNER_DEBUG === '1' && error instanceof Error) core.info(error.stack ?? '');
+    if (env.RUNNER_DEBUG === '1' && error instanceof Error) info(error.stack ?? '');
     return 1;
   }
 }
@@ -66,6 +68,10 @@ async function runWith(
     ...(runner.link !== undefined && { link: runner.link }),
     ...(runner.summaryPath !== undefined && { summaryPath: runner.summaryPath }),
   });
+  if (inputs.updateArtifacts) {
+    const { updateArtifacts } = await import('./update-artifacts.ts');
+    await updateArtifacts(outcome, { github, reader: openRepository(github), runner, log });
+  }
   writeOutputs(outcome, commentUrl);
   if (trigger.kind === 'workflow-run' && inputs.numbers === undefined) {
     const { numbersFor } = await import('./between-jobs.ts');
@@ -75,7 +81,7 @@ async function runWith(
   log.info(`GitHub: ${reads + writes} requests, ${writes} of them writes`);
   const failure = failureOf(outcome, inputs.failOn);
   if (failure === undefined) return 0;
-  core.info(`failed: ${failure}`);
+  info(`failed: ${failure}`);
   return 1;
 }
 

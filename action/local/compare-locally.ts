@@ -12,7 +12,7 @@ import type { Order } from './order.ts';
 
 export interface CompareOptions
   extends InstallOptions,
-    Pick<Order, 'comparison' | 'headRoot' | 'baseRoot' | 'isTrusted' | 'out'> {
+    Pick<Order, 'comparison' | 'headRoot' | 'baseRoot' | 'isTrusted' | 'out' | 'keepsArtifacts'> {
   readonly changes: readonly ModelChange[];
   /** For the order; removed with the job. */
   readonly temp: string;
@@ -26,7 +26,8 @@ export interface Compared {
 
 /** @throws ToolError when the tool cannot be installed or ends by itself; what is wrong with one model is in the report */
 export async function compareLocally(options: CompareOptions): Promise<Compared> {
-  const { temp, out, toolCache, comparison, headRoot, baseRoot, isTrusted } = options;
+  const { temp, out, toolCache, comparison, headRoot, baseRoot, isTrusted, keepsArtifacts } =
+    options;
   const tool = await installTool(options);
   const order: Order = {
     models: options.changes.map(orderOf),
@@ -36,6 +37,7 @@ export async function compareLocally(options: CompareOptions): Promise<Compared>
     isTrusted,
     storeFolder: join(toolCache, 'fettle', 'store'),
     out,
+    keepsArtifacts,
   };
   mkdirSync(temp, { recursive: true });
   const path = join(temp, 'order.json');

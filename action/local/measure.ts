@@ -8,7 +8,10 @@ import {
   type RemovedModel,
 } from '../../shared/pipeline/compare-jobs.ts';
 import { openLocalContext } from '../../shared/pipeline/local/open-context.ts';
+import type { ModelRun } from '../../shared/pipeline/optimize.ts';
 import { plainProgress } from '../../shared/pipeline/progress/plain.ts';
+import { placeCopies, stageArtifacts } from '../../shared/pipeline/publish.ts';
+import type { ArtifactPaths } from '../../shared/pipeline/stages/rows.ts';
 import { renderPage } from '../../shared/report/page/page.ts';
 import { parseReport, type Report } from '../../shared/report/schema.ts';
 import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
@@ -31,7 +34,10 @@ export async function measure(order: Order, say: (line: string) => void): Promis
     for (const model of order.models) models.push(await comparedModel(model, order));
     const { base, head } = order.comparison;
     const sides = { ...(base && { base: sideOf(base) }), ...(head && { head: sideOf(head) }) };
-    const report = withoutRoots(await compareJobs(models, context, sides), order);
+    const place = (run: ModelRun): Promise<ArtifactPaths> =>
+      stageArtifacts(run, order.out, placeCopies(context.store), []);
+    const options = order.keepsArtifacts ? { place } : {};
+    const report = withoutRoots(await compareJobs(models, context, sides, options), order);
     await writeFileAtomically(join(order.out, 'report.html'), renderPage(report));
     const text = `${JSON.stringify(report, null, 2)}\n`;
     await writeFileAtomically(join(order.out, 'report.json'), text);

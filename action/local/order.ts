@@ -36,5 +36,7 @@ export const orderSchema = z.strictObject({
   storeFolder: z.string(),
   /** Gets `report.json` and `report.html`. */
   out: z.string(),
+  /** Whether `out` gets the artifacts, too, of models that are compared with nothing. */
+  keepsArtifacts: z.boolean(),
 });
 export type Order = z.infer<typeof orderSchema>;

@@ -101,6 +101,6 @@ export async function describeAlone(
   const frame = reportFrame(context, { startedAt: new Date().toISOString(), seconds: 0 });
   return {
     ...frame,
-    models: [{ ...run.draft(paths), ...(isNew && { change: 'added' as const }) }],
+    models: [{ ...run.draft(paths), change: isNew ? 'added' : 'unchanged' }],
   };
 }

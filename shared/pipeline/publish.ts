@@ -131,8 +131,8 @@ function makeOutputFolder(folder: string): void {
   if (!statSync(folder).isDirectory()) throw new InputError(`${folder} is not a folder`);
 }
 
-/** Copies each artifact under its name; equal files of one variant are written once. */
-async function stageArtifacts(
+/** Copies each artifact under its name into `staging`, and adds what was written to `files`. */
+export async function stageArtifacts(
   { job, builds }: ModelRun,
   staging: string,
   place: PlaceArtifact,

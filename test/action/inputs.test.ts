@@ -22,6 +22,7 @@ test('without any, all have their defaults', () => {
     failOn: 'regressed',
     comment: { summary: true, review: true },
     commitStatus: false,
+    updateArtifacts: false,
   });
 });
 
@@ -42,6 +43,7 @@ test.each([
     { functionName: expect.stringContaining(':live') },
   ],
   [{ 'commit-status': 'true' }, { commitStatus: true }],
+  [{ 'update-artifacts': 'true' }, { updateArtifacts: true }],
   [{ numbers: '{}' }, { numbers: '{}' }],
 ])('%j', (inputs, expected) => {
   expect(readInputs(given(inputs))).toMatchObject(expected);

@@ -42,7 +42,7 @@ test('changed, new, gone and broken models are one report, judged as one', async
     ['same', 'changed', 'ok'],
     // Its float32 form is the base: nothing grew.
     ['new', 'added', 'ok'],
-    ['old', undefined, 'ok'],
+    ['old', 'unchanged', 'ok'],
     ['gone', 'removed', 'ok'],
     ['broken', 'added', 'failed'],
     ['odd', undefined, 'failed'],

@@ -42,6 +42,7 @@ function states() {
       temp: join(root, 'temp'),
       out: join(root, 'out'),
       log: (line: string) => void lines.push(line),
+      keepsArtifacts: false,
       comparison: { base: { label: 'main', commit: 'a'.repeat(40) }, head: { label: 'change' } },
     },
   };

@@ -33,6 +33,7 @@ const order: Order = {
   isTrusted: true,
   storeFolder: join(root, 'store'),
   out: join(root, 'out'),
+  keepsArtifacts: false,
 };
 
 test('what is wrong with a model, or said of it, is a row; the page and the report are written', async () => {
@@ -42,7 +43,7 @@ test('what is wrong with a model, or said of it, is a row; the page and the repo
     { name: 'broken', change: 'added', verdict: 'failed', code: 2 },
     { name: 'odd', verdict: 'failed', code: 2, reason: expect.stringContaining('top9') },
   ]);
-  expect(report.comparison).toEqual({ kind: 'models', head: order.comparison.head });
+  expect(report.comparison).toEqual({ kind: 'variants', head: order.comparison.head });
   expect(JSON.stringify(report)).not.toContain(headRoot);
   expect(JSON.parse(readFileSync(join(order.out, 'report.json'), 'utf8'))).toEqual(report);
   expect(existsSync(join(order.out, 'report.html'))).toBe(true);

@@ -21,6 +21,7 @@ const order: Order = {
   isTrusted: true,
   storeFolder: '/store',
   out: '/out',
+  keepsArtifacts: false,
 };
 
 test('what is written is what is read', () => {
