@@ -143,6 +143,18 @@ export const hostileUploads = (): readonly HostileUpload[] => [
     code: 3,
     says: /Python bytecode/,
   }),
+  alone('claims', 'model.h5', bytesOfCase(fileCase('h5 that claims more than it holds')), {
+    code: 2,
+    says: /claims 4398046511104 bytes, more than the file can hold/,
+  }),
+  alone('outside', 'model.h5', bytesOfCase(fileCase('h5 with data in another file')), {
+    code: 2,
+    says: /cannot be read as HDF5/,
+  }),
+  alone('circle', 'model.h5', bytesOfCase(fileCase('h5 with a soft link to itself')), {
+    code: 2,
+    says: /kernel:0" is not in the file/,
+  }),
   {
     prefix: 'metric',
     files: {
