@@ -8,6 +8,7 @@
 
 import { durationText } from './duration-text.ts';
 import { headline, summary, VERDICT_WORDS } from './headline.ts';
+import { machineText } from './machine-text.ts';
 import { VERDICT_ICONS } from './markdown-cells.ts';
 import { type ModelDetail, modelDetails } from './markdown-model.ts';
 import { concerns, overviewTable } from './markdown-overview.ts';
@@ -106,7 +107,13 @@ function render(report: Report | undefined, options: MarkdownOptions, rung: Rung
   const hidden = models.length - shown.length;
   const verdict = verdictWith(report, options.problems);
   const isDiff = (report?.comparison?.kind ?? 'variants') !== 'variants';
-  const detail = { ...rung, isOpen: options.isPage === true, bars: options.isPage === true };
+  const detail = {
+    ...rung,
+    isOpen: options.isPage === true,
+    bars: options.isPage === true,
+    // Of one model alone it stands at the top already.
+    hasHeadline: models.length > 1,
+  };
   const blocks = [
     `${hiddenLines(options)}\n## ${VERDICT_ICONS[verdict]} Fettle: ${VERDICT_WORDS[verdict]}`,
     compared(report) + said(report, options.problems),
@@ -193,14 +200,12 @@ function footer(report: Report | undefined, options: MarkdownOptions, rung: Rung
 }
 
 /** On what and how it was measured. */
-function circumstances(
-  { machine, tool, protocol, notes = [], ...rest }: Report,
-  rung: Rung,
-): string[] {
+function circumstances(report: Report, rung: Rung): string[] {
+  const { tool, protocol, notes = [] } = report;
   return [
-    `${prose(machine.cpu, 'line', 80)}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}`,
+    prose(machineText(report), 'line', 200),
     prose(`fettle ${tool.version}, ${tool.runtime}`, 'line', 100),
-    durationText(rest),
+    durationText(report),
     ...(protocol === undefined || rung.footnotes === 0 ? [] : [prose(protocol)]),
     ...notes.slice(0, rung.footnotes).map((note) => prose(note)),
   ];

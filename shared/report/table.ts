@@ -4,6 +4,7 @@ import picocolors from 'picocolors';
 import { wrapWords } from './columns.ts';
 import { durationText } from './duration-text.ts';
 import { headline, summary, VERDICT_WORDS } from './headline.ts';
+import { machineText } from './machine-text.ts';
 import { formatBytes, formatCount } from './numbers.ts';
 import { isConverted, proofText } from './proof-text.ts';
 import { gateLabel, rowLabel } from './row-facts.ts';
@@ -100,9 +101,8 @@ function remarks(model: ModelReport, width: number, colors: Colors): string[] {
 }
 
 function footer(report: Report, width: number, colors: Colors): string[] {
-  const { machine, tool, protocol, notes = [] } = report;
-  const cores = machine.cores === 1 ? '1 core' : `${machine.cores} cores`;
-  const measured = `${machine.cpu}, ${cores}, ${tool.runtime}, ${durationText(report)}`;
+  const { tool, protocol, notes = [] } = report;
+  const measured = `${machineText(report)}, ${tool.runtime}, ${durationText(report)}`;
   const lines = [measured, ...(protocol === undefined ? [] : [protocol]), ...notes].flatMap(
     (note) => wrapWords(visibleText(note), width).map((line) => colors.dim(line)),
   );

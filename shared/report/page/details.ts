@@ -1,5 +1,6 @@
 /** What stands behind the numbers: the search, data, inputs and outputs, files, machine, notes. */
 
+import { machineText } from '../machine-text.ts';
 import { metricKind } from '../metric-kind.ts';
 import {
   formatBytes,
@@ -161,14 +162,11 @@ function files({ variants }: ModelReport): HtmlValue {
   )}</dl></div></details>`;
 }
 
-function machine({
-  machine: { cpu, features, cores, memoryBytes, os },
-  tool,
-  protocol,
-  startedAt,
-}: Report): SafeHtml {
+function machine(report: Report): SafeHtml {
+  const { machine, tool, protocol, startedAt } = report;
+  const { features, memoryBytes, os } = machine;
   return html`<details><summary>Machine and tools</summary><div class="in"><dl class="facts">${[
-    fact('Processor', `${cpu}, ${formatCount(cores)} ${cores === 1 ? 'core' : 'cores'}`),
+    fact('Processor', machineText(report)),
     features.length > 0 && fact('Features', features.join(', ')),
     memoryBytes !== undefined && fact('Memory', formatBytes(memoryBytes)),
     os !== undefined && fact('System', os),
