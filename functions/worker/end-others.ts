@@ -11,11 +11,13 @@ interface Process {
   readonly pid: number;
   readonly parent: number;
   readonly user: number;
+  /** In ticks of the system's clock. */
+  readonly begun: number;
 }
 
 /**
- * Ends every process of this one's user but itself and those it descends from, and says how many. Only for containers
- * that are nobody else's.
+ * Ends every process of this one's user that began after it, but for those it descends from, and says how many. What is
+ * older is the system's. Only for containers that are nobody else's.
  * @throws Error for root, who has too many
  */
 export function endOthers(processes: () => readonly Process[] = allProcesses): number {
@@ -28,7 +30,10 @@ export function endOthers(processes: () => readonly Process[] = allProcesses): n
     const kept = new Set<number>();
     for (let pid: number | undefined = process.pid; pid !== undefined; pid = parents.get(pid))
       kept.add(pid);
-    const others = all.filter((one) => one.user === user && !kept.has(one.pid));
+    const since = all.find(({ pid }) => pid === process.pid)?.begun ?? 0;
+    const others = all.filter(
+      ({ pid, user: of, begun }) => of === user && begun >= since && !kept.has(pid),
+    );
     if (others.length === 0) break;
     for (const { pid } of others) {
       ended.add(pid);
@@ -51,11 +56,13 @@ function allProcesses(): readonly Process[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      // The command is in parentheses and may hold anything; behind the last one the third field: the state.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (/[ZX]/.test(fields[0] ?? '')) return [];
       const status = readFileSync(`/proc/${name}/status`, 'utf8');
-      const field = (key: string): string =>
-        new RegExp(`^${key}:\\s+(\\S+)`, 'm').exec(status)?.[1] ?? '';
-      if (/^[ZX]/.test(field('State'))) return [];
-      return [{ pid: Number(name), parent: Number(field('PPid')), user: Number(field('Uid')) }];
+      const user = Number(/^Uid:\s+(\d+)/m.exec(status)?.[1]);
+      return [{ pid: Number(name), parent: Number(fields[1]), user, begun: Number(fields[19]) }];
     } catch {
       // Ended meanwhile.
       return [];

@@ -17,17 +17,18 @@ function container(user: number) {
     return true;
   });
   const all = [
-    { pid: 1, parent: 0, user: USER },
-    { pid: process.pid, parent: 1, user: USER },
-    { pid: 30, parent: process.pid, user: USER },
-    { pid: 31, parent: 1, user: USER },
-    { pid: 40, parent: 1, user: 0 },
+    { pid: 1, parent: 0, user: USER, begun: 0 },
+    { pid: 2, parent: 1, user: USER, begun: 1 },
+    { pid: process.pid, parent: 1, user: USER, begun: 5 },
+    { pid: 30, parent: process.pid, user: USER, begun: 5 },
+    { pid: 31, parent: 1, user: USER, begun: 9 },
+    { pid: 40, parent: 1, user: 0, begun: 9 },
   ];
   const processes = () => all.filter(({ pid }) => !killed.includes(pid));
   return { killed, processes };
 }
 
-test('all of this user but this process and where it comes from', () => {
+test('all of this user that began behind this process', () => {
   const { killed, processes } = container(USER);
   expect(endOthers(processes)).toBe(2);
   expect(killed).toEqual([30, 31]);
@@ -37,7 +38,7 @@ test('all of this user but this process and where it comes from', () => {
 test('those that are started meanwhile, too, and not for ever', () => {
   const { killed, processes } = container(USER);
   let next = 100;
-  const breeding = () => [...processes(), { pid: next++, parent: 1, user: USER }];
+  const breeding = () => [...processes(), { pid: next++, parent: 1, user: USER, begun: 9 }];
   expect(endOthers(breeding)).toBe(102);
   expect(killed).toHaveLength(102);
 });
