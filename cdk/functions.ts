@@ -16,7 +16,7 @@ interface Shape {
   readonly diskMb?: number;
 }
 
-/** `advance` reads headers, of models of any size; `publish` moves what was made. The others only move names about. */
+/** `advance` reads headers, of models of any size; `publish` has S3 copy what was made. The others only move names about. */
 const SHAPES: Readonly<Record<Trusted, Shape>> = {
   // Its first call takes 90 ms of a CPU, of which 512 MB give 29 %: half of the memory would cost as much and take twice
   // as long (`npm run bench -- functions`).
@@ -29,7 +29,7 @@ const SHAPES: Readonly<Record<Trusted, Shape>> = {
     // Small files come whole, 256 MB of them at most; see shared/pipeline/distributed/remote-folder.ts.
     diskMb: 1024,
   },
-  // All variants of a model lie there before they become a run.
+  // Models whose weights lie beside them are written anew there, without those: 2 GB each at most, three times.
   publish: {
     does: 'Writes the run and tells of it',
     memoryMb: 2048,

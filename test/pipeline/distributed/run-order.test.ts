@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { makeTempDir } from '../../../shared/base/files.ts';
 import { silentLog } from '../../../shared/base/log.ts';
 import { advanceRound } from '../../../shared/pipeline/distributed/advance-round.ts';
 import { ExecutionKeys } from '../../../shared/pipeline/distributed/execution.ts';
+import { AddressExpired } from '../../../shared/pipeline/distributed/http-transfer.ts';
 import type { Order } from '../../../shared/pipeline/distributed/order.ts';
 import { runOrder } from '../../../shared/pipeline/distributed/run-order.ts';
 import { digitsJob } from '../inline-context.ts';
@@ -76,6 +77,15 @@ it('puts what it made where it may be put then', async () => {
   expect(result.status).toBe('done');
   expect(readFileSync(moved.blobs[0] ?? '').length).toBeGreaterThan(1000);
   expect(readFileSync(moved.result, 'utf8')).toContain('done');
+});
+
+it('leaves no result where its addresses are over: it is for another worker', async () => {
+  const order = await firstOrder();
+  const fetch = () => Promise.reject(new AddressExpired('/x could not be transferred: 403'));
+  await expect(
+    runOrder(order, { ...bench, transfer: { ...fileTransfer, fetch } }),
+  ).rejects.toBeInstanceOf(AddressExpired);
+  expect(existsSync(order.upload.result)).toBe(false);
 });
 
 it('throws when not even a report can be put', async () => {
