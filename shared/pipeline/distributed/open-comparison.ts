@@ -1,15 +1,16 @@
 /** A comparison becomes a job: its blobs are looked at as files, and everything that is known of them becomes JSON. */
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { FettleError, LimitError } from '../../base/errors.ts';
+import { FettleError, InputError, LimitError } from '../../base/errors.ts';
 import { formatBytes } from '../../report/numbers.ts';
 import { comparedVariants } from '../compared-variants.ts';
 import type { Sources } from '../data-refs.ts';
 import { type Job, resolveJob } from '../job.ts';
 import { identifySides } from '../stages/side.ts';
+import { atOnce } from '../together.ts';
 import type { ComparedBlob, ComparisonRequest } from './comparison.ts';
 import type { CompareExecution, Place } from './execution.ts';
-import type { ReadableObjects } from './object-store.ts';
+import type { ObjectStore, ReadableObjects } from './object-store.ts';
 import { type OpenOptions, refuseForeign } from './open-job.ts';
 import { type RemoteFile, RemoteFolder } from './remote-folder.ts';
 import { remoteObject } from './remote-object.ts';
@@ -17,7 +18,7 @@ import type { Addresses } from './write-orders.ts';
 
 export interface OpenComparisonOptions extends OpenOptions {
   /** Where the blobs of the store lie. */
-  readonly objects: ReadableObjects;
+  readonly objects: ReadableObjects & Pick<ObjectStore, 'head'>;
   /** The name of that bucket. */
   readonly bucket: string;
   readonly blobKey: Addresses['blobKey'];
@@ -33,6 +34,7 @@ export async function openComparison(
   try {
     const roots = { head: head.files, base: base?.files ?? [], data };
     const { places, files } = placeFiles(roots, options);
+    await checkSizes(Object.values(roots).flat(), options);
     for (const root of Object.keys(roots)) await mkdir(join(folder, root), { recursive: true });
     const remote = await RemoteFolder.layOut(files, folder);
     const job = jobOf(request, folder);
@@ -91,6 +93,21 @@ function placeFiles(
     // Blobs are what their digests say: they were checked when the store took them in.
     files: blobs.map((blob) => remoteObject(blob, objects, blob.path, async () => blob.digest)),
   };
+}
+
+/** Sizes go into the report, and not all files are read here. @throws InputError for what is not as large as was said */
+async function checkSizes(
+  blobs: readonly ComparedBlob[],
+  { objects, blobKey }: OpenComparisonOptions,
+): Promise<void> {
+  const check = async ({ path, digest, bytes }: ComparedBlob): Promise<void> => {
+    const found = await objects.head(blobKey(digest));
+    if (found?.bytes !== bytes)
+      throw new InputError(`${path} has ${found?.bytes ?? 'no'} bytes, and ${bytes} were said`, {
+        where: path,
+      });
+  };
+  await atOnce(blobs.map((blob) => () => check(blob)));
 }
 
 /** The models as they are, and what is made of them. */

@@ -115,6 +115,15 @@ describe('a comparison', () => {
     await expect(opened).rejects.not.toMatchObject({ message: expect.stringMatching(/\/head\//) });
   });
 
+  it('of files that are not as large as was said is refused', async () => {
+    const file = await fileOf('models/digits.onnx', example('digits.onnx'));
+    const head = { path: file.path, label: 'digits', files: [{ ...file, bytes: 1000 }] };
+    await expect(open({ head })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/^models\/digits\.onnx has \d+ bytes, and 1000 were said/),
+    });
+  });
+
   it('that is too large is refused before anything is fetched', async () => {
     await expect(open({}, 1000)).rejects.toMatchObject({ exitCode: 4 });
   });
