@@ -28,6 +28,8 @@ export interface ModelDetail {
   /** Unfolded, with bars: a page of its own has the room. */
   readonly isOpen?: boolean;
   readonly bars?: boolean;
+  /** Default true. */
+  readonly hasHeadline?: boolean;
 }
 
 /**
@@ -51,7 +53,7 @@ export function modelDetails(model: ModelReport, hasBase: boolean, detail: Model
   return [
     `${open}<summary>${modelIcon(model)} ${name}${variants}</summary>`,
     // A reason stands above already, among what is broken.
-    model.reason === undefined ? prose(headline(model)) : '',
+    model.reason === undefined && detail.hasHeadline !== false ? prose(headline(model)) : '',
     ...inside,
     '</details>',
   ].filter((block) => block !== '');

@@ -40,6 +40,14 @@ describe('the golden report', () => {
     expect(page).toContain('████████████████████████ 126\u00a0kB');
   });
 
+  it('of one model says what became of it once, and names the CPU without signs', () => {
+    const one = judgeReport({ ...goldenDraft, models: goldenDraft.models.slice(0, 1) });
+    const machine = { cpu: 'Intel(R) Xeon(R) Processor', features: [], cores: 2 };
+    const text = renderMarkdown({ ...one, machine });
+    expect(text.match(/int8 is recommended/g)).toHaveLength(1);
+    expect(text).toContain('<sub>Intel Xeon Processor, 2 cores');
+  });
+
   it('begins with its marker', () => {
     expect(renderMarkdown(golden)).toMatch(/^<!-- fettle:report -->\n## 🛑 Fettle: Failed\n/);
     expect(renderMarkdown(golden, { marker: 'nightly' })).toMatch(/^<!-- fettle:nightly -->\n/);
