@@ -18,6 +18,7 @@ import { labelsOf } from './labels.ts';
 import { type Compared, compareLocally } from './local/compare-locally.ts';
 import type { Problem } from './outcome.ts';
 import { toProblem } from './problem.ts';
+import { reportRemoved } from './removed-only.ts';
 import type { Runner } from './runner.ts';
 
 export interface MeasurePorts {
@@ -107,6 +108,10 @@ export async function compare(
   }
   const fetched = await fetchAll(changes, stage);
   if (fetched.changes.length === 0) return { problems: fetched.problems };
+  if (fetched.changes.every(({ head }) => head === undefined)) {
+    const compared = await reportRemoved(fetched.changes, comparison, out);
+    return { compared, problems: fetched.problems };
+  }
   const compared = await compareLocally({
     changes: fetched.changes,
     headRoot: stage.root('head'),

@@ -104,6 +104,22 @@ test('where nothing changed nothing is installed or asked', async () => {
   expect(existsSync(ports.runner.toolCache)).toBe(false);
 });
 
+test('where models were only taken away nothing is installed', async () => {
+  const { ports, states } = await _ports();
+  const gathered = await gather(states, inputs, ports, false);
+  const changes = gathered.changes.map(({ head: _, ...change }) => ({
+    ...change,
+    status: 'deleted' as const,
+  }));
+  const { compared } = await compare({ ...gathered, changes }, states, inputs, ports);
+  expect(compared?.report.models.map(({ change }) => change)).toEqual([
+    'removed',
+    'removed',
+    'removed',
+  ]);
+  expect(existsSync(ports.runner.toolCache)).toBe(false);
+});
+
 test('a model whose bytes cannot be had is a problem, and not measured', async () => {
   const { ports, states } = await _ports();
   const gathered = await gather(states, inputs, ports, false);
