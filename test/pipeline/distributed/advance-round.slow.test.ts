@@ -1,13 +1,16 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { makeTempDir } from '../../../shared/base/files.ts';
 import { advanceRound, finishedRun } from '../../../shared/pipeline/distributed/advance-round.ts';
 import { ExecutionKeys } from '../../../shared/pipeline/distributed/execution.ts';
 import type { Shard } from '../../../shared/pipeline/distributed/order.ts';
+import { resolveJob } from '../../../shared/pipeline/job.ts';
 import { optimizeModel } from '../../../shared/pipeline/optimize.ts';
 import { type Build, isDone } from '../../../shared/pipeline/stages/model-work.ts';
+import { endlessModel } from '../endless-model.ts';
 import { digitsJob, inlineContext } from '../inline-context.ts';
-import { executionOf, localSite, orderAt, runRounds, workHere } from './_site.ts';
+import { executionOf, localSite, orderAt, runRounds, work, workHere } from './_site.ts';
 
 const job = digitsJob({
   variants: ['int8-weights', 'float16'],
@@ -122,6 +125,31 @@ describe('what goes wrong in one shard', () => {
       }),
     ).rejects.toMatchObject({ name: 'ModelError', message: 'broken' });
   });
+});
+
+it('a model that never ends costs each worker its time, and then the job, without any time-out of its own', async () => {
+  const lane = { memoryMb: 3538, seconds: 24 };
+  const site = localSite({ lanes: { work: lane, measure: lane } });
+  const folder = makeTempDir('test');
+  writeFileSync(join(folder, 'endless.onnx'), endlessModel());
+  const endless = resolveJob({
+    source: 'endless.onnx',
+    folder,
+    settings: { variants: ['int8-weights'] },
+    where: (key) => key,
+  });
+  const steps: string[] = [];
+  const counting = async (shard: Shard): Promise<void> => {
+    steps.push(orderAt(shard.order).step);
+    await work(shard);
+  };
+  await expect(runRounds(await executionOf(endless), 'x', site, counting)).rejects.toMatchObject({
+    name: 'TimeLimitError',
+    exitCode: 4,
+    message: 'the time ran out while running the model over the samples: the limit is 20 s',
+  });
+  // Nothing was measured, or built, of what cannot be run.
+  expect(steps.toSorted()).toEqual(['compress', 'prepare', 'probe-shapes', 'score', 'split']);
 });
 
 it('a round whose record is gone is not taken for the first', async () => {
