@@ -203,7 +203,8 @@ function footer(report: Report | undefined, options: MarkdownOptions, rung: Rung
 function circumstances(report: Report, rung: Rung): string[] {
   const { tool, protocol, notes = [] } = report;
   return [
-    prose(machineText(report), 'line', 200),
+    // Signs of trade would make code spans of the names that they stand in.
+    prose(machineText(report).replaceAll(/\((?:R|TM)\)/gi, ''), 'line', 200),
     prose(`fettle ${tool.version}, ${tool.runtime}`, 'line', 100),
     durationText(report),
     ...(protocol === undefined || rung.footnotes === 0 ? [] : [prose(protocol)]),
