@@ -4,7 +4,8 @@ import type { Graph, Model, Node } from '../../onnx/model.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
 import { TakenNames } from '../../onnx/taken-names.ts';
 import { integerValues } from '../../onnx/tensor-data.ts';
-import { Backward, type Shape } from './backward.ts';
+import type { Shape } from '../emitter.ts';
+import { Backward } from './backward.ts';
 import { NoGradient } from './rule.ts';
 import { ruleOf } from './rules/gradient-rules.ts';
 

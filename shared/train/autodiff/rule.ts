@@ -1,7 +1,8 @@
 /** What flows back through one node: a rule an op. */
 import { DefectError } from '../../base/errors.ts';
 import type { Node } from '../../onnx/model.ts';
-import type { Backward, Shape } from './backward.ts';
+import type { Shape } from '../emitter.ts';
+import type { Backward } from './backward.ts';
 
 /** A node whose outputs have gradients, and what the rule may ask. */
 export interface RuleInput {

@@ -2,7 +2,7 @@
 import { UnsupportedError } from '../../base/errors.ts';
 import type { Dim, Model } from '../../onnx/model.ts';
 import { inferTypes } from '../../runtime/infer-types.ts';
-import type { Shape } from './backward.ts';
+import type { Shape } from '../emitter.ts';
 
 /**
  * The batch must be fixed before. Values of other types are left out: nothing flows back through them.

@@ -7,9 +7,9 @@ import { float32Tensor } from '../../../shared/onnx/make-tensor.ts';
 import type { Model, ValueInfo } from '../../../shared/onnx/model.ts';
 import { parseModel } from '../../../shared/onnx/text/parse-model.ts';
 import { openSession } from '../../../shared/runtime/session.ts';
-import { countOf } from '../../../shared/train/autodiff/backward.ts';
 import { differentiate } from '../../../shared/train/autodiff/differentiate.ts';
 import { staticShapes } from '../../../shared/train/autodiff/static-shapes.ts';
+import { countOf } from '../../../shared/train/emitter.ts';
 
 export interface GradientCase {
   /** The graph in text form, float32 inputs of fixed shapes; see shared/onnx/text. */

@@ -2,8 +2,10 @@
  * The gradient of a convolution by its kernel, in the form that is fastest for its size: measured on one thread, in
  * GFLOP/s beside the forward pass of 3×3, 64 channels, 28² (91): 63 as patches, 35 as a convolution.
  */
-import type { Backward, Shape } from '../backward.ts';
-import { countOf } from '../backward.ts';
+
+import type { Shape } from '../../emitter.ts';
+import { countOf } from '../../emitter.ts';
+import type { Backward } from '../backward.ts';
 import { reach, type Window } from './window.ts';
 
 export interface WeightGradient {

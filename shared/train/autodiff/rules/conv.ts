@@ -1,6 +1,6 @@
 /** Convolutions and their transposes, of any rank, group, stride, dilation and padding. */
-import type { Shape } from '../backward.ts';
-import { countOf } from '../backward.ts';
+import type { Shape } from '../../emitter.ts';
+import { countOf } from '../../emitter.ts';
 import { type GradientRule, gradientOf, inputOf, type RuleInput, shapeOfInput } from '../rule.ts';
 import { weightGradient } from './conv-weight.ts';
 import { groupOf, leftOver, type Window, windowAttributes, windowOf } from './window.ts';

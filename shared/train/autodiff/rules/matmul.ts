@@ -1,7 +1,7 @@
 /** Products of matrices. */
 import { floatOf, intOf } from '../../../onnx/attributes.ts';
+import { countOf } from '../../emitter.ts';
 import type { Backward } from '../backward.ts';
-import { countOf } from '../backward.ts';
 import { type GradientRule, gradientOf, inputOf, NoGradient, shapeOfInput } from '../rule.ts';
 
 const lastTwoSwapped = (back: Backward, value: string): string => {

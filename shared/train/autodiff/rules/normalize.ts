@@ -1,7 +1,8 @@
 /** Normalizations, by moments of the batch or of the sample, or by moments that are given. */
 import { floatOf, intOf } from '../../../onnx/attributes.ts';
-import type { Backward, Shape } from '../backward.ts';
-import { countOf } from '../backward.ts';
+import type { Shape } from '../../emitter.ts';
+import { countOf } from '../../emitter.ts';
+import type { Backward } from '../backward.ts';
 import {
   fromFront,
   type GradientRule,

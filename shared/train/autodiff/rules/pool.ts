@@ -1,7 +1,7 @@
 /** Pools: where the largest was, or an equal share for every element that was seen. */
 import { intOf, intsOf } from '../../../onnx/attributes.ts';
-import type { Shape } from '../backward.ts';
-import { countOf } from '../backward.ts';
+import type { Shape } from '../../emitter.ts';
+import { countOf } from '../../emitter.ts';
 import { type GradientRule, gradientOf, inputOf, type RuleInput, shapeOfInput } from '../rule.ts';
 import { leftOver, type Window, windowAttributes, windowOf } from './window.ts';
 

@@ -1,7 +1,8 @@
 /** Reductions along axes, and what is normalised along one. */
 import { intOf, intsOf } from '../../../onnx/attributes.ts';
-import type { Backward, Shape } from '../backward.ts';
-import { countOf } from '../backward.ts';
+import type { Shape } from '../../emitter.ts';
+import { countOf } from '../../emitter.ts';
+import type { Backward } from '../backward.ts';
 import {
   fromFront,
   type GradientRule,

@@ -1,7 +1,8 @@
 /** Ops that move elements and compute nothing: each element's gradient goes back to where it came from. */
 import { intOf, intsOf, stringOf } from '../../../onnx/attributes.ts';
-import type { Backward, Shape } from '../backward.ts';
-import { countOf, sameShape } from '../backward.ts';
+import type { Shape } from '../../emitter.ts';
+import { countOf, sameShape } from '../../emitter.ts';
+import type { Backward } from '../backward.ts';
 import {
   fromFront,
   type GradientRule,

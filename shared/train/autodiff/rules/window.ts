@@ -1,7 +1,7 @@
 /** Windows of convolutions and pools: attributes with their defaults, and what padding comes out of them. */
 import { intOf, intsOf, stringOf } from '../../../onnx/attributes.ts';
 import type { Node } from '../../../onnx/model.ts';
-import type { Shape } from '../backward.ts';
+import type { Shape } from '../../emitter.ts';
 import { NoGradient } from '../rule.ts';
 
 /** Per spatial axis. */

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { TakenNames } from '../../../../shared/onnx/taken-names.ts';
 import { parseModel } from '../../../../shared/onnx/text/parse-model.ts';
-import { Backward, type Shape } from '../../../../shared/train/autodiff/backward.ts';
+import { Backward } from '../../../../shared/train/autodiff/backward.ts';
 import { weightGradient } from '../../../../shared/train/autodiff/rules/conv-weight.ts';
+import type { Shape } from '../../../../shared/train/emitter.ts';
 
 const { graph } = parseModel(`<ir_version: 8, opset_import: ["": 17]>
 g (float[1] x) => (float[1] y) { y = Relu (x) }`);
