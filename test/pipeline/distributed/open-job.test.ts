@@ -4,8 +4,11 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { digestBytes, digestFile, digestJson, hexOf } from '../../../shared/base/digest.ts';
 import { makeTempDir } from '../../../shared/base/files.ts';
+import { writeModel } from '../../../shared/onnx/write-model.ts';
+import { filesBeside } from '../../../shared/pipeline/distributed/execution.ts';
 import { openJob } from '../../../shared/pipeline/distributed/open-job.ts';
 import type { InputObject, JobRequest } from '../../../shared/pipeline/distributed/request.ts';
+import { largeModel } from '../_large-model.ts';
 import { EXAMPLES } from '../inline-context.ts';
 import { FolderObjects } from './_folder-objects.ts';
 import { lengthOf, SparseObjects, sparseNpz, sparseOnnx } from './_sparse-objects.ts';
@@ -62,6 +65,24 @@ const yml = (rest: string): string =>
   `version: 1\nmodels:\n  digits:\n    source: digits.onnx\n${rest}`;
 
 describe('a request becomes a job', () => {
+  it('of which it is known where the weights lie that are beside the model', async () => {
+    const folder = makeTempDir('test');
+    writeModel(largeModel(1), join(folder, 'x.onnx'), { external: 'always' });
+    const read = (name: string) => readFileSync(join(folder, name));
+    const files = { 'm/x.onnx': read('x.onnx'), 'm/x.onnx.data': read('x.onnx.data') };
+    const model = Object.keys(files).map((path) => ({
+      ...{ key: `team/${path}`, etag: path, bytes: files[path as keyof typeof files].length },
+    }));
+    const execution = await open(files, { modelPath: 'm/x.onnx', model });
+    const digest = digestBytes(files['m/x.onnx.data']);
+    expect(execution.identified.given.artifact.external).toEqual([
+      { location: 'x.onnx.data', digest },
+    ]);
+    expect([...filesBeside(execution)]).toEqual([
+      [digest, { bucket: 'models', key: 'team/m/x.onnx.data', path: 'm/x.onnx.data' }],
+    ]);
+  });
+
   it('of a model and the data beside it that it takes', async () => {
     const { job, identified, sources } = await open({ 'digits.onnx': digits, 'test.npz': samples });
     expect(job).toMatchObject({ name: 'team/digits', data: { all: {} } });
