@@ -35,7 +35,11 @@ async function execution(hasBase: boolean) {
       name: 'digits',
       base: hasBase ? await side('digits.keras') : null,
       head: await side('digits.onnx'),
-      config: { data: { all: { path: 't.npz' } }, ship: 'int8-weights' },
+      config: {
+        data: { all: { path: 't.npz' } },
+        variants: ['int8-weights'],
+        ship: 'int8-weights',
+      },
       data: [await put('t.npz', 'test.npz')],
       toolchain: { tool: '0', runtime: 'r', steps: 's' },
       attempt: 1,
