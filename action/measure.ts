@@ -35,7 +35,7 @@ export interface Gathered {
 }
 
 /** Gets `report.json` and `report.html`. */
-export const reportFolder = ({ temp }: Runner): string => join(temp, 'fettle', 'report');
+export const reportFolder = ({ temp }: Runner): string => join(temp, 'report');
 
 /** A hosted runner has 14 GB of disk, of which the tool and the system take their part; a stranger gets less. */
 const MAX_BYTES = { head: 8e9, base: 2e9 } as const;
@@ -59,7 +59,7 @@ export async function gather(
     download: (object, from, path) => downloadLfs(object, from, path, log),
   };
   const stage = new Stage({
-    folder: join(runner.temp, 'fettle'),
+    folder: runner.temp,
     reader,
     workspace: runner.workspace,
     lfs,
@@ -121,7 +121,7 @@ export async function compare(
     keepsArtifacts: inputs.updateArtifacts,
     actionPath: runner.actionPath,
     toolCache: runner.toolCache,
-    temp: join(runner.temp, 'fettle'),
+    temp: runner.temp,
     out,
     log: log.info,
   });

@@ -1,5 +1,5 @@
 /** What a runner gives to a step besides its inputs: folders, files to write to, addresses. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DefectError, InputError } from '../shared/base/errors.ts';
@@ -7,7 +7,7 @@ import { DefectError, InputError } from '../shared/base/errors.ts';
 export interface Runner {
   /** The checkout; absent where the folder is not there. */
   readonly workspace?: string;
-  /** Emptied by the runner at the end of a job. */
+  /** Of this step alone; the runner removes it at the end of the job. */
   readonly temp: string;
   /** Stays on self-hosted runners, and where a cache step saves it. */
   readonly toolCache: string;
@@ -20,14 +20,14 @@ export interface Runner {
 
 /** @throws InputError outside of a runner */
 export function readRunner(env: NodeJS.ProcessEnv): Runner {
-  const temp = env.RUNNER_TEMP;
-  if (!temp) throw new InputError('RUNNER_TEMP is not set: this is no GitHub runner');
+  const jobTemp = env.RUNNER_TEMP;
+  if (!jobTemp) throw new InputError('RUNNER_TEMP is not set: this is no GitHub runner');
   const { GITHUB_WORKSPACE: workspace, GITHUB_STEP_SUMMARY: summaryPath } = env;
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name, GITHUB_RUN_ID: id } = env;
   return {
     ...(workspace && existsSync(workspace) && { workspace }),
-    temp,
-    toolCache: env.RUNNER_TOOL_CACHE || join(temp, 'tools'),
+    temp: mkdtempSync(join(jobTemp, 'fettle-')),
+    toolCache: env.RUNNER_TOOL_CACHE || join(jobTemp, 'tools'),
     actionPath: findActionPath(import.meta.url),
     ...(summaryPath && { summaryPath }),
     ...(server && name && id && { link: `${server}/${name}/actions/runs/${id}` }),

@@ -3,7 +3,7 @@
  * a configuration every changed file that is a model by its bytes.
  */
 import { canonicalJson } from '../../shared/base/digest.ts';
-import { InputError } from '../../shared/base/errors.ts';
+import { InputError, LimitError } from '../../shared/base/errors.ts';
 import type { Detected } from '../../shared/formats/detect.ts';
 import { dataNear } from '../../shared/pipeline/distributed/drop.ts';
 import type { Inside } from '../../shared/pipeline/distributed/look-inside.ts';
@@ -36,6 +36,9 @@ export interface Looks {
     side: Side,
   ) => Promise<Pick<Detected, 'title' | 'isReadable'> | undefined>;
 }
+
+/** Each is a request or two, of which a workflow has a thousand an hour. */
+const MAX_PLACES = 300;
 
 export interface ChangesRequest {
   readonly trees: CommitTrees;
@@ -109,6 +112,10 @@ class Finder {
     const places = placesNear(head, this.#changed)
       .filter((place) => mayHaveChanged(place, this.#changed))
       .sort((a, b) => (a.candidate.entry.key < b.candidate.entry.key ? -1 : 1));
+    if (places.length > MAX_PLACES)
+      throw new LimitError(`${places.length} files that may be models changed at once`, {
+        hint: `Name those to be measured in ${this.#configPath}: without it at most ${MAX_PLACES} are looked at.`,
+      });
     const taken = new Set<string>();
     // Found by their places first: only what is new in its place may have come from another.
     const pairs = places.map((place) => ({ place, former: base && sameEntry(place, base) }));

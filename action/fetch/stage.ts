@@ -40,6 +40,9 @@ export interface StageOptions {
 /** Side by side: GitHub allows a hundred requests at once. */
 const AT_ONCE = 8;
 
+/** A workflow has a thousand requests an hour, for all that its jobs ask. */
+const MAX_BLOBS = 500;
+
 /** The text of a pointer with no extensions is not shorter: its three lines, with a size of one digit. */
 const POINTER_MIN_BYTES = 120;
 
@@ -50,6 +53,7 @@ export class Stage {
   readonly #contents = new Map<string, Promise<string>>();
   readonly #pointers = new Map<string, Promise<RepositoryFile['lfs']>>();
   #bytes = 0;
+  #blobs = 0;
 
   constructor(options: StageOptions) {
     this.#options = options;
@@ -121,8 +125,7 @@ export class Stage {
     this.#take(file.path, lfs?.bytes ?? file.bytes);
     const here = await findInWorkspace(this.#options.workspace, file);
     if (here !== undefined) return copy(here, place);
-    if (!lfs)
-      return writeFileAtomically(place, await this.#options.reader.blob(file.blob, file.bytes));
+    if (!lfs) return writeFileAtomically(place, await this.#blob(file));
     const from = (await located.get()).get(lfs.sha256);
     if (!from)
       throw new LimitError(`Git LFS gave no address for ${file.path}`, {
@@ -144,7 +147,16 @@ export class Stage {
 
   async #read(file: RepositoryFile): Promise<Uint8Array> {
     const here = await findInWorkspace(this.#options.workspace, file);
-    return here === undefined ? this.#options.reader.blob(file.blob, file.bytes) : readFile(here);
+    return here === undefined ? this.#blob(file) : readFile(here);
+  }
+
+  /** @throws LimitError */
+  #blob({ path, blob, bytes }: RepositoryFile): Promise<Uint8Array> {
+    if (++this.#blobs > MAX_BLOBS)
+      throw new LimitError(`${path}: more than ${MAX_BLOBS} files are to be fetched one by one`, {
+        hint: 'Run actions/checkout before Fettle: what lies there need not be fetched.',
+      });
+    return this.#options.reader.blob(blob, bytes);
   }
 
   #placeOf(side: Side, { path }: RepositoryFile): string {

@@ -137,7 +137,5 @@ test('a model whose bytes cannot be had is a problem, and not measured', async (
 test('the report lies below the folder that a runner empties', () => {
   const temp = makeTempDir('measure');
   mkdirSync(temp, { recursive: true });
-  expect(reportFolder({ temp, toolCache: '', actionPath: '' })).toBe(
-    join(temp, 'fettle', 'report'),
-  );
+  expect(reportFolder({ temp, toolCache: '', actionPath: '' })).toBe(join(temp, 'report'));
 });

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { findActionPath, readRunner } from '../../action/runner.ts';
@@ -18,8 +18,11 @@ test('folders and addresses are those of the runner', () => {
     GITHUB_REPOSITORY: 'octo/models',
     GITHUB_RUN_ID: '12',
   };
-  expect(readRunner(env)).toEqual({
-    temp,
+  const runner = readRunner(env);
+  expect(dirname(runner.temp)).toBe(temp);
+  expect(readRunner(env).temp).not.toBe(runner.temp);
+  expect(runner).toEqual({
+    temp: runner.temp,
     toolCache: '/tools',
     workspace: temp,
     summaryPath: '/summary',
@@ -30,7 +33,11 @@ test('folders and addresses are those of the runner', () => {
 
 test('what is not there is left out', () => {
   const runner = readRunner({ RUNNER_TEMP: temp, GITHUB_WORKSPACE: join(temp, 'none') });
-  expect(runner).toEqual({ temp, toolCache: join(temp, 'tools'), actionPath: join(ROOT) });
+  expect(runner).toEqual({
+    temp: runner.temp,
+    toolCache: join(temp, 'tools'),
+    actionPath: join(ROOT),
+  });
 });
 
 test('elsewhere than on a runner it says so', () => {

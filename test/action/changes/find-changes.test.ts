@@ -299,6 +299,13 @@ describe('many', () => {
     expect(calls.filter((call) => call === 'tree other' || call === 'tree z')).toEqual([]);
   });
 
+  test('more than anybody looks at are refused before they are fetched', async () => {
+    const head = Object.fromEntries(
+      Array.from({ length: 301 }, (_, at) => [`m/${at}.onnx`, String(at)]),
+    );
+    await expect(changesBetween({ base: {}, head })).rejects.toMatchObject({ exitCode: 4 });
+  });
+
   test('two hundred models are found in two listings', async () => {
     const commit = (value: number) =>
       Object.fromEntries(

@@ -123,6 +123,18 @@ test('more than the disk holds is refused before it is fetched', async () => {
   expect(calls).toEqual(['blob a']);
 });
 
+test('files by the hundred want a checkout', async () => {
+  const names = Array.from({ length: 501 }, (_, at) => `images/${at}.png`);
+  const head = Object.fromEntries(names.map((name) => [name, name]));
+  const { stage, file, calls } = await _staged({ head });
+  const files = names.map((name) => file('head', name));
+  await expect(stage.files('head', files)).rejects.toMatchObject({
+    exitCode: 4,
+    hint: expect.stringContaining('actions/checkout'),
+  });
+  expect(calls.length).toBe(500);
+});
+
 test('text is read without a file', async () => {
   const { stage, file } = await _staged({ head: { 'fettle.yml': 'größe' } });
   expect(await stage.text(file('head', 'fettle.yml'))).toBe('größe');
