@@ -44,13 +44,14 @@ export async function variantGroups(
     const [ofBase, ofHead] = [made[2 * index], made[2 * index + 1]];
     if (!ofBase || !ofHead) return [];
     const group = groupOf(base, variant, hardware, ofBase.result, ofHead.result);
-    const isOther = ofBase.variant !== ofHead.variant && ofBase.result.status === 'done';
-    return [isOther ? withNote(group, `auto chose ${ofBase.variant} of the base`) : group];
+    return [withChoices(group, ofBase, ofHead)];
   });
 }
 
-/** On the row of the head. */
-function withNote(group: RowGroup, note: string): RowGroup {
+/** The row of the head says so where `auto` chose another variant of the base. */
+export function withChoices(group: RowGroup, ofBase: AutoChoice, ofHead: AutoChoice): RowGroup {
+  if (ofBase.variant === ofHead.variant || ofBase.result.status !== 'done') return group;
+  const note = `auto chose ${ofBase.variant} of the base`;
   const builds = group.builds.map((build): Build => {
     if (!build.isRow || !isDone(build)) return build;
     const { artifact, facts } = build.result.value;
