@@ -15,7 +15,7 @@ export interface Statement {
   /** A file that the pull request changes; absent where only settings or data did. */
   readonly path?: string;
   readonly body: string;
-  /** `open`: a broken budget, which begins a thread. Others only change one that is there. */
+  /** `broken` begins a thread; the others only change one that is there. */
   readonly kind: 'broken' | 'unsure' | 'kept';
 }
 

@@ -151,9 +151,9 @@ async function postReview(
   if (pullId === undefined) return;
   const isWhole = outcome.problems.every(({ level }) => level !== 'error');
   const plan = planReview(threads, statements(outcome), outcome.headSha, isWhole);
-  if (plan.withoutPlace > 0) {
+  if (plan.withoutPlace + plan.leftOut > 0) {
     log.info(
-      'a model that is over budget has no changed file of its own: only the summary says it',
+      `${plan.withoutPlace + plan.leftOut} models that are over budget get no thread (no changed file of their own: ${plan.withoutPlace}; one review has no room: ${plan.leftOut}): the summary names them`,
     );
   }
   const refused = await attempts.make('begin a review thread', COMMENT_RIGHT, () =>

@@ -16,7 +16,12 @@ export interface ReviewPlan {
   readonly reopen: readonly OwnThread[];
   /** Broken, but no file of the model is in the diff. */
   readonly withoutPlace: number;
+  /** Broken, and one too many for a review. */
+  readonly leftOut: number;
 }
+
+/** GitHub ends a request after ten seconds, and nobody reads more threads: the summary names all. */
+const MAX_NEW_THREADS = 20;
 
 /** `isWhole`: the report speaks of everything that changed, so a thread of another model is out of date. */
 export function planReview(
@@ -53,5 +58,6 @@ export function planReview(
     edit.push({ thread, body: goneBody(thread.mark, headSha) });
     if (!thread.isResolved) resolve.push(thread);
   }
-  return { begin, edit, resolve, reopen, withoutPlace };
+  const leftOut = Math.max(0, begin.length - MAX_NEW_THREADS);
+  return { begin: begin.slice(0, MAX_NEW_THREADS), edit, resolve, reopen, withoutPlace, leftOut };
 }

@@ -8,14 +8,16 @@ import { RefusedError } from './attempt.ts';
 import type { GithubApi, GraphqlAnswer } from './ports.ts';
 import type { ReviewPlan } from './review-plan.ts';
 
+const BEGIN =
+  'addPullRequestReview(input: { pullRequestId: $pull, commitOID: $commit }) { pullRequestReview { id } }';
 const START = `mutation Start($pull: ID!, $commit: GitObjectID!) {
-  addPullRequestReview(input: { pullRequestId: $pull, commitOID: $commit }) { pullRequestReview { id } }
+  ${BEGIN}
 }`;
 /** With a half-made review of an earlier run out of the way. */
-const START_AGAIN = START.replace('($pull', '($leftover: ID!, $pull').replace(
-  '{\n',
-  '{\n  discard: deletePullRequestReview(input: { pullRequestReviewId: $leftover }) { clientMutationId }\n',
-);
+const START_AGAIN = `mutation Start($leftover: ID!, $pull: ID!, $commit: GitObjectID!) {
+  discard: deletePullRequestReview(input: { pullRequestReviewId: $leftover }) { clientMutationId }
+  ${BEGIN}
+}`;
 const DISCARD = `mutation Discard($review: ID!) {
   deletePullRequestReview(input: { pullRequestReviewId: $review }) { clientMutationId }
 }`;

@@ -66,6 +66,14 @@ describe('planReview', () => {
     expect(counts([thread()], [], false)).toEqual([0, 0, 0, 0, 0]);
   });
 
+  it('of very many the first get a thread, the others are counted', () => {
+    const many = Array.from({ length: 27 }, (_, i) =>
+      says('broken', { mark: { key: String(i).padStart(16, '0'), status: 'open', state: KEY } }),
+    );
+    const plan = planReview([], many, 'f'.repeat(40), true);
+    expect([plan.begin.length, plan.leftOut]).toEqual([20, 7]);
+  });
+
   it('a broken model without a file in the diff is counted', () => {
     const { path: _, ...nowhere } = says('broken');
     expect(counts([], [nowhere])).toEqual([0, 0, 0, 0, 1]);
