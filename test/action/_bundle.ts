@@ -1,5 +1,6 @@
 /** The committed bundle on a repository of models, with a stack that has measured them before. */
 import { fileURLToPath } from 'node:url';
+import { type Report, reportSchema } from '../../shared/report/schema.ts';
 import {
   type GithubEmulator,
   type GithubOptions,
@@ -49,7 +50,7 @@ export async function startWorld(options: GithubOptions = {}): Promise<World> {
   const fates = new Map<string, Fate>();
   const api = await startStubApi((message) => {
     const name = message.name ?? '';
-    return { state: 'done', report: reportOf({ [name]: fates.get(name) ?? 'ok' }) };
+    return { state: 'done', report: shipped(reportOf({ [name]: fates.get(name) ?? 'ok' })) };
   });
   const repository = github.createRepository('octo/models');
   repository.push('main', {
@@ -94,6 +95,10 @@ export async function startWorld(options: GithubOptions = {}): Promise<World> {
   };
 }
 
+/** The same with the variant in the place of the model as it is: the budgets of a configuration are of what it ships. */
+const shipped = (report: Report): Report =>
+  reportSchema.parse(JSON.parse(JSON.stringify(report).replaceAll('"model"', '"float16"')));
+
 /** A configuration that names the models of `models/`. The budget of the first is on line 5. */
 export const configOf = (names: readonly string[]): string =>
   [
@@ -103,7 +108,7 @@ export const configOf = (names: readonly string[]): string =>
       `  ${JSON.stringify(name)}:`,
       `    source: ${JSON.stringify(`models/${name}.onnx`)}`,
       '    budget: { size: 100 kB }',
-      '    ship: float32',
+      '    ship: float16',
     ]),
     '',
   ].join('\n');
