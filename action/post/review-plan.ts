@@ -21,7 +21,7 @@ export interface ReviewPlan {
 }
 
 /** GitHub ends a request after ten seconds, and nobody reads more threads: the summary names all. */
-const MAX_NEW_THREADS = 20;
+const MAX_THREADS = 20;
 
 /** `isWhole`: the report speaks of everything that changed, so a thread of another model is out of date. */
 export function planReview(
@@ -58,6 +58,9 @@ export function planReview(
     edit.push({ thread, body: goneBody(thread.mark, headSha) });
     if (!thread.isResolved) resolve.push(thread);
   }
-  const leftOut = Math.max(0, begin.length - MAX_NEW_THREADS);
-  return { begin: begin.slice(0, MAX_NEW_THREADS), edit, resolve, reopen, withoutPlace, leftOut };
+  // Those that are there count: the same run again begins no others.
+  const open = threads.filter(({ mark }) => mark.status === 'open').length;
+  const shown = begin.slice(0, Math.max(0, MAX_THREADS - open));
+  const leftOut = begin.length - shown.length;
+  return { begin: shown, edit, resolve, reopen, withoutPlace, leftOut };
 }

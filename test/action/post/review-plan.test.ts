@@ -72,6 +72,9 @@ describe('planReview', () => {
     );
     const plan = planReview([], many, 'f'.repeat(40), true);
     expect([plan.begin.length, plan.leftOut]).toEqual([20, 7]);
+    const there = plan.begin.map(({ mark }, i) => thread({ id: `T${i}`, mark }));
+    const again = planReview(there, many, 'f'.repeat(40), true);
+    expect([again.begin.length, again.edit.length, again.leftOut]).toEqual([0, 0, 7]);
   });
 
   it('a broken model without a file in the diff is counted', () => {
