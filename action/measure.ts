@@ -7,11 +7,11 @@ import { findChanges } from './changes/find-changes.ts';
 import type { ModelChange } from './changes/model-change.ts';
 import { readCommits } from './changes/read-commits.ts';
 import type { States } from './changes/states.ts';
+import { lfsPortOf } from './fetch/lfs-port.ts';
 import { looksOf } from './fetch/looks.ts';
 import { looksByName } from './fetch/looks-by-name.ts';
-import { type LfsPort, Stage } from './fetch/stage.ts';
+import { Stage } from './fetch/stage.ts';
 import type { GitHub } from './github/client.ts';
-import { downloadLfs, locateLfs } from './github/lfs.ts';
 import type { RepositoryReader } from './github/repository.ts';
 import type { Inputs } from './inputs.ts';
 import { labelsOf } from './labels.ts';
@@ -48,21 +48,11 @@ export async function gather(
   opensModels: boolean,
 ): Promise<Gathered> {
   const { base, head, pull, trusted } = states;
-  const lfs: LfsPort = {
-    locate: (side, objects) =>
-      locateLfs(
-        github,
-        (side === 'head' ? pull?.headRepository : undefined) ?? github.repository,
-        objects,
-        log,
-      ),
-    download: (object, from, path) => downloadLfs(object, from, path, log),
-  };
   const stage = new Stage({
     folder: runner.temp,
     reader,
     workspace: runner.workspace,
-    lfs,
+    lfs: lfsPortOf(github, pull?.headRepository, log),
     maxBytes: MAX_BYTES[trusted],
   });
   const trees = await readCommits(reader, { base, head, trusted }, inputs.config, (file) =>

@@ -45,7 +45,9 @@ async function ofPull(pull: PullRequest, reader: RepositoryReader): Promise<Stat
   if (base === undefined)
     throw new InputError(
       `GitHub knows no common commit of ${baseSha.slice(0, 12)} and ${headSha.slice(0, 12)}`,
-      { hint: 'Rebase the branch of the pull request onto its base.' },
+      {
+        hint: 'Rebase the branch of the pull request onto its base, and see that the workflow grants permissions: { contents: read }.',
+      },
     );
   return { base, head: headSha, pull, trusted: isFork ? 'base' : 'head' };
 }
