@@ -32,6 +32,11 @@ export class Emitter {
     this.#prefix = prefix;
   }
 
+  /** Of all values, those of the graph too. */
+  get shapes(): ReadonlyMap<string, Shape> {
+    return this.#shapes;
+  }
+
   /** @throws DefectError for a value whose rule did not tell */
   shapeOf(name: string): Shape {
     const shape = this.#shapes.get(name);
