@@ -1,5 +1,5 @@
 /** A remote file of which some chunks are here: whoever reads another fails, and may try again once that was fetched. */
-import { LimitError } from '../base/errors.ts';
+import { LimitError, ToolError } from '../base/errors.ts';
 import { checkRange } from './byte-source.ts';
 import type { ByteSource } from './stored-tensor.ts';
 
@@ -64,6 +64,10 @@ export class PartialSource implements ByteSource {
     const start = first * this.#chunkBytes;
     const end = Math.min(this.size, (first + count) * this.#chunkBytes);
     const bytes = await this.#remote.fetch(start, end - start);
+    if (bytes.length !== end - start)
+      throw new ToolError(
+        `${bytes.length} bytes of ${this.name} came, and ${end - start} were asked for`,
+      );
     this.#room.bytes -= bytes.length;
     for (let at = start; at < end; at += this.#chunkBytes)
       this.#chunks.set(

@@ -35,6 +35,13 @@ it('fetches the end of a file and no further', async () => {
   expect(() => source.read(990, 20)).toThrow(ModelError);
 });
 
+it('refuses an answer that is shorter than what was asked for', async () => {
+  const remote = { name: 'remote', size: 1000, fetch: async () => new Uint8Array(99) };
+  const source = new PartialSource(remote, { chunkBytes: 100, room: { bytes: 1000 } });
+  expect(() => source.read(0, 1)).toThrow('not here yet');
+  await expect(source.fetchMissing()).rejects.toThrow('99 bytes of remote came');
+});
+
 it('refuses what is more than there is room for, which is not fetched', async () => {
   const { source, fetched } = _source(300);
   expect(() => source.read(0, 400)).toThrow(LimitError);

@@ -33,6 +33,12 @@ const MAX_WHOLE_BYTES = 256 * 1024 * 1024;
 /** Of all ranges together, held in memory: the largest headers are a tenth of it (CWE-770). */
 const MAX_RANGE_BYTES = 128 * 1024 * 1024;
 
+/**
+ * Of one look: it begins anew for every range, and a model made for that would go on until the function ends
+ * (CWE-400). Keras models of a thousand layers take a minute.
+ */
+const MAX_LOOK_SECONDS = 240;
+
 /** A request takes as long for less; between large weights, more is waste. */
 const CHUNK_BYTES = 32 * 1024;
 
@@ -44,6 +50,7 @@ export interface RemoteLimits {
   readonly wholeBytes?: number;
   readonly maxWholeBytes?: number;
   readonly maxRangeBytes?: number;
+  readonly maxLookSeconds?: number;
 }
 
 /** See above. */
@@ -53,10 +60,12 @@ export class RemoteFolder {
   readonly #digests = new Map<string, Promise<Digest>>();
   readonly #turns = Array.from({ length: AT_ONCE }, () => Promise.resolve());
   readonly #room: Room;
+  readonly #maxSeconds: number;
 
-  private constructor(away: ReadonlyMap<string, RemoteFile>, room: Room) {
+  private constructor(away: ReadonlyMap<string, RemoteFile>, room: Room, maxSeconds: number) {
     this.#away = away;
     this.#room = room;
+    this.#maxSeconds = maxSeconds;
   }
 
   /** Lays the files out in `folder`, those that come first whole while there is room. @throws as fetching them does */
@@ -67,6 +76,7 @@ export class RemoteFolder {
       wholeBytes = WHOLE_BYTES,
       maxWholeBytes = MAX_WHOLE_BYTES,
       maxRangeBytes = MAX_RANGE_BYTES,
+      maxLookSeconds = MAX_LOOK_SECONDS,
     }: RemoteLimits = {},
   ): Promise<RemoteFolder> {
     const away = new Map<string, RemoteFile>();
@@ -85,21 +95,32 @@ export class RemoteFolder {
       };
     });
     await severalAtOnce(works);
-    return new RemoteFolder(away, { bytes: maxRangeBytes });
+    return new RemoteFolder(away, { bytes: maxRangeBytes }, maxLookSeconds);
   }
 
   /**
    * What `read` gives. It may keep nothing that it opened, nor have effects: it is called again whenever bytes were
-   * missing. @throws what it throws once nothing is missing
+   * missing. @throws what it throws once nothing is missing, or nothing more is fetched
    */
   async look<T>(read: (access: FileAccess) => Promise<T>): Promise<T> {
-    for (;;) {
-      const [outcome] = await Promise.allSettled([read(this.#access)]);
-      const sources = [...this.#sources.values()];
-      const fetched = await Promise.all(sources.map((source) => source.fetchMissing()));
-      if (fetched.includes(true)) continue;
-      if (outcome.status === 'rejected') throw outcome.reason;
-      return outcome.value;
+    const end = performance.now() + this.#maxSeconds * 1000;
+    let kept = 0;
+    try {
+      for (;;) {
+        const [outcome] = await Promise.allSettled([read(this.#access)]);
+        const sources = [...this.#sources.values()];
+        const fetched = await Promise.all(sources.map((source) => source.fetchMissing()));
+        if (!fetched.includes(true)) {
+          if (outcome.status === 'rejected') throw outcome.reason;
+          return outcome.value;
+        }
+        if (performance.now() < end) continue;
+        // Whoever reads is refused, and says so, or does without.
+        kept += this.#room.bytes;
+        this.#room.bytes = 0;
+      }
+    } finally {
+      this.#room.bytes += kept;
     }
   }
 

@@ -138,6 +138,19 @@ it('gives up what takes more than there is room for', async () => {
   await expect(look).rejects.toMatchObject({ exitCode: 4 });
 });
 
+it('gives up what takes too long, and looks at other things afterwards', async () => {
+  const limits = { wholeBytes: 0, maxLookSeconds: 0 };
+  const { folder, remote } = await _away(join(FIXTURES, 'model.keras'), limits);
+  const look = (...places: number[]) =>
+    remote.look(async ({ open }) => {
+      const source = open(join(folder, 'model.keras'));
+      return places.map((at) => source.read(at, 1).length);
+    });
+  await expect(look(0, 90_000)).rejects.toMatchObject({ exitCode: 4 });
+  expect(await look(0)).toEqual([1]);
+  expect(await look(90_000)).toEqual([1]);
+});
+
 it('digests are told once, whoever asks and however often', async () => {
   let count = 0;
   const file: RemoteFile = {
