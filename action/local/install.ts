@@ -50,7 +50,9 @@ export async function installTool({
     for (const source of SOURCES)
       cpSync(join(actionPath, source), join(partial, source), { recursive: true });
     await writeManifests(actionPath, partial);
-    await npm(['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], partial);
+    // What the cache holds is checked against the lock as well: nothing is to be asked about it.
+    const plain = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+    await npm(['ci', '--omit=dev', ...plain], partial);
     dropForeignBinaries(partial);
     await rename(partial, folder).catch((error: unknown) => {
       // Another job of this machine was first.
