@@ -171,6 +171,33 @@ describe('a pull request', () => {
     expect(done.outputs['comment-url']).toMatch(new RegExp(`issuecomment-${own[0]?.id}$`));
   });
 
+  it('with 10,000 comments has one of its own', async () => {
+    const pull = openChange();
+    const author = world.repository.world.account('alice');
+    const date = new Date();
+    for (let id = 200_000; id < 210_000; id++)
+      pull.comments.push({ id, author, body: 'x', createdAt: date, updatedAt: date, editors: [] });
+    await world.runFor(pull);
+    world.fates.set('a', 'broken');
+    const done = await world.runFor(pull);
+    expect(pull.comments).toHaveLength(10_001);
+    expect(pull.comments.at(-1)?.body).toMatch(/Regressed/);
+    expect(done.writes).toContain('issues/update-comment');
+  });
+
+  it('on an Enterprise Server is found at the addresses of the runner', async () => {
+    await using own = await startWorld({ isEnterprise: true });
+    own.repository.push('change', { 'models/a.onnx': onnxModel(11) }, { from: 'main' });
+    const pull = own.repository.openPull({ head: 'change' });
+    own.fates.set('a', 'broken');
+    const done = await own.runFor(pull);
+    expect(own.github.apiUrl).toMatch(/\/api\/v3$/);
+    expect(done).toMatchObject({ exitCode: 1, outputs: { verdict: 'regressed' } });
+    expect(pull.comments).toHaveLength(1);
+    expect(pull.threads).toHaveLength(1);
+    expect(own.github.problems).toEqual([]);
+  });
+
   it('with two jobs at once has one comment in the end', async () => {
     const pull = openChange();
     world.fates.set('a', 'broken');
