@@ -55,7 +55,7 @@ const MAX_INLINE_BYTES = 128 * 1024;
  * S3 tells the digest of so much within the 900 s of this function: 16,384 chunks, 32 at a time, at a second and a half
  * each.
  */
-const MAX_JOB_BYTES = 2 ** 40;
+export const MAX_JOB_BYTES = 2 ** 40;
 
 export type AdvanceAnswer = Carried &
   (

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { COPIES_AT_ONCE } from '../../../functions/adapters/s3-upload.ts';
 import { keptError } from '../../../functions/advance/kept-error.ts';
-import { takeTurn } from '../../../functions/advance/turn.ts';
+import { MAX_JOB_BYTES, takeTurn } from '../../../functions/advance/turn.ts';
 import { digestBytes } from '../../../shared/base/digest.ts';
+import { TREE_CHUNK_BYTES } from '../../../shared/base/limits.ts';
 import {
   ExecutionKeys,
   readExecution,
@@ -12,6 +14,12 @@ import { filled, sparseNpz, sparseOnnx } from '../../pipeline/distributed/_spars
 import { example, requested, withCloud } from '../_cloud.ts';
 
 const cloud = withCloud();
+
+it('S3 tells the digests of all that is taken in, while the function has time', () => {
+  const seconds = ((MAX_JOB_BYTES / TREE_CHUNK_BYTES) * 1.5) / COPIES_AT_ONCE;
+  // docs/scale.md: 13 minutes.
+  expect(Math.ceil(seconds / 60)).toBe(13);
+});
 
 describe('the first turn', () => {
   it('looks at the model once, and orders what it needs; taken again it gives the same', async () => {
