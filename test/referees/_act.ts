@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { makeTempDir, removeTempDir } from '../../shared/base/files.ts';
 import type { Annotation } from '../action/_commands.ts';
 import type { GithubEmulator, WorkflowEvent } from '../emulators/github/start-github.ts';
+import { growTree, processTable } from '../emulators/lambda/process-tree.ts';
 
 export interface ActOptions {
   /** act. */
@@ -71,6 +72,9 @@ export async function runAct(options: ActOptions): Promise<ActRun> {
       GITHUB_API_URL: github.apiUrl,
       GITHUB_GRAPHQL_URL: github.graphqlUrl,
       GITHUB_SERVER_URL: github.serverUrl,
+      GITHUB_REF: event.ref,
+      // As act calls what becomes GITHUB_SHA: that of the commit here is of no repository.
+      SHA_REF: event.sha,
     };
     const { exitCode, log } = await start(
       program,
@@ -201,6 +205,19 @@ function commit(folder: string, { event, workflow }: ActOptions): void {
   git('commit', '--message', 'what is checked out');
 }
 
+/** Steps have sessions of their own: what is left of them does not end with act. */
+function endTree(pid: number): void {
+  const members = new Set([pid]);
+  growTree(members, processTable());
+  for (const member of members) {
+    try {
+      process.kill(member, 'SIGKILL');
+    } catch {
+      // It has just ended by itself.
+    }
+  }
+}
+
 function start(
   program: string,
   args: readonly string[],
@@ -222,7 +239,7 @@ function start(
   child.stdout.setEncoding('utf8').on('data', (text: string) => (log += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
   const timer = setTimeout(() => {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    if (child.pid !== undefined) endTree(child.pid);
     reject(new Error(`the workflow did not end within ${seconds} s:\n${log}`));
   }, seconds * 1000);
   child.on('error', reject);
