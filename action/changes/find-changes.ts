@@ -112,8 +112,9 @@ class Finder {
     const places = placesNear(head, this.#changed)
       .filter((place) => mayHaveChanged(place, this.#changed))
       .sort((a, b) => (a.candidate.entry.key < b.candidate.entry.key ? -1 : 1));
-    if (places.length > MAX_PLACES)
-      throw new LimitError(`${places.length} files that may be models changed at once`, {
+    const count = places.length + this.#gone.rest.length;
+    if (count > MAX_PLACES)
+      throw new LimitError(`${count} files that may be models changed at once`, {
         hint: `Name those to be measured in ${this.#configPath}: without it at most ${MAX_PLACES} are looked at.`,
       });
     const taken = new Set<string>();

@@ -6,6 +6,8 @@ import {
   sortDrop,
 } from '../../shared/pipeline/distributed/drop.ts';
 import { homeOf } from '../../shared/pipeline/distributed/home.ts';
+import { baseOf } from '../../shared/pipeline/distributed/object-key.ts';
+import { mayBeModel, mayBeModelFolder } from '../../shared/pipeline/project/file-kinds.ts';
 import type { CommitTree } from './commit-tree.ts';
 
 /** A model as far as paths tell, with what lies around it. */
@@ -13,6 +15,10 @@ export interface Place {
   readonly candidate: Candidate;
   readonly drop: Drop;
 }
+
+/** Whether a file of this name may be a model, or make its folder one. */
+const mayBeEntry = (name: string): boolean =>
+  mayBeModel(name) || mayBeModelFolder(name) || name === 'saved_model.pbtxt';
 
 /** Everything below a folder, which is named with its `/`; the root by the empty text. */
 function dropOf({ objects }: CommitTree, prefix: string): Drop {
@@ -25,7 +31,11 @@ export function placesNear(tree: CommitTree, paths: Iterable<string>): Place[] {
   const isThere = (path: string): boolean => tree.files.has(path);
   const homes = new Set<string>();
   for (const path of paths) homes.add(homeOf(path, isThere));
-  return [...homes].flatMap((home) => {
+  // Most folders of a repository hold no model, and each that does is listed as a whole.
+  const entries = [...tree.files.keys()].filter((path) => mayBeEntry(baseOf(path)));
+  const withModels = new Set(entries.map((path) => homeOf(path, isThere)));
+  const chosen = [...homes].filter((home) => withModels.has(home));
+  return chosen.flatMap((home) => {
     const drop = dropOf(tree, home);
     return drop.candidates.map((candidate) => ({ candidate, drop }));
   });

@@ -37,3 +37,19 @@ test.each([
   expect(place && pathOf(place)).toBe(opened);
   expect(place?.candidate.entry.key).toBe(entry);
 });
+
+test('ten thousand folders without a model are no work', async () => {
+  const paths = Array.from({ length: 10_000 }, (_, at) => `src/${at}/file.ts`);
+  const entries = [...paths, 'm/a.onnx'].map((path) => ({
+    path,
+    kind: 'file' as const,
+    id: 'c'.repeat(40),
+    bytes: 1,
+  }));
+  const reader = { ...repositoryOf({}), tree: async () => ({ entries, isTruncated: false }) };
+  const { head: tree } = await readTrees(reader, { base: undefined, head: HEAD }, () => false);
+  const started = performance.now();
+  expect(placesNear(tree, [...paths, 'm/a.onnx']).map(pathOf)).toEqual(['m/a.onnx']);
+  // Listing each folder as a whole takes half a minute.
+  expect(performance.now() - started).toBeLessThan(3000);
+});
