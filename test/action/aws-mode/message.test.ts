@@ -1,4 +1,4 @@
-import { truncateSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { questionOf } from '../../../action/aws-mode/message.ts';
@@ -77,21 +77,4 @@ test('paths of data start from the root of the repository, as the files do', asy
 test('data that the configuration does not name stay where they are', async () => {
   const change = changeOf({ isConfigured: false, data: [fileAt('test.npz')] });
   expect((await questionOf(withHead(change), labels, none)).message.data).toEqual([]);
-});
-
-test('above a gigabyte chunks are named, also of a file in LFS, and each has its place', async () => {
-  const large = join(folder, 'large');
-  writeFileSync(large, '');
-  truncateSync(large, 1_000_000_001);
-  const file = { ...fileAt('large.onnx'), lfs: { sha256: 'a'.repeat(64), bytes: 1_000_000_001 } };
-  const { base: _, ...added } = changeOf({ status: 'added' });
-  const head = { path: 'large.onnx', files: [file] };
-  const ports = { fetchFile: async () => large };
-  const { message, places } = await questionOf({ ...added, head }, labels, ports);
-  const [said] = 'files' in message.head ? message.head.files : [];
-  expect(apiRequestSchema.safeParse(message).success).toBe(true);
-  expect(said).toMatchObject({ digest: expect.stringMatching(/^tree256:/), bytes: 1_000_000_001 });
-  expect(said?.chunks).toHaveLength(15);
-  const last = places.get(said?.chunks?.at(-1) ?? '');
-  expect(last).toMatchObject({ side: 'head', range: [14 * 2 ** 26, 1_000_000_001 - 14 * 2 ** 26] });
 });
