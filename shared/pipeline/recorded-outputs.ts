@@ -5,6 +5,7 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
+import { DefectError } from '../base/errors.ts';
 import { explainWriteError, makeTempDir } from '../base/files.ts';
 import type { NamedTensors } from '../base/tensor.ts';
 
@@ -55,18 +56,41 @@ export class RecordedOutputs {
   #read({ offset, length }: { readonly offset: number; readonly length: number }): NamedTensors {
     const bytes = Buffer.alloc(length);
     for (let done = 0; done < length; ) {
-      done += readSync(this.#file, bytes, done, length - done, offset + done);
+      const count = readSync(this.#file, bytes, done, length - done, offset + done);
+      if (count === 0) throw new DefectError(`${this.#path} ends before what was recorded in it`);
+      done += count;
     }
     return deserialize(bytes);
   }
 }
 
-let latest: { readonly key: string; readonly outputs: RecordedOutputs } | undefined;
+interface Shared {
+  readonly key: string;
+  readonly outputs: RecordedOutputs;
+  users: number;
+}
+
+let latest: Shared | undefined;
+
+/** A record in use: it is closed when nobody uses it and another was asked for. */
+export interface Lease extends Disposable {
+  readonly outputs: RecordedOutputs;
+}
 
 /** The record of this key, kept until another is asked for: variants of one model come one after another. */
-export function recordedOutputs(key: string): RecordedOutputs {
-  if (latest?.key === key) return latest.outputs;
-  latest?.outputs.close();
-  latest = { key, outputs: new RecordedOutputs(makeTempDir('outputs')) };
-  return latest.outputs;
+export function recordedOutputs(key: string): Lease {
+  if (latest?.key !== key) {
+    const former = latest;
+    latest = { key, outputs: new RecordedOutputs(makeTempDir('outputs')), users: 0 };
+    if (former?.users === 0) former.outputs.close();
+  }
+  const own = latest;
+  own.users++;
+  return {
+    outputs: own.outputs,
+    [Symbol.dispose]: () => {
+      own.users--;
+      if (own.users === 0 && own !== latest) own.outputs.close();
+    },
+  };
 }

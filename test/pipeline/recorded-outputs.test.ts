@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { makeTempDir } from '../../shared/base/files.ts';
 import type { NamedTensors } from '../../shared/base/tensor.ts';
@@ -41,9 +41,19 @@ test('what does not fit is computed again', async () => {
   record.close();
 });
 
-test('one record at a time', () => {
+test('one record at a time; one that is in use stays until it is not', async () => {
   const first = recordedOutputs('a');
-  expect(recordedOutputs('a')).toBe(first);
-  expect(recordedOutputs('b')).not.toBe(first);
-  expect(existsSync('outputs')).toBe(false);
+  using again = recordedOutputs('a');
+  expect(again.outputs).toBe(first.outputs);
+  const get = () => first.outputs.get(0, async () => outputs(0));
+  await get();
+  using other = recordedOutputs('b');
+  expect(other.outputs).not.toBe(first.outputs);
+  await other.outputs.get(0, async () => outputs(1));
+  first[Symbol.dispose]();
+  expect(await get()).toEqual(outputs(0));
+  again[Symbol.dispose]();
+  await expect(get()).rejects.toThrow();
+  // Not a second time, when the test ends.
+  Object.assign(again, { [Symbol.dispose]: () => {} });
 });

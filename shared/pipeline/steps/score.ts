@@ -59,10 +59,10 @@ export const scoreStep: Step<z.infer<typeof inputSchema>, ScoreResult> = {
       await using session = await openSession(await artifactPath(input.model, tools));
       await using reference = await openSession(referencePath);
       const { reference: of, data: refs, split, part: name } = input;
-      const recorded = recordedOutputs(canonicalJson({ of, refs, split, name }));
+      using recorded = recordedOutputs(canonicalJson({ of, refs, split, name }));
       const { scores, fidelity } = await evaluate(session, data, part.indices, {
         ...(metric && { metric }),
-        reference: (index, feeds) => recorded.get(index, () => reference.run(feeds)),
+        reference: (index, feeds) => recorded.outputs.get(index, () => reference.run(feeds)),
         onProgress: (done) =>
           tools.progress({
             fraction: done / part.indices.length,
