@@ -160,7 +160,8 @@ async function textOf(client: S3Client, bucket: string, key: string): Promise<st
   return (await Body?.transformToString()) ?? '';
 }
 
-function usageOf({ lambda }: Stack): Pick<SwarmOutcome, 'invocations' | 'gbSeconds'> {
+/** What the functions of a stack were called and metered so far. */
+export function usageOf({ lambda }: Stack): Pick<SwarmOutcome, 'invocations' | 'gbSeconds'> {
   let invocations = 0;
   let gbSeconds = 0;
   for (const name of ['ingest', 'gather', 'advance', 'work', 'measure', 'publish']) {
