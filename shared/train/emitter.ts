@@ -56,6 +56,11 @@ export class Emitter {
     return first;
   }
 
+  /** An op of one operand whose result has the operand's shape. */
+  unary(op: string, value: string): string {
+    return this.emit(op, [value], this.shapeOf(value));
+  }
+
   /** A float32 constant without axes. */
   scalar(value: number): string {
     return this.floats([], Float32Array.of(value));

@@ -58,6 +58,7 @@ export async function stepGraph(model: Model, options: StepOptions): Promise<Ste
     loss,
     by: weights,
     shapes: head.shapes,
+    names,
   });
   if (gradients.size === 0) throw new DefectError('the loss depends on none of the weights');
   const [rate, step] = [names.fresh('rate'), names.fresh('step')];
@@ -71,7 +72,7 @@ export async function stepGraph(model: Model, options: StepOptions): Promise<Ste
   for (const { weight, gradient, state } of trained)
     for (const name of [gradient, ...state]) known.set(name, known.get(weight) ?? []);
   for (const name of [rate, step]) known.set(name, []);
-  const tail = new Emitter(known, namesWith(names, nodes), 'update');
+  const tail = new Emitter(known, names, 'update');
   const updated = update(tail, trained, { rate, step }, optimizer);
   const ports = new Map(
     trained.map(({ weight, state }, index): [string, TrainedPorts] => {
@@ -126,15 +127,6 @@ function withParts(model: Model, { nodes, initializers }: Emitter): Model {
       initializers: new Map([...graph.initializers, ...initializers]),
     },
   };
-}
-
-/** The gradients were named by another list of the same graph. */
-function namesWith(
-  names: TakenNames,
-  nodes: readonly { readonly outputs: readonly string[] }[],
-): TakenNames {
-  for (const { outputs } of nodes) for (const output of outputs) names.add(output);
-  return names;
 }
 
 const infoOf = (name: string, elementType: ElementType, shape: Shape): ValueInfo => ({

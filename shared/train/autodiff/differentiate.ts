@@ -16,6 +16,8 @@ export interface DifferentiateOptions {
   readonly by: readonly string[];
   /** Of every float32 value of the graph; all sizes are numbers. */
   readonly shapes: ReadonlyMap<string, Shape>;
+  /** Where names of new values come from: of the graph, unless more will be added to it. */
+  readonly names?: TakenNames;
 }
 
 export interface Gradients {
@@ -33,12 +35,15 @@ const LOWEST_OPSET = 16;
  * Of a sorted graph of opset 16 or later, whose constants are initializers. Values that are not float32 have no gradients, and nothing flows through them.
  * @throws UnsupportedError with all ops in the way that have no rule
  */
-export function differentiate(model: Model, { loss, by, shapes }: DifferentiateOptions): Gradients {
+export function differentiate(
+  model: Model,
+  { loss, by, shapes, names = new TakenNames(model.graph) }: DifferentiateOptions,
+): Gradients {
   const { graph, opsets } = model;
   const opset = opsets.get('') ?? 0;
   if (opset < LOWEST_OPSET)
     throw new DefectError(`a graph of opset ${opset} was to be differentiated`);
-  const back = new Backward(shapes, new TakenNames(graph));
+  const back = new Backward(shapes, names);
   const dependent = dependentOn(graph, by, shapes);
   const parts = new Map<string, string[]>([[loss, [back.floats(back.shapeOf(loss), ONE)]]]);
   const refused = new Map<string, number>();

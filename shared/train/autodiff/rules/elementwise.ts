@@ -23,9 +23,6 @@ const unary =
     return [times(input.back, gradientOf(input), slope(input, x, y))];
   };
 
-const function1 = (back: Backward, op: string, x: string): string =>
-  back.emit(op, [x], back.shapeOf(x));
-
 /** 1 where a condition holds, else 0. */
 const indicator = (back: Backward, op: string, inputs: readonly string[], like: string): string => {
   const holds = back.emit(op, inputs, back.shapeOf(like));
@@ -61,10 +58,7 @@ const wide = (back: Backward, op: string, gradient: string, inputs: readonly str
   back.emit(op, inputs, back.shapeOf(gradient));
 
 const add = binary((_, gradient) => [() => gradient, () => gradient]);
-const sub = binary(({ back }, gradient) => [
-  () => gradient,
-  () => function1(back, 'Neg', gradient),
-]);
+const sub = binary(({ back }, gradient) => [() => gradient, () => back.unary('Neg', gradient)]);
 const mul = binary(({ back }, gradient, a, b) => [
   () => wide(back, 'Mul', gradient, [gradient, b]),
   () => wide(back, 'Mul', gradient, [gradient, a]),
@@ -74,7 +68,7 @@ const div = binary(({ back, node }, gradient, _, b) => {
   return [
     quotient,
     // d(a/b)/db = −(a/b)/b
-    () => function1(back, 'Neg', wide(back, 'Mul', gradient, [quotient(), node.outputs[0] ?? ''])),
+    () => back.unary('Neg', wide(back, 'Mul', gradient, [quotient(), node.outputs[0] ?? ''])),
   ];
 });
 const pow = binary(({ back, node }, gradient, a, b) => [
@@ -84,7 +78,7 @@ const pow = binary(({ back, node }, gradient, a, b) => [
     return times(back, gradient, slope);
   },
   () => {
-    const slope = wide(back, 'Mul', gradient, [node.outputs[0] ?? '', function1(back, 'Log', a)]);
+    const slope = wide(back, 'Mul', gradient, [node.outputs[0] ?? '', back.unary('Log', a)]);
     return times(back, gradient, slope);
   },
 ]);
@@ -166,15 +160,11 @@ const sigmoidSlope = (back: Backward, y: string): string =>
 /** Φ(x), the normal distribution, and its density φ(x). */
 function normalParts(back: Backward, x: string): { distribution: string; density: string } {
   const scaled = times(back, x, back.scalar(Math.SQRT1_2));
-  const erf = function1(back, 'Erf', scaled);
+  const erf = back.unary('Erf', scaled);
   const half = back.scalar(0.5);
   const distribution = plus(back, times(back, erf, half), half);
   const square = times(back, times(back, x, x), back.scalar(-0.5));
-  const density = times(
-    back,
-    function1(back, 'Exp', square),
-    back.scalar(1 / Math.sqrt(2 * Math.PI)),
-  );
+  const density = times(back, back.unary('Exp', square), back.scalar(1 / Math.sqrt(2 * Math.PI)));
   return { distribution, density };
 }
 
@@ -187,7 +177,7 @@ const gelu: GradientRule = unary(({ back, node }, x) => {
   const cubic = times(back, times(back, x, x), back.scalar(0.044715));
   const root = back.scalar(Math.sqrt(2 / Math.PI));
   const u = times(back, times(back, x, plus(back, cubic, back.scalar(1))), root);
-  const tanh = function1(back, 'Tanh', u);
+  const tanh = back.unary('Tanh', u);
   const half = back.scalar(0.5);
   const inner = times(back, plus(back, times(back, cubic, back.scalar(3)), back.scalar(1)), root);
   const slope = times(back, times(back, times(back, x, half), oneMinusSquare(back, tanh)), inner);
@@ -215,17 +205,17 @@ export const ELEMENTWISE: Readonly<Record<string, GradientRule>> = {
   Where: where,
   Identity: straightThrough,
   Neg: unary(({ back }) => back.scalar(-1)),
-  Abs: unary(({ back }, x) => function1(back, 'Sign', x)),
+  Abs: unary(({ back }, x) => back.unary('Sign', x)),
   Sqrt: unary(({ back }, x, y) => back.emit('Div', [back.scalar(0.5), y], back.shapeOf(x))),
-  Reciprocal: unary(({ back }, _, y) => function1(back, 'Neg', times(back, y, y))),
+  Reciprocal: unary(({ back }, _, y) => back.unary('Neg', times(back, y, y))),
   Exp: unary((_, __, y) => y),
-  Log: unary(({ back }, x) => function1(back, 'Reciprocal', x)),
+  Log: unary(({ back }, x) => back.unary('Reciprocal', x)),
   Erf: unary(({ back }, x) => {
-    const square = function1(back, 'Neg', times(back, x, x));
-    return times(back, function1(back, 'Exp', square), back.scalar(2 / Math.sqrt(Math.PI)));
+    const square = back.unary('Neg', times(back, x, x));
+    return times(back, back.unary('Exp', square), back.scalar(2 / Math.sqrt(Math.PI)));
   }),
-  Sin: unary(({ back }, x) => function1(back, 'Cos', x)),
-  Cos: unary(({ back }, x) => function1(back, 'Neg', function1(back, 'Sin', x))),
+  Sin: unary(({ back }, x) => back.unary('Cos', x)),
+  Cos: unary(({ back }, x) => back.unary('Neg', back.unary('Sin', x))),
   Relu: unary(({ back }, _, y) => isPositive(back, y)),
   LeakyRelu: unary(({ back, node }, x) => step(back, x, back.scalar(floatOf(node, 'alpha', 0.01)))),
   Elu: unary(({ back, node }, x, y) =>
@@ -254,10 +244,10 @@ export const ELEMENTWISE: Readonly<Record<string, GradientRule>> = {
   }),
   Sigmoid: unary(({ back }, _, y) => sigmoidSlope(back, y)),
   Tanh: unary(({ back }, _, y) => oneMinusSquare(back, y)),
-  Softplus: unary(({ back }, x) => function1(back, 'Sigmoid', x)),
+  Softplus: unary(({ back }, x) => back.unary('Sigmoid', x)),
   Softsign: unary(({ back }, x) => {
-    const one = plus(back, function1(back, 'Abs', x), back.scalar(1));
-    return function1(back, 'Reciprocal', times(back, one, one));
+    const one = plus(back, back.unary('Abs', x), back.scalar(1));
+    return back.unary('Reciprocal', times(back, one, one));
   }),
   HardSigmoid: unary(({ back, node }, x) =>
     hardSigmoidSlope(back, floatOf(node, 'alpha', 0.2), floatOf(node, 'beta', 0.5), x),
@@ -270,8 +260,8 @@ export const ELEMENTWISE: Readonly<Record<string, GradientRule>> = {
   }),
   Mish: unary(({ back }, x) => {
     // x tanh(s), s = softplus(x): tanh(s) + x (1 − tanh²(s)) σ(x)
-    const tanh = function1(back, 'Tanh', function1(back, 'Softplus', x));
-    const sigmoid = function1(back, 'Sigmoid', x);
+    const tanh = back.unary('Tanh', back.unary('Softplus', x));
+    const sigmoid = back.unary('Sigmoid', x);
     return plus(back, tanh, times(back, times(back, x, oneMinusSquare(back, tanh)), sigmoid));
   }),
   Gelu: gelu,

@@ -54,9 +54,6 @@ const reduction =
 const times = (back: Backward, a: string, b: string, shape: Shape): string =>
   back.emit('Mul', [a, b], shape);
 
-const function1 = (back: Backward, op: string, x: string): string =>
-  back.emit(op, [x], back.shapeOf(x));
-
 const reducedCount = ({ shape, axes }: Reduced): number =>
   countOf(axes.map((axis) => shape[axis] ?? 1));
 
@@ -120,7 +117,7 @@ export const REDUCTIONS: Readonly<Record<string, GradientRule>> = {
     times(back, gradient, back.emit('Exp', [back.emit('Sub', [x, y()], shape)], shape), shape),
   ),
   ReduceLogSum: reduction(({ input: { back }, y, gradient, shape }) =>
-    back.emit('Div', [gradient, function1(back, 'Exp', y())], shape),
+    back.emit('Div', [gradient, back.unary('Exp', y())], shape),
   ),
   Softmax: softmax,
   LogSoftmax: logSoftmax,
