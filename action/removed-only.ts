@@ -1,11 +1,9 @@
 /** A change that only takes models away: nothing is measured, so nothing is installed. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { toolVersion } from '../shared/base/tool-version.ts';
 import { mergeReports } from '../shared/report/merge-reports.ts';
 import { removedModel } from '../shared/report/model-drafts.ts';
-import { renderPage } from '../shared/report/page/page.ts';
 import type { Comparison } from '../shared/report/schema.ts';
+import { writeReport } from '../shared/report/write-report.ts';
 import { bytesOf, type ModelChange } from './changes/model-change.ts';
 import type { Compared } from './local/compare-locally.ts';
 
@@ -28,9 +26,5 @@ export async function reportRemoved(
       seconds: 0,
     },
   );
-  await mkdir(out, { recursive: true });
-  const [reportPath, pagePath] = [join(out, 'report.json'), join(out, 'report.html')];
-  await writeFile(reportPath, `${JSON.stringify(report, null, 2)}\n`);
-  await writeFile(pagePath, renderPage(report));
-  return { report, reportPath, pagePath };
+  return { report, ...(await writeReport(report, out)) };
 }

@@ -1,13 +1,11 @@
 /** mode: aws: the stack in somebody's account compares, the runner only talks. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { toolVersion } from '../../shared/base/tool-version.ts';
 import { atOnce } from '../../shared/pipeline/together.ts';
 import type { ModelDraft } from '../../shared/report/gate.ts';
 import { mergeReports } from '../../shared/report/merge-reports.ts';
 import { refusedModel, removedModel } from '../../shared/report/model-drafts.ts';
-import { renderPage } from '../../shared/report/page/page.ts';
 import type { Comparison, Report } from '../../shared/report/schema.ts';
+import { writeReport } from '../../shared/report/write-report.ts';
 import { bytesOf, type ModelChange } from '../changes/model-change.ts';
 import type { Compared } from '../local/compare-locally.ts';
 import { follow, type Refusal } from './follow.ts';
@@ -38,11 +36,7 @@ export async function compareInAws(options: AwsOptions): Promise<Compared> {
       seconds: (performance.now() - started) / 1000,
     },
   );
-  await mkdir(out, { recursive: true });
-  const [reportPath, pagePath] = [join(out, 'report.json'), join(out, 'report.html')];
-  await writeFile(reportPath, `${JSON.stringify(report, null, 2)}\n`);
-  await writeFile(pagePath, renderPage(report));
-  return { report, reportPath, pagePath };
+  return { report, ...(await writeReport(report, out)) };
 }
 
 async function partOf(

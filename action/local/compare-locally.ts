@@ -6,6 +6,7 @@ import { childEnvironment } from '../../shared/base/child-environment.ts';
 import { ToolError } from '../../shared/base/errors.ts';
 import { fromWire, wireErrorSchema } from '../../shared/pipeline/local/error-wire.ts';
 import { parseReport, type Report } from '../../shared/report/schema.ts';
+import { type ReportFiles, reportFiles } from '../../shared/report/write-report.ts';
 import { bytesOf, type ModelChange } from '../changes/model-change.ts';
 import { type InstallOptions, installTool } from './install.ts';
 import type { Order } from './order.ts';
@@ -18,10 +19,8 @@ export interface CompareOptions
   readonly temp: string;
 }
 
-export interface Compared {
+export interface Compared extends ReportFiles {
   readonly report: Report;
-  readonly reportPath: string;
-  readonly pagePath: string;
 }
 
 /** @throws ToolError when the tool cannot be installed or ends by itself; what is wrong with one model is in the report */
@@ -43,10 +42,11 @@ export async function compareLocally(options: CompareOptions): Promise<Compared>
   const path = join(temp, 'order.json');
   writeFileSync(path, JSON.stringify(order));
   const end = await runChild(join(tool, 'action', 'local', 'child.ts'), path, options.log);
-  const reportPath = join(out, 'report.json');
+  const files = reportFiles(out);
+  const { reportPath } = files;
   if (end.code !== 0) throw failureOf(join(temp, 'error.json'), end);
   const report = parseReport(JSON.parse(readFileSync(reportPath, 'utf8')), reportPath);
-  return { report, reportPath, pagePath: join(out, 'report.html') };
+  return { report, ...files };
 }
 
 function orderOf({

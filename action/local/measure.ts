@@ -1,6 +1,6 @@
 /** What the process that measures does, from the order to the files of the report. */
 import { join, sep } from 'node:path';
-import { makeFolder, writeFileAtomically } from '../../shared/base/files.ts';
+import { makeFolder } from '../../shared/base/files.ts';
 import {
   type BrokenModel,
   type ComparedJob,
@@ -12,8 +12,8 @@ import type { ModelRun } from '../../shared/pipeline/optimize.ts';
 import { plainProgress } from '../../shared/pipeline/progress/plain.ts';
 import { placeCopies, stageArtifacts } from '../../shared/pipeline/publish.ts';
 import type { ArtifactPaths } from '../../shared/pipeline/stages/rows.ts';
-import { renderPage } from '../../shared/report/page/page.ts';
 import { parseReport, type Report } from '../../shared/report/schema.ts';
+import { writeReport } from '../../shared/report/write-report.ts';
 import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
 import { jobOf } from './job-of.ts';
 import type { ComparedModel, Order } from './order.ts';
@@ -38,9 +38,7 @@ export async function measure(order: Order, say: (line: string) => void): Promis
       stageArtifacts(run, order.out, placeCopies(context.store), []);
     const options = order.keepsArtifacts ? { place } : {};
     const report = withoutRoots(await compareJobs(models, context, sides, options), order);
-    await writeFileAtomically(join(order.out, 'report.html'), renderPage(report));
-    const text = `${JSON.stringify(report, null, 2)}\n`;
-    await writeFileAtomically(join(order.out, 'report.json'), text);
+    await writeReport(report, order.out);
     return report;
   } finally {
     await progress.close();
