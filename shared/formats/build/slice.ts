@@ -88,7 +88,11 @@ function sliceKnown(known: Known | undefined, range: AxisRange): Known | undefin
 /** Elements added on both sides of each axis. */
 export type Padding = readonly (readonly [before: number, after: number])[];
 
-/** Margins by axis of the source. `value` fills them in mode `constant`; 0 by default. */
+/**
+ * Margins by axis of the source. `value` fills them in mode `constant`; 0 by default.
+ *
+ * @throws Unconvertible when there is not one pair an axis
+ */
 export function pad(
   b: Builder,
   x: Value,
@@ -96,6 +100,8 @@ export function pad(
   mode: 'constant' | 'reflect' | 'edge' | 'wrap' = 'constant',
   value?: Value,
 ): Value {
+  if (padding.length !== x.rank)
+    throw new Unconvertible(`it has margins for ${padding.length} axes of ${x.rank}`);
   if (padding.every(([before, after]) => before === 0 && after === 0)) return x;
   if (mode === 'wrap') b.require(19, 'padding that wraps around');
   const byPlace = inOrder(padding, placesOf(x.order, x.rank));

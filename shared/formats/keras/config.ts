@@ -74,6 +74,13 @@ export function inputOf({ inputs }: LayerCall, index = 0): Value {
   throw new Unconvertible(`it is called without ${index === 0 ? 'an input' : `input ${index}`}`);
 }
 
+/** The input of a layer over windows: the batch, `spatial` axes and the channels. @throws Unconvertible when it has another rank */
+export function spatialInputOf(call: LayerCall, spatial: number): Value {
+  const x = inputOf(call);
+  if (x.rank === spatial + 2) return x;
+  throw new Unconvertible(`its input has ${x.rank} axes, and not ${spatial + 2}`);
+}
+
 /** The first variables of a layer, which must be there. @throws Unconvertible when the file has fewer */
 export function weightsOf(
   { weights }: Pick<LayerCall, 'weights'>,

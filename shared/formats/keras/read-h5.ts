@@ -5,9 +5,9 @@ import { ModelError } from '../../base/errors.ts';
 import { fileSource, type OpenFile } from '../../onnx/byte-source.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
 import type { Builder } from '../build/builder.ts';
+import { Hdf5File } from '../hdf5/hdf5-file.ts';
 import type { ReadSource } from '../source-model.ts';
 import { isObject } from './config.ts';
-import { Hdf5File } from './hdf5-file.ts';
 import { convertFile, type KerasFile } from './keras-file.ts';
 import type { Json, LayerWeights } from './layer.ts';
 import { parseConfig, readConfig } from './model-json.ts';
@@ -34,13 +34,8 @@ export async function openH5File(
   open: OpenFile = fileSource,
 ): Promise<KerasFile> {
   const source = open(path);
-  let file: Hdf5File | undefined;
-  const close = (): void => {
-    file?.[Symbol.dispose]();
-    source.close();
-  };
   try {
-    file = await Hdf5File.open(source);
+    const file = new Hdf5File(source);
     const inside = file.text('/', 'model_config');
     const beside = inside === undefined ? configBeside(path, shown, open) : undefined;
     const config =
@@ -50,10 +45,10 @@ export async function openH5File(
       version: file.text('/', 'keras_version') ?? beside?.version,
       weights: weightsOf(file),
       files: beside ? [path, beside.path] : [path],
-      [Symbol.dispose]: close,
+      [Symbol.dispose]: () => source.close(),
     };
   } catch (error) {
-    close();
+    source.close();
     throw error;
   }
 }

@@ -3,9 +3,9 @@ import { LimitError, ModelError, UnsupportedError } from '../../base/errors.ts';
 import { fileSource, type OpenFile } from '../../onnx/byte-source.ts';
 import type { ByteSource } from '../../onnx/stored-tensor.ts';
 import type { Builder } from '../build/builder.ts';
+import { Hdf5File } from '../hdf5/hdf5-file.ts';
 import type { ReadSource } from '../source-model.ts';
 import { isList, isObject } from './config.ts';
-import { Hdf5File } from './hdf5-file.ts';
 import { convertFile, type KerasFile } from './keras-file.ts';
 import type { Json, LayerWeights } from './layer.ts';
 import { MAX_CONFIG_BYTES, readConfig } from './model-json.ts';
@@ -27,10 +27,6 @@ export async function openKerasFile(
   openFile: OpenFile = fileSource,
 ): Promise<KerasFile> {
   const source = openFile(path);
-  const open: Disposable[] = [{ [Symbol.dispose]: () => source.close() }];
-  const close = (): void => {
-    for (const item of open.splice(0).reverse()) item[Symbol.dispose]();
-  };
   try {
     const archive = await ZipArchive.open({ ...reading(source), name: shown });
     const config = await entry(archive, 'config.json', shown);
@@ -41,13 +37,13 @@ export async function openKerasFile(
         : undefined;
     const texts = await readTexts(archive, shown);
     const store: VariableStore = {
-      ...(await openStore(archive, shown, open)),
+      ...(await openStore(archive, shown)),
       asset: (name) => texts.get(`assets/${name}`),
     };
     const weights = (b: Builder): LayerWeights => pathWeights(b, store);
-    return { config, version, weights, files: [path], [Symbol.dispose]: close };
+    return { config, version, weights, files: [path], [Symbol.dispose]: () => source.close() };
   } catch (error) {
-    close();
+    source.close();
     throw error;
   }
 }
@@ -88,19 +84,11 @@ async function readTexts(archive: ZipArchive, shown: string): Promise<ReadonlyMa
   return texts;
 }
 
-async function openStore(
-  archive: ZipArchive,
-  shown: string,
-  open: Disposable[],
-): Promise<VariableStore> {
+async function openStore(archive: ZipArchive, shown: string): Promise<VariableStore> {
   const whole = await archive.source('model.weights.h5');
-  if (whole) {
-    const file = await Hdf5File.open(whole);
-    open.push(file);
-    return hdf5Store(file);
-  }
+  if (whole) return hdf5Store(new Hdf5File(whole));
   const map = await archive.source('model.weights.json', MAX_CONFIG_BYTES);
-  if (map) return openShards(archive, readConfig(map, `${shown}: model.weights.json`), shown, open);
+  if (map) return openShards(archive, readConfig(map, `${shown}: model.weights.json`), shown);
   // Written where h5py was missing; the newest Keras does not load it either.
   if (archive.names.includes('model.weights.npz'))
     throw new UnsupportedError(`${shown} keeps its weights as pickles, which are never loaded`, {
@@ -111,12 +99,7 @@ async function openStore(
   });
 }
 
-async function openShards(
-  archive: ZipArchive,
-  map: Json,
-  shown: string,
-  open: Disposable[],
-): Promise<VariableStore> {
+async function openShards(archive: ZipArchive, map: Json, shown: string): Promise<VariableStore> {
   const byPath = isObject(map) && isObject(map.weight_map) ? map.weight_map : {};
   const weightMap = new Map(
     Object.entries(byPath).map(([path, files]) => [
@@ -130,9 +113,7 @@ async function openShards(
   for (const name of names) {
     const source = await archive.source(name);
     if (!source) throw new ModelError(`${shown} has no "${name}", which holds weights`);
-    const file = await Hdf5File.open(source);
-    open.push(file);
-    shards.set(name, file);
+    shards.set(name, new Hdf5File(source));
   }
   return shardedStore(shards, weightMap);
 }

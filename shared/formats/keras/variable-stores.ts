@@ -1,7 +1,7 @@
 /** Where `.keras` files keep their variables: one HDF5 file, shards of it, or arrays of NumPy. */
 import { ModelError } from '../../base/errors.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
-import type { Hdf5File } from './hdf5-file.ts';
+import type { Hdf5File } from '../hdf5/hdf5-file.ts';
 import type { VariableStore } from './path-weights.ts';
 
 /** Variables are named by number in Keras' order; quantized layers have some with names behind them. */

@@ -101,6 +101,16 @@ describe('margins', () => {
     expect(pad(b, x, [[0, 0]])).toBe(x);
   });
 
+  it('are one pair an axis', () => {
+    const b = Builder.root(17);
+    expect(() =>
+      pad(b, anyInput(b, 'float32', [3]), [
+        [1, 1],
+        [0, 0],
+      ]),
+    ).toThrow('it has margins for 2 axes of 1');
+  });
+
   it('may hold a value, in a type that has a kernel', () => {
     const b = Builder.root(17);
     const x = anyInput(b, 'int16', ['n']);

@@ -59,3 +59,16 @@ it('a class of the user with the name of one of Keras is none of Keras', () => {
     'class of your own',
   );
 });
+
+it.each([
+  ['ZeroPadding2D', {}],
+  ['Cropping3D', {}],
+  ['UpSampling2D', {}],
+  ['MaxPooling2D', { pool_size: 2 }],
+  ['AdaptiveAveragePooling2D', { output_size: 1 }],
+  ['GlobalAveragePooling1D', {}],
+])('%s of an input with two axes is refused', (className, config) => {
+  expect(() => convertLayer(layer(className, config), parts(Builder.root(17)))).toThrow(
+    /its input has 2 axes, and not [345]/,
+  );
+});

@@ -18,7 +18,6 @@ it.each([
   ['h5 with an external link', /kernel:0" is not in the file/],
   ['h5 with a soft link to itself', /kernel:0" is not in the file/],
   ['h5 that claims more than it holds', /claims 4398046511104 bytes, more than the file can hold/],
-  ['h5 with data in another file', /cannot be read as HDF5/],
 ])('%s is a broken file', async (name, message) => {
   await withFile(fileCase(name), async (path) => {
     const convert = async (): Promise<void> => {
@@ -28,6 +27,15 @@ it.each([
     await expect(convert()).rejects.toMatchObject({
       exitCode: 2,
       message: expect.stringMatching(message),
+    });
+  });
+});
+
+it('data in another file is refused', async () => {
+  await withFile(fileCase('h5 with data in another file'), async (path) => {
+    await expect(readAny(path)).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringMatching(/kernel:0" keeps its numbers in another file/),
     });
   });
 });

@@ -1,6 +1,6 @@
 /** Any bytes as an HDF5 file: a clean error, or names, attributes and tensors. */
 import { FettleError } from '../../../shared/base/errors.ts';
-import { Hdf5File } from '../../../shared/formats/keras/hdf5-file.ts';
+import { Hdf5File } from '../../../shared/formats/hdf5/hdf5-file.ts';
 import { memorySource } from '../../../shared/onnx/byte-source.ts';
 import { readRaw, storedByteLength } from '../../../shared/onnx/tensor-data.ts';
 
@@ -12,10 +12,9 @@ const MAX_DEPTH = 4;
 const MAX_READ = 2 ** 20;
 
 /** @throws whatever is not an error for the user */
-export async function fuzz(data: Uint8Array): Promise<void> {
+export function fuzz(data: Uint8Array): void {
   try {
-    using file = await Hdf5File.open(memorySource(data.slice(), 'm.h5'));
-    look(file, '/', 0);
+    look(new Hdf5File(memorySource(data.slice(), 'm.h5')), '/', 0);
   } catch (error) {
     refuse(error);
   }

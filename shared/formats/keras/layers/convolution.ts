@@ -5,7 +5,7 @@ import type { Value } from '../../build/value.ts';
 import { conv, depthwiseConv, type Window, type WindowPadding } from '../../build/window.ts';
 import { activateBy } from '../activation.ts';
 import { withChannelsLast } from '../channels.ts';
-import { describe, flagOf, inputOf, sizesOf, textOf, weightsOf } from '../config.ts';
+import { describe, flagOf, sizesOf, spatialInputOf, textOf, weightsOf } from '../config.ts';
 import type { JsonObject, Layer, LayerTable } from '../layer.ts';
 
 /** How a layer pads; `causal` adds everything in front, so that no step sees a later one. */
@@ -38,7 +38,7 @@ const convolvedBy =
     if (filters?.rank !== spatial + 2) throw new Unconvertible('its filters have another rank');
     return activateBy(
       call,
-      withChannelsLast(b, config, inputOf(call), (x) =>
+      withChannelsLast(b, config, spatialInputOf(call, spatial), (x) =>
         convolve(b, x, filters, windowOf(config, filters), bias),
       ),
     );
@@ -58,7 +58,7 @@ const separable =
     const ones = Array.from({ length: spatial }, () => 1);
     return activateBy(
       call,
-      withChannelsLast(b, config, inputOf(call), (x) => {
+      withChannelsLast(b, config, spatialInputOf(call, spatial), (x) => {
         const depth = depthwiseConv(b, x, depthFilters, windowOf(config, depthFilters));
         return conv(
           b,

@@ -11,7 +11,7 @@ import { Unconvertible } from '../../build/unconvertible.ts';
 import type { Value } from '../../build/value.ts';
 import { pool } from '../../build/window.ts';
 import { withChannelsLast } from '../channels.ts';
-import { flagOf, inputOf, isChannelsFirst, sizesOf } from '../config.ts';
+import { flagOf, isChannelsFirst, sizesOf, spatialInputOf } from '../config.ts';
 import type { Layer, LayerTable } from '../layer.ts';
 import { paddingOf } from './convolution.ts';
 
@@ -23,7 +23,7 @@ const pooling =
     const { b, config } = call;
     const kernel = sizesOf(config, 'pool_size', spatial, 2);
     const strides = sizesOf(config, 'strides', spatial, kernel);
-    return withChannelsLast(b, config, inputOf(call), (x) =>
+    return withChannelsLast(b, config, spatialInputOf(call, spatial), (x) =>
       pool(b, op, x, { kernel, strides, padding: paddingOf(config, kernel) }),
     );
   };
@@ -32,7 +32,7 @@ const globalPooling =
   (op: 'ReduceMax' | 'ReduceMean', spatial: number): Layer =>
   (call) => {
     const { b, config, masks } = call;
-    const x = inputOf(call);
+    const x = spatialInputOf(call, spatial);
     const first = isChannelsFirst(config) ? 2 : 1;
     const axes = upTo(spatial).map((axis) => axis + first);
     const keepDims = flagOf(config, 'keepdims', false);
@@ -75,7 +75,7 @@ const adaptive =
     const sizes = sizesOf(config, 'output_size', spatial);
     if (sizes.some((size) => size < 1 || size > MAX_ADAPTIVE))
       throw new Unconvertible(`it pools to the sizes ${sizes.join(' × ')}`);
-    return withChannelsLast(b, config, inputOf(call), (x) => {
+    return withChannelsLast(b, config, spatialInputOf(call, spatial), (x) => {
       const isEven = sizes.every((size, axis) => {
         const whole = x.sizes[axis + 1];
         return isFixed(whole) && whole % size === 0;

@@ -12,7 +12,7 @@ import { type Padding, pad, slice } from '../../build/slice.ts';
 import { Unconvertible } from '../../build/unconvertible.ts';
 import type { Value } from '../../build/value.ts';
 import { withChannelsLast } from '../channels.ts';
-import { describe, inputOf, isList, sizesOf, textOf } from '../config.ts';
+import { describe, isList, sizesOf, spatialInputOf, textOf } from '../config.ts';
 import type { JsonObject, Layer, LayerTable } from '../layer.ts';
 
 /** Margins from one number, one for each axis, or a pair for each axis. */
@@ -31,7 +31,7 @@ const zeroPadding =
   (call) => {
     const { b, config } = call;
     const margins = marginsOf({ padding: 1, ...config }, 'padding', spatial, 1);
-    return withChannelsLast(b, config, inputOf(call), (x) =>
+    return withChannelsLast(b, config, spatialInputOf(call, spatial), (x) =>
       pad(b, x, [[0, 0], ...margins, [0, 0]]),
     );
   };
@@ -41,7 +41,7 @@ const cropping =
   (call) => {
     const { b, config } = call;
     const margins = marginsOf({ cropping: 1, ...config }, 'cropping', spatial, 1);
-    return withChannelsLast(b, config, inputOf(call), (x) =>
+    return withChannelsLast(b, config, spatialInputOf(call, spatial), (x) =>
       slice(
         b,
         x,
@@ -87,7 +87,7 @@ const upSampling =
     const { b, config } = call;
     const factors = sizesOf(config, 'size', spatial, 2);
     const interpolation = textOf(config, 'interpolation', 'nearest');
-    return withChannelsLast(b, config, inputOf(call), (x) => {
+    return withChannelsLast(b, config, spatialInputOf(call, spatial), (x) => {
       if (interpolation === 'nearest') return repeatElements(b, x, factors);
       const mode = Object.hasOwn(MODES, interpolation) ? MODES[interpolation] : undefined;
       if (!mode || spatial !== 2)

@@ -5,7 +5,7 @@ import { Unconvertible } from '../../build/unconvertible.ts';
 import type { Value } from '../../build/value.ts';
 import { activateBy } from '../activation.ts';
 import { withChannelsLast } from '../channels.ts';
-import { flagOf, inputOf, sizesOf, weightsOf } from '../config.ts';
+import { flagOf, sizesOf, spatialInputOf, weightsOf } from '../config.ts';
 import type { Layer, LayerTable } from '../layer.ts';
 import { windowOf } from './convolution.ts';
 
@@ -37,7 +37,7 @@ const transposed =
       : undefined;
     return activateBy(
       call,
-      withChannelsLast(b, config, inputOf(call), (x: Value) => {
+      withChannelsLast(b, config, spatialInputOf(call, spatial), (x: Value) => {
         const outputSizes = kernel.map((length, axis) =>
           outputSize(
             x.sizes[axis + 1] ?? null,
