@@ -1,6 +1,8 @@
 /** The AWS SDK of the Action: the function `api` by Invoke, with the credentials that the workflow configured. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import http from 'node:http';
+import https from 'node:https';
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -47,7 +49,12 @@ const MEANINGS: Readonly<Record<string, (name: string) => [message: string, hint
 /** `name`: of the function, or its ARN, which says the region too. */
 export function openApi(name: string): AwsPorts['ask'] {
   const region = /^arn:[^:]+:lambda:([^:]+):/.exec(name)?.[1];
-  const client = new LambdaClient({ maxAttempts: ATTEMPTS, ...(region && { region }) });
+  const client = new LambdaClient({
+    maxAttempts: ATTEMPTS,
+    ...(region && { region }),
+    // The SDK's own agents know of no proxy.
+    requestHandler: { httpAgent: http.globalAgent, httpsAgent: https.globalAgent },
+  });
   return async (message: ApiRequest): Promise<ApiAnswer> => {
     try {
       const payload = Buffer.from(JSON.stringify(message));

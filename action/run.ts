@@ -11,6 +11,7 @@ import type { MeasurePorts } from './measure.ts';
 import type { Outcome, Problem } from './outcome.ts';
 import { plainLines } from './plain-lines.ts';
 import { toProblem } from './problem.ts';
+import { useProxy } from './proxy.ts';
 import { refuseMixing } from './refuse-mixing.ts';
 import { type Runner, readRunner } from './runner.ts';
 import { readTrigger, type Trigger } from './trigger.ts';
@@ -26,6 +27,7 @@ export async function run(env: NodeJS.ProcessEnv): Promise<number> {
   try {
     const inputs = readInputs(env);
     core.setSecret(inputs.token);
+    useProxy(env, log);
     const trigger = readTrigger(env);
     refuseMixing(trigger, inputs);
     return await runWith(inputs, readRunner(env), trigger, env);

@@ -4,7 +4,7 @@ import { rolldown } from 'rolldown';
 
 /**
  * Readers of formats, which nothing in the bundle calls: it tells models apart, and the process that measures reads
- * them. Half of them is a library for HDF5. They stay a path to the sources that lie beside the bundle.
+ * them. They stay a path to the sources that lie beside the bundle.
  */
 const READERS = /\/shared\/formats\/[\w-]+\/(read-[\w-]+|saved-model-files)\.ts$/;
 
