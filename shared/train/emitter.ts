@@ -47,13 +47,24 @@ export class Emitter {
 
   /** One node; gives the name of its first output, which has `shape`. `op` as for {@link makeNode}. */
   emit(op: string, inputs: readonly string[], shape: Shape, options: EmitOptions = {}): string {
-    const { attributes = {}, outputs: count = 1 } = options;
+    const [first = ''] = this.emitAll(op, inputs, [shape], options);
+    return first;
+  }
+
+  /** One node with the shapes of its outputs; gives their names. */
+  emitAll(
+    op: string,
+    inputs: readonly string[],
+    shapes: readonly Shape[],
+    { attributes = {}, outputs: count = shapes.length }: EmitOptions = {},
+  ): string[] {
     const hint = `${this.#prefix}_${op.slice(op.lastIndexOf(':') + 1).toLowerCase()}`;
     const outputs = Array.from({ length: count }, () => this.names.fresh(hint));
-    const [first = ''] = outputs;
-    this.nodes.push(makeNode(op, inputs, outputs, attributes, first));
-    this.#shapes.set(first, shape);
-    return first;
+    this.nodes.push(makeNode(op, inputs, outputs, attributes, outputs[0]));
+    shapes.forEach((shape, index) => {
+      this.#shapes.set(outputs[index] ?? '', shape);
+    });
+    return outputs;
   }
 
   /** An op of one operand whose result has the operand's shape. */
@@ -93,7 +104,9 @@ export class Emitter {
   /** `value` with other sizes of the same count; itself where they are equal. */
   reshape(value: string, shape: Shape): string {
     if (sameShape(this.shapeOf(value), shape)) return value;
-    return this.emit('Reshape', [value, this.ints(shape)], shape);
+    // Without it a 0 would stand for the size that there was.
+    const attributes = shape.includes(0) ? { allowzero: 1 } : {};
+    return this.emit('Reshape', [value, this.ints(shape)], shape, { attributes });
   }
 
   /** `value` repeated along axes of size 1, and along new ones in front. */

@@ -54,6 +54,25 @@ function scaledSum(emit: Emitter, value: string, scale: number): string {
   return emit.emit('Mul', [sum, emit.scalar(scale)], []);
 }
 
+/**
+ * Cross-entropy of yes or no, of logits x against chances z of the same shape: log(1 + eˣ) − x z, the mean over all.
+ * `temperature` softens the logits (not the target).
+ */
+export function binaryCrossEntropy(
+  emit: Emitter,
+  logits: string,
+  target: string,
+  temperature = 1,
+): string {
+  const shape = emit.shapeOf(logits);
+  const soft =
+    temperature === 1 ? logits : emit.emit('Mul', [logits, emit.scalar(1 / temperature)], shape);
+  const positive = emit.unary('Softplus', soft);
+  const products = emit.emit('Mul', [soft, target], shape);
+  const each = emit.emit('Sub', [positive, products], shape);
+  return scaledSum(emit, each, 1 / countOf(shape));
+}
+
 /** The mean of squared differences. */
 export function meanSquaredError(emit: Emitter, value: string, target: string): string {
   const shape = emit.shapeOf(value);
@@ -86,6 +105,35 @@ export function cosineDistance(emit: Emitter, value: string, target: string): st
   const cosines = emit.emit('Div', [dot(a, b), emit.emit('Sqrt', [safe], each)], each);
   const distances = emit.emit('Sub', [emit.scalar(1), cosines], each);
   return scaledSum(emit, distances, 1 / batch);
+}
+
+/** The same divergence for columns that are yes or no by themselves, times T²: the mean over all. */
+export function binaryDistillation(
+  emit: Emitter,
+  logits: string,
+  teacher: string,
+  temperature: number,
+): string {
+  const shape = emit.shapeOf(teacher);
+  const wanted = emit.emit('Mul', [teacher, emit.scalar(1 / temperature)], shape);
+  const chances = emit.unary('Sigmoid', wanted);
+  const found = binaryCrossEntropy(emit, logits, chances, temperature);
+  // What the teacher itself is unsure of: so that the least is zero.
+  const own = binaryCrossEntropy(emit, teacher, chances, temperature);
+  const rest = emit.emit('Sub', [found, own], []);
+  return emit.emit('Mul', [rest, emit.scalar(temperature * temperature)], []);
+}
+
+/** The sum of squared differences in parts of the target's: outputs of any size weigh the same. */
+export function relativeSquaredError(emit: Emitter, value: string, target: string): string {
+  const shape = emit.shapeOf(value);
+  const difference = emit.emit('Sub', [value, target], shape);
+  const squares = (of: string): string => {
+    const sum = emit.emit('ReduceSumSquare', [of], [], { attributes: { keepdims: 0 } });
+    return emit.emit('Mul', [sum, emit.scalar(1 / countOf(shape))], []);
+  };
+  const safe = emit.emit('Add', [squares(target), emit.scalar(SMALL)], []);
+  return emit.emit('Div', [squares(difference), safe], []);
 }
 
 /**

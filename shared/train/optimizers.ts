@@ -159,10 +159,14 @@ function average(emit: Emitter, a: string, b: string, beta: number, shape: Shape
   return emit.emit('Add', [old, emit.emit('Mul', [b, emit.scalar(1 - beta)], shape)], shape);
 }
 
+/** Whether a weight has more than one axis: not a bias or a scale, however it is laid out. */
+export const isMatrix = (shape: Shape): boolean =>
+  shape.length >= 2 && countOf(shape) !== Math.max(...shape);
+
 /** Matrices and kernels shrink; biases and scales, which have one axis, do not. */
 function decayed(emit: Emitter, weight: string, rate: string, weightDecay: number): string {
   const shape = emit.shapeOf(weight);
-  if (shape.length < 2 || countOf(shape) === Math.max(...shape)) return weight;
+  if (!isMatrix(shape)) return weight;
   const part = emit.emit('Mul', [rate, emit.scalar(weightDecay)], []);
   const left = emit.emit('Sub', [emit.scalar(1), part], []);
   return emit.emit('Mul', [weight, left], shape);

@@ -5,8 +5,9 @@ import type { Graph, Model, ValueInfo } from '../onnx/model.ts';
 import { TakenNames } from '../onnx/taken-names.ts';
 import { differentiate } from './autodiff/differentiate.ts';
 import { staticShapes } from './autodiff/static-shapes.ts';
+import type { NormState } from './batch-norms.ts';
 import { Emitter, type Shape } from './emitter.ts';
-import { type OptimizerOptions, stateCount, update } from './optimizers.ts';
+import { isMatrix, type OptimizerOptions, stateCount, update } from './optimizers.ts';
 
 /** A value that a step is fed beside the model's own inputs: labels, a teacher's outputs. */
 export interface ExtraInput {
@@ -22,6 +23,12 @@ export interface StepOptions {
   readonly extraInputs: readonly ExtraInput[];
   /** Adds the loss to the graph; gives its name. */
   readonly loss: (emit: Emitter) => string;
+  /** Initializers that the graph itself gives anew: moments of norms. */
+  readonly states?: readonly NormState[];
+  /** Whether elements of matrices and kernels that are zero stay zero. */
+  readonly keepsZeros?: boolean;
+  /** Of {@link staticShapes}, where they are known. */
+  readonly shapes?: ReadonlyMap<string, Shape>;
 }
 
 export interface StepGraph {
@@ -32,6 +39,12 @@ export interface StepGraph {
   readonly step: string;
   /** By weight: where it goes in and comes out, and so its state. */
   readonly trained: ReadonlyMap<string, TrainedPorts>;
+  /** As they were given. */
+  readonly states: readonly NormState[];
+  /** Weights that stay as they are, since ops without a gradient stand between them and the loss. */
+  readonly blocked: readonly string[];
+  /** Those ops, as a sentence names them. */
+  readonly inTheWay: readonly string[];
 }
 
 export interface TrainedPorts {
@@ -46,15 +59,15 @@ export interface TrainedPorts {
  * @throws UnsupportedError for ops in the way that nothing can be trained through
  */
 export async function stepGraph(model: Model, options: StepOptions): Promise<StepGraph> {
-  const { weights, optimizer, extraInputs } = options;
+  const { weights, optimizer, extraInputs, states = [], keepsZeros = false } = options;
   const given = withInputs(model, extraInputs);
-  const shapes = new Map(await staticShapes(given));
+  const shapes = new Map(options.shapes ?? (await staticShapes(given)));
   for (const { name, shape } of extraInputs) shapes.set(name, shape);
   const names = new TakenNames(given.graph);
   const head = new Emitter(shapes, names, 'loss');
   const loss = options.loss(head);
   const whole = withParts(given, head);
-  const { nodes, initializers, gradients } = differentiate(whole, {
+  const { nodes, initializers, gradients, blocked, inTheWay } = differentiate(whole, {
     loss,
     by: weights,
     shapes: head.shapes,
@@ -81,7 +94,7 @@ export async function stepGraph(model: Model, options: StepOptions): Promise<Ste
         weight,
         {
           shape: tail.shapeOf(weight),
-          next: next?.weight ?? '',
+          next: keepsZeros ? withZeros(tail, weight, next?.weight ?? '') : (next?.weight ?? ''),
           state: state.map((input, i) => ({ input, next: next?.state[i] ?? '' })),
         },
       ];
@@ -92,6 +105,7 @@ export async function stepGraph(model: Model, options: StepOptions): Promise<Ste
     ...[...ports].flatMap(([weight, { shape, state }]) =>
       [weight, ...state.map(({ input }) => input)].map((name) => infoOf(name, 'float32', shape)),
     ),
+    ...states.map(({ name }) => infoOf(name, 'float32', tail.shapeOf(name))),
     ...[rate, step].map((name) => infoOf(name, 'float32', [])),
   ];
   const outputs = [
@@ -99,25 +113,53 @@ export async function stepGraph(model: Model, options: StepOptions): Promise<Ste
     ...[...ports.values()].flatMap(({ shape, next, state }) =>
       [next, ...state.map((one) => one.next)].map((name) => infoOf(name, 'float32', shape)),
     ),
+    ...states.map(({ name, next }) => infoOf(next, 'float32', tail.shapeOf(name))),
   ];
   const constants = [...whole.graph.initializers, ...initializers, ...tail.initializers];
+  const moments = new Set(states.map(({ name }) => name));
   const graph: Graph = {
     ...whole.graph,
     nodes: [...nodes, ...tail.nodes],
-    initializers: new Map(constants.filter(([name]) => !ports.has(name))),
+    initializers: new Map(constants.filter(([name]) => !ports.has(name) && !moments.has(name))),
+    valueInfo: new Map(),
     inputs,
     outputs,
   };
-  return { model: { ...given, graph }, loss, rate, step, trained: ports };
+  return {
+    model: { ...given, graph },
+    loss,
+    rate,
+    step,
+    trained: ports,
+    states,
+    blocked,
+    inTheWay,
+  };
 }
 
-function withInputs(model: Model, extraInputs: readonly ExtraInput[]): Model {
+/** What was exactly zero before the step is so after it. */
+function withZeros(emit: Emitter, before: string, after: string): string {
+  const shape = emit.shapeOf(before);
+  if (!isMatrix(shape)) return after;
+  // Twice a cast is faster than a comparison.
+  const bits = emit.emit('Cast', [before], shape, { attributes: { to: BOOL } });
+  const mask = emit.emit('Cast', [bits], shape, { attributes: { to: FLOAT } });
+  return emit.emit('Mul', [after, mask], shape);
+}
+
+/** ONNX's numbers of element types. */
+const FLOAT = 1;
+const BOOL = 9;
+
+/** With more inputs. */
+export function withInputs(model: Model, extraInputs: readonly ExtraInput[]): Model {
   const inputs = extraInputs.map(({ name, type, shape }) => infoOf(name, type, shape));
   const { graph } = model;
   return { ...model, graph: { ...graph, inputs: [...graph.inputs, ...inputs] } };
 }
 
-function withParts(model: Model, { nodes, initializers }: Emitter): Model {
+/** With the nodes and constants that were emitted behind its own. */
+export function withParts(model: Model, { nodes, initializers }: Emitter): Model {
   const { graph } = model;
   return {
     ...model,
@@ -129,7 +171,8 @@ function withParts(model: Model, { nodes, initializers }: Emitter): Model {
   };
 }
 
-const infoOf = (name: string, elementType: ElementType, shape: Shape): ValueInfo => ({
+/** A value of fixed sizes. */
+export const infoOf = (name: string, elementType: ElementType, shape: Shape): ValueInfo => ({
   name,
   type: { kind: 'tensor', elementType, shape: [...shape] },
 });

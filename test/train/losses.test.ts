@@ -1,12 +1,15 @@
 import { afterAll, expect, test } from 'vitest';
 import { closeSharedProcess } from '../../shared/runtime/shared-process.ts';
 import {
+  binaryCrossEntropy,
+  binaryDistillation,
   cosineDistance,
   crossEntropy,
   distillation,
   huber,
   logProbabilities,
   meanSquaredError,
+  relativeSquaredError,
 } from '../../shared/train/losses.ts';
 import { floats, runEmitted } from './_run-emitted.ts';
 
@@ -63,4 +66,25 @@ test('a teacher that says the same costs nothing, another the divergence times T
   ])) as [number[], number[]];
   expect(same).toBe(0);
   expect(other).toBeCloseTo((divergence * T * T) / 2, 5);
+});
+
+test('yes or no: against chances, and against a teacher, who is right about himself', async () => {
+  const [x, z] = [floats([2, 2], 0, 2, -3, 100), floats([2, 2], 1, 0.5, 0, 1)];
+  const each = [Math.log(2), Math.log(1 + Math.exp(2)) - 1, Math.log(1 + Math.exp(-3)), 0];
+  const [[found = 0], [own = 1], [other = 0]] = (await runEmitted({ x, z }, (emit) => [
+    binaryCrossEntropy(emit, 'x', 'z'),
+    binaryDistillation(emit, 'x', 'x', 2),
+    binaryDistillation(emit, 'x', 'z', 2),
+  ])) as [number[], number[], number[]];
+  expect(found).toBeCloseTo(each.reduce((a, b) => a + b) / 4, 5);
+  expect(own).toBeCloseTo(0, 5);
+  expect(other).toBeGreaterThan(0);
+});
+
+test('squared errors in parts of the target', async () => {
+  const [a, b] = [floats([2, 2], 10, 20, 30, 40), floats([2, 2], 10, 22, 30, 40)];
+  const [[found = 0]] = (await runEmitted({ a, b }, (emit) => [
+    relativeSquaredError(emit, 'a', 'b'),
+  ])) as [number[]];
+  expect(found).toBeCloseTo(4 / (100 + 484 + 900 + 1600), 6);
 });

@@ -13,12 +13,23 @@ export class Backward extends Emitter {
     super(shapes, names, 'grad');
   }
 
+  /** What is emitted into a body: it sees all values that there are by now, and `fed` ones. */
+  inner(fed: ReadonlyMap<string, Shape>): Backward {
+    return new Backward(new Map([...this.shapes, ...fed]), this.names);
+  }
+
+  /** The name of a value that a body is fed. */
+  fresh(hint: string): string {
+    return this.names.fresh(`grad_${hint}`);
+  }
+
   /** Name of an output of a node of the forward graph; it is made to give it where it did not. */
   alsoOutput(node: Node, output: number): string {
     const known = this.forward.get(node) ?? node;
     const name = known.outputs[output];
     if (name !== undefined && name !== '') return name;
-    const outputs = Array.from({ length: output + 1 }, (_, i) => known.outputs[i] ?? '');
+    const length = Math.max(known.outputs.length, output + 1);
+    const outputs = Array.from({ length }, (_, i) => known.outputs[i] ?? '');
     outputs[output] = this.names.fresh(`${node.outputs[0] ?? 'forward'}_${output}`);
     this.forward.set(node, { ...known, outputs });
     return outputs[output];

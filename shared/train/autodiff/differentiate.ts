@@ -3,37 +3,22 @@ import { DefectError, UnsupportedError } from '../../base/errors.ts';
 import type { Graph, Model, Node } from '../../onnx/model.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
 import { TakenNames } from '../../onnx/taken-names.ts';
-import { integerValues } from '../../onnx/tensor-data.ts';
+import { integerValues, isTensorType, tensorOf } from '../../onnx/tensor-data.ts';
 import type { Shape } from '../emitter.ts';
 import { Backward } from './backward.ts';
-import { NoGradient } from './rule.ts';
+import { neededFor, operandsOf } from './operands.ts';
+import { type DifferentiateOptions, type Gradients, type Nested, NoGradient } from './rule.ts';
 import { ruleOf } from './rules/gradient-rules.ts';
-
-export interface DifferentiateOptions {
-  /** A value of one element. */
-  readonly loss: string;
-  /** Float32 values whose gradients are wanted: initializers, inputs, anything between. */
-  readonly by: readonly string[];
-  /** Of every float32 value of the graph; all sizes are numbers. */
-  readonly shapes: ReadonlyMap<string, Shape>;
-  /** Where names of new values come from: of the graph, unless more will be added to it. */
-  readonly names?: TakenNames;
-}
-
-export interface Gradients {
-  /** The graph's own nodes, some with more outputs, and behind them those that make gradients. */
-  readonly nodes: readonly Node[];
-  readonly initializers: ReadonlyMap<string, StoredTensor>;
-  /** Names of the gradients, by the names in `by`; those that the loss does not depend on are left out. */
-  readonly gradients: ReadonlyMap<string, string>;
-}
+import { NOT_FIXED, OTHER_FLOAT } from './static-shapes.ts';
 
 /** From here on ScatterElements can add. (Since 13 axes are inputs, and Softmax goes along one axis.) */
 const LOWEST_OPSET = 16;
 
 /**
- * Of a sorted graph of opset 16 or later, whose constants are initializers. Values that are not float32 have no gradients, and nothing flows through them.
- * @throws UnsupportedError with all ops in the way that have no rule
+ * Of a sorted graph of opset 16 or later, whose constants are initializers. Nothing flows through values without a
+ * shape. What lies in front of an op without a rule is left out, also where it reaches the loss by another way: its
+ * gradient would be a part of the true one.
+ * @throws UnsupportedError with all ops in the way that have no rule, when they leave none of `by`
  */
 export function differentiate(
   model: Model,
@@ -46,46 +31,66 @@ export function differentiate(
   const back = new Backward(shapes, names);
   const dependent = dependentOn(graph, by, shapes);
   const parts = new Map<string, string[]>([[loss, [back.floats(back.shapeOf(loss), ONE)]]]);
+  const nested: Nested = (body, options) => {
+    const initializers = new Map([...graph.initializers, ...body.initializers]);
+    return differentiate({ ...model, graph: { ...body, initializers } }, { ...options, names });
+  };
+  const blocked = new Set<string>();
   const refused = new Map<string, number>();
   for (const node of graph.nodes.toReversed()) {
+    const operands = operandsOf(node);
+    const wanted = operands.filter((name) => dependent.has(name));
+    const isBlocked = node.outputs.some((output) => blocked.has(output));
     const gradients = node.outputs.map((output) => total(parts, output, back));
-    const needs = (input: number): boolean => dependent.has(node.inputs[input] ?? '');
-    const isOnTheWay =
-      gradients.some((gradient) => gradient !== undefined) && node.inputs.some((_, i) => needs(i));
-    if (!isOnTheWay) continue;
+    if (wanted.length === 0) continue;
+    if (!isBlocked && gradients.every((gradient) => gradient === undefined)) continue;
+    const needs = (operand: number): boolean => dependent.has(operands[operand] ?? '');
     const rule = ruleOf(node);
-    const found = rule && attempt(() => rule({ ...around(model, node), gradients, back, needs }));
-    if (!found || typeof found === 'string') {
-      const reason = found ?? node.opType;
-      refused.set(reason, (refused.get(reason) ?? 0) + 1);
+    const found =
+      (rule ? obstacle(node, shapes) : node.opType) ??
+      // Behind an obstacle others are looked for, but nothing is made.
+      (isBlocked
+        ? []
+        : attempt(() => rule?.({ ...around(model, node), gradients, back, needs, nested })));
+    if (typeof found === 'string') refused.set(found, (refused.get(found) ?? 0) + 1);
+    if (typeof found === 'string' || isBlocked) {
+      for (const name of wanted) blocked.add(name);
+      continue;
     }
-    // Behind an op without a rule others may have none either: what flows there does not matter any more.
-    const flowing = typeof found === 'object' ? found : stuck(node, needs, back);
-    flowing.forEach((gradient, input) => {
-      const name = node.inputs[input] ?? '';
-      if (gradient !== undefined && needs(input))
+    found?.forEach((gradient, operand) => {
+      const name = operands[operand] ?? '';
+      if (gradient !== undefined && needs(operand))
         parts.set(name, [...(parts.get(name) ?? []), gradient]);
     });
   }
-  if (refused.size > 0) throw refusal(refused);
-  const gradients = by.flatMap((name): [string, string][] => {
-    const gradient = total(parts, name, back);
-    return gradient === undefined ? [] : [[name, gradient]];
-  });
+  const gradients = new Map(
+    by.flatMap((name): [string, string][] => {
+      const gradient = blocked.has(name) ? undefined : total(parts, name, back);
+      return gradient === undefined ? [] : [[name, gradient]];
+    }),
+  );
+  const inTheWay = [...refused].map(([op, count]) => (count === 1 ? op : `${op} (${count} nodes)`));
+  if (gradients.size === 0 && inTheWay.length > 0) throw refusal(inTheWay);
   const forward = graph.nodes.map((node) => back.forward.get(node) ?? node);
+  const nodes = [...forward, ...neededFor([...gradients.values()], back.nodes)];
+  const read = new Set([...gradients.values(), ...nodes.flatMap(operandsOf)]);
   return {
-    nodes: [...forward, ...back.nodes],
-    initializers: back.initializers,
-    gradients: new Map(gradients),
+    nodes,
+    initializers: new Map([...back.initializers].filter(([name]) => read.has(name))),
+    gradients,
+    blocked: by.filter((name) => blocked.has(name)),
+    inTheWay,
   };
 }
 
 const ONE = Float32Array.of(1);
 
-const stuck = (node: Node, needs: (input: number) => boolean, back: Backward) =>
-  node.inputs.map((name, input) =>
-    needs(input) ? back.emit('Identity', [name], back.shapeOf(name)) : undefined,
-  );
+/** Why nothing flows through a node that has a rule. */
+function obstacle(node: Node, shapes: ReadonlyMap<string, Shape>): string | undefined {
+  const own = [...node.inputs, ...node.outputs].map((name) => shapes.get(name));
+  if (own.includes(NOT_FIXED)) return `${node.opType} of sizes that are not fixed`;
+  return own.includes(OTHER_FLOAT) ? `${node.opType} in another type than float32` : undefined;
+}
 
 /** All values that change when one of `by` does. */
 function dependentOn(
@@ -95,7 +100,7 @@ function dependentOn(
 ): ReadonlySet<string> {
   const dependent = new Set(by);
   for (const node of graph.nodes)
-    if (node.inputs.some((input) => dependent.has(input)))
+    if (operandsOf(node).some((name) => dependent.has(name)))
       for (const output of node.outputs) if (shapes.has(output)) dependent.add(output);
   return dependent;
 }
@@ -110,14 +115,26 @@ function total(parts: Map<string, string[]>, name: string, back: Backward): stri
 }
 
 /** What a rule may ask about a node. */
-function around({ graph }: Model, node: Node) {
+function around({ graph, opsets }: Model, node: Node) {
+  const tensorAt = (input: number) => graph.initializers.get(node.inputs[input] ?? '');
   const constant = (input: number): readonly number[] | undefined => {
-    const tensor = graph.initializers.get(node.inputs[input] ?? '');
-    return tensor && (tensor.type === 'int64' || tensor.type === 'int32')
-      ? integerValues(tensor)
-      : undefined;
+    const tensor = tensorAt(input);
+    return tensor && numbersOf(tensor);
   };
-  return { node, constant };
+  return {
+    node,
+    opset: opsets.get('') ?? 0,
+    constant,
+    constantType: (input: number) => tensorAt(input)?.type,
+  };
+}
+
+/** Of integers and float32. INT64_MAX, which stands for "to the end", is rounded. */
+function numbersOf(tensor: StoredTensor): readonly number[] | undefined {
+  const { type } = tensor;
+  if (type === 'int4' || type === 'uint4') return integerValues(tensor);
+  if (type === 'string' || type === 'float16' || !isTensorType(type)) return undefined;
+  return Array.from(tensorOf(tensor).data, Number);
 }
 
 /** What a rule gives, or why it gives nothing. */
@@ -130,9 +147,8 @@ function attempt<T>(rule: () => T): T | string {
   }
 }
 
-function refusal(refused: ReadonlyMap<string, number>): UnsupportedError {
-  const ops = [...refused].map(([op, count]) => (count === 1 ? op : `${op} (${count} nodes)`));
-  return new UnsupportedError(`nothing can be trained through ${ops.join(', ')}`, {
-    hint: 'Layers behind the last of them, seen from the input, can be trained: name them alone.',
+function refusal(inTheWay: readonly string[]): UnsupportedError {
+  return new UnsupportedError(`nothing can be trained through ${inTheWay.join(', ')}`, {
+    hint: 'No weight lies behind them. Variants that are made without training do not need this.',
   });
 }

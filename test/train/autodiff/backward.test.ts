@@ -13,6 +13,9 @@ test('a node is made to give more, once, under a new name', () => {
   const places = back.alsoOutput(node, 1);
   expect(back.alsoOutput(node, 1)).toBe(places);
   expect(back.forward.get(node)?.outputs).toEqual(['y', places]);
+  const last = makeNode('LSTM', ['x', 'w', 'r'], ['', 'h', 'c']);
+  const first = back.alsoOutput(last, 0);
+  expect(back.forward.get(last)?.outputs).toEqual([first, 'h', 'c']);
   const whole = makeNode('MaxPool', ['x'], ['y', 'i']);
   expect(back.alsoOutput(whole, 1)).toBe('i');
   expect(back.forward.has(whole)).toBe(false);

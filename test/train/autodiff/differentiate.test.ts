@@ -51,6 +51,71 @@ test('all ops without a rule are named at once, and those that are not in the wa
   expect(all).toThrow('nothing can be trained through Even, Odd (2 nodes)');
 });
 
+test('what lies behind an op without a rule is trained, what lies in front of it is left out by name', async () => {
+  const model =
+    modelOf(`g (float[3] x) => (float y) <float[3] v = {1, 2, 3}, float[3] w = {1, 2, 3}> {
+    a = Mul (x, v) b = x.Odd (a) c = Mul (b, w) y = ReduceSum <keepdims = 0> (c) }`);
+  const shapes = new Map(['x', 'v', 'w', 'a', 'b', 'c'].map((name) => [name, [3]]));
+  shapes.set('y', []);
+  const found = differentiate(model, { loss: 'y', by: ['v', 'w'], shapes });
+  expect([...found.gradients.keys()]).toEqual(['w']);
+  expect(found).toMatchObject({ blocked: ['v'], inTheWay: ['Odd'] });
+  // Nothing is made for what is left out.
+  expect(found.initializers.size).toBe(3);
+  expect(found.nodes.slice(4).map(({ opType }) => opType)).toEqual(['Reshape', 'Expand', 'Mul']);
+});
+
+test('a gradient of which a part is missing is left out', async () => {
+  const model =
+    modelOf(`g (float[3] x) => (float y) <float[3] v = {1, 2, 3}, float[3] w = {1, 2, 3}> {
+    a = Mul (x, v) b = x.Odd (a) c = Mul (b, w) d = Add (a, c) y = ReduceSum <keepdims = 0> (d) }`);
+  const shapes = new Map(['x', 'v', 'w', 'a', 'b', 'c', 'd'].map((name) => [name, [3]]));
+  shapes.set('y', []);
+  const { gradients, blocked } = differentiate(model, { loss: 'y', by: ['v', 'w'], shapes });
+  expect([[...gradients.keys()], blocked]).toEqual([['w'], ['v']]);
+});
+
+test('sizes that are not fixed are in the way of what is in front of them', async () => {
+  const model =
+    modelOf(`g (float[3] x) => (float y) <float[3] v = {1, 2, 3}, float[3] w = {1, 2, 3}, int64[1] z = {0}, int64[1] o = {1}> {
+    a = Mul (x, v) n = Greater (x, v) c = Cast <to = 7> (n) m = ReduceSum (c, z) e = Slice (a, z, m)
+    s = ReduceSum (e, z) b = Mul (s, w) y = ReduceSum <keepdims = 0> (b) }`);
+  const { gradients, blocked, inTheWay } = await byOf(model, ['v', 'w']);
+  expect([[...gradients.keys()], blocked]).toEqual([['w'], ['v']]);
+  expect(inTheWay).toEqual([
+    'ReduceSum of sizes that are not fixed',
+    'Slice of sizes that are not fixed',
+  ]);
+});
+
+test('other floats are in the way, too', async () => {
+  const model =
+    modelOf(`g (float[3] x) => (float y) <float[3] v = {1, 2, 3}, float[3] w = {1, 2, 3}> {
+    a = Mul (x, v) h = Cast <to = 10> (a) e = Exp (h) s = Cast <to = 1> (e) b = Mul (s, w) y = ReduceSum <keepdims = 0> (b) }`);
+  const { gradients, blocked, inTheWay } = await byOf(model, ['v', 'w']);
+  expect([[...gradients.keys()], blocked]).toEqual([['w'], ['v']]);
+  expect(inTheWay).toEqual([
+    'Cast in another type than float32 (2 nodes)',
+    'Exp in another type than float32',
+  ]);
+});
+
+test('what a body reads is in front of it', async () => {
+  const model =
+    modelOf(`g (float[3] x, bool c) => (float y) <float[3] v = {1, 2, 3}, float[3] w = {1, 2, 3}> {
+    a = Mul (x, v)
+    b = If (c) <then_branch = t () => (float[3] t1) { t1 = Exp (a) }, else_branch = e () => (float[3] e1) { e1 = Mul (a, v) }>
+    d = Mul (b, w) f = Add (d, v) y = ReduceSum <keepdims = 0> (f) }`);
+  const { gradients, blocked, inTheWay } = await byOf(model, ['v', 'w']);
+  expect([[...gradients.keys()], blocked, inTheWay]).toEqual([['w'], ['v'], ['If']]);
+});
+
+test('outputs that a rule does not know of are in the way', async () => {
+  const model = modelOf(`g (float[2,3] x, float[3] s) => (float y) {
+    a, m = LayerNormalization (x, s) b = Mul (a, m) y = ReduceSum <keepdims = 0> (b) }`);
+  await expect(byOf(model, ['x'])).rejects.toThrow('through LayerNormalization by its output 1');
+});
+
 test('an opset whose ops have other inputs is a defect', async () => {
   const model = modelOf('g (float[3] x) => (float y) { y = ReduceSum <keepdims = 0> (x) }', 15);
   await expect(byOf(model, ['x'])).rejects.toThrow('opset 15');

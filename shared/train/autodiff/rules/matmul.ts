@@ -1,8 +1,8 @@
 /** Products of matrices. */
 import { floatOf, intOf } from '../../../onnx/attributes.ts';
-import { countOf } from '../../emitter.ts';
+import { countOf, type Shape } from '../../emitter.ts';
 import type { Backward } from '../backward.ts';
-import { type GradientRule, gradientOf, inputOf, NoGradient, shapeOfInput } from '../rule.ts';
+import { type GradientRule, gradientOf, inputOf, shapeOfInput } from '../rule.ts';
 
 const lastTwoSwapped = (back: Backward, value: string): string => {
   const axes = back.shapeOf(value).map((_, axis) => axis);
@@ -13,12 +13,16 @@ const lastTwoSwapped = (back: Backward, value: string): string => {
 /** Y = A B over the leading axes, which broadcast: dA = dY Bᵀ, dB = Aᵀ dY. */
 const matMul: GradientRule = (input) => {
   const { back, needs } = input;
-  const gradient = gradientOf(input);
-  const [a, b] = [inputOf(input, 0), inputOf(input, 1)];
-  const [left, right] = [shapeOfInput(input, 0), shapeOfInput(input, 1)];
-  if (left.length < 2 || right.length < 2) throw new NoGradient('MatMul with a vector');
+  // A vector on the left is a row, one on the right a column, and the result has one axis less.
+  const left = asMatrix(shapeOfInput(input, 0), (length) => [1, length]);
+  const right = asMatrix(shapeOfInput(input, 1), (length) => [length, 1]);
+  const [a, b] = [back.reshape(inputOf(input, 0), left), back.reshape(inputOf(input, 1), right)];
   const [rows = 1, inner = 1, columns = 1] = [left.at(-2), left.at(-1), right.at(-1)];
-  const lead = back.shapeOf(gradient).slice(0, -2);
+  const given = gradientOf(input);
+  const own = [0, 1].filter((position) => shapeOfInput(input, position).length > 1).length;
+  const wide = back.shapeOf(given);
+  const lead = wide.slice(0, wide.length - own);
+  const gradient = back.reshape(given, [...lead, rows, columns]);
   const ofA = (): string =>
     back.unbroadcast(
       back.emit('MatMul', [gradient, lastTwoSwapped(back, b)], [...lead, rows, inner]),
@@ -34,12 +38,17 @@ const matMul: GradientRule = (input) => {
       return back.unbroadcast(product, right);
     }
     // One matrix for all samples: a single product sums over them.
-    const count = countOf(left) / inner;
+    const count = countOf(left.slice(0, -1));
     const flat = [back.reshape(a, [count, inner]), back.reshape(gradient, [count, columns])];
     return back.emit('Gemm', flat, right, { attributes: { transA: 1 } });
   };
-  return [needs(0) ? ofA() : undefined, needs(1) ? ofB() : undefined];
+  return [ofA, ofB].map((make, position) =>
+    needs(position) ? back.reshape(make(), shapeOfInput(input, position)) : undefined,
+  );
 };
+
+const asMatrix = (shape: Shape, ofVector: (length: number) => Shape): Shape =>
+  shape.length === 1 ? ofVector(shape[0] ?? 1) : shape;
 
 /** Y = α op(A) op(B) + β C. */
 const gemm: GradientRule = (input) => {

@@ -12,18 +12,15 @@ import {
   type RuleInput,
   shapeOfInput,
 } from '../rule.ts';
-
-const mul = (back: Backward, a: string, b: string, shape: Shape): string =>
-  back.emit('Mul', [a, b], shape);
-const sub = (back: Backward, a: string, b: string, shape: Shape): string =>
-  back.emit('Sub', [a, b], shape);
+import { mapAlong } from './along-axis.ts';
+import { minus, times } from './arithmetic.ts';
 
 /** Over `axes`, which stay with size 1. */
 function mean(back: Backward, value: string, axes: readonly number[]): string {
   const shape = back.shapeOf(value);
   const count = countOf(axes.map((axis) => shape[axis] ?? 1));
   const sum = back.sum(value, axes);
-  return mul(back, sum, back.scalar(1 / count), back.shapeOf(sum));
+  return times(back, sum, back.scalar(1 / count));
 }
 
 /** 1 / √(variance + ε) */
@@ -48,11 +45,10 @@ function momentsOf(
   epsilon: number,
   isCentred = true,
 ): Moments {
-  const shape = back.shapeOf(x);
-  const centred = isCentred ? sub(back, x, mean(back, x, axes), shape) : x;
-  const variance = mean(back, mul(back, centred, centred, shape), axes);
+  const centred = isCentred ? minus(back, x, mean(back, x, axes)) : x;
+  const variance = mean(back, times(back, centred, centred), axes);
   const inverse = inverseDeviation(back, variance, epsilon);
-  return { normal: mul(back, centred, inverse, shape), inverse };
+  return { normal: times(back, centred, inverse), inverse };
 }
 
 /** What flows back through x → (x − μ(x)) / σ(x): (g − mean g − n mean(g n)) / σ, n being the result. */
@@ -63,11 +59,10 @@ function throughMoments(
   axes: readonly number[],
   isCentred = true,
 ): string {
-  const shape = back.shapeOf(gradient);
-  const along = mul(back, normal, mean(back, mul(back, gradient, normal, shape), axes), shape);
-  const rest = sub(back, gradient, along, shape);
-  const centred = isCentred ? sub(back, rest, mean(back, gradient, axes), shape) : rest;
-  return mul(back, centred, inverse, shape);
+  const along = times(back, normal, mean(back, times(back, gradient, normal), axes));
+  const rest = minus(back, gradient, along);
+  const centred = isCentred ? minus(back, rest, mean(back, gradient, axes)) : rest;
+  return times(back, centred, inverse);
 }
 
 /** All axes but the batch and the channels. */
@@ -87,7 +82,7 @@ function ofChannels(
   const axes = [0, ...spatialAxes(shape)];
   const channels = [shape[1] ?? 1];
   return {
-    scale: () => back.reshape(back.sum(mul(back, gradient, normal, shape), axes), channels),
+    scale: () => back.reshape(back.sum(times(back, gradient, normal), axes), channels),
     bias: () => back.reshape(back.sum(gradient, axes), channels),
   };
 }
@@ -95,35 +90,63 @@ function ofChannels(
 /** In training mode by the moments of the batch, else by those that it was given, which stay. */
 const batchNormalization: GradientRule = (input) => {
   const { back, node, needs } = input;
-  const x = inputOf(input, 0);
+  if (intOf(node, 'training_mode', 0) === 1) return trainingNormalization(input);
+  if (needs(3) || needs(4)) throw new NoGradient('BatchNormalization by its mean or variance');
   const shape = shapeOfInput(input, 0);
   const gradient = gradientOf(input);
-  const epsilon = floatOf(node, 'epsilon', 1e-5);
-  const isTraining = intOf(node, 'training_mode', 0) === 1;
-  if (!isTraining && (needs(3) || needs(4)))
-    throw new NoGradient('BatchNormalization by its mean or variance');
-  const axes = [0, ...spatialAxes(shape)];
-  const given = (): Moments => {
-    const inverse = inverseDeviation(
-      back,
-      perChannel(back, inputOf(input, 4), shape.length),
-      epsilon,
-    );
-    const centred = sub(back, x, perChannel(back, inputOf(input, 3), shape.length), shape);
-    return { normal: mul(back, centred, inverse, shape), inverse };
-  };
-  const moments = isTraining ? momentsOf(back, x, axes, epsilon) : given();
-  const channels = ofChannels(input, gradient, moments.normal);
+  const { normal, inverse } = givenMoments(input, inputOf(input, 3), inputOf(input, 4));
+  const channels = ofChannels(input, gradient, normal);
   const scaled = (): string =>
-    mul(back, gradient, perChannel(back, inputOf(input, 1), shape.length), shape);
-  const ofInput = (): string =>
-    isTraining
-      ? throughMoments(back, scaled(), moments, axes)
-      : mul(back, scaled(), moments.inverse, shape);
+    times(back, gradient, perChannel(back, inputOf(input, 1), shape.length));
   return [
-    needs(0) ? ofInput() : undefined,
+    needs(0) ? times(back, scaled(), inverse) : undefined,
     needs(1) ? channels.scale() : undefined,
     needs(2) ? channels.bias() : undefined,
+  ];
+};
+
+/** By a mean and a variance of each channel. */
+function givenMoments(input: RuleInput, mean: string, variance: string): Moments {
+  const { back, node } = input;
+  const shape = shapeOfInput(input, 0);
+  const spread = perChannel(back, variance, shape.length);
+  const inverse = inverseDeviation(back, spread, floatOf(node, 'epsilon', 1e-5));
+  const means = perChannel(back, mean, shape.length);
+  const centred = minus(back, inputOf(input, 0), means);
+  return { normal: times(back, centred, inverse), inverse };
+}
+
+/**
+ * With n = (x − μ) / σ over m elements a channel: dβ = Σ g, dγ = Σ g n, dx = γ / σ (g − (n dγ + dβ) / m). Few passes over
+ * the values count: they are most of the time of a norm.
+ */
+const trainingNormalization: GradientRule = (input) => {
+  const { back, node, needs } = input;
+  const shape = shapeOfInput(input, 0);
+  const gradient = gradientOf(input);
+  const axes = [0, ...spatialAxes(shape)];
+  const [mean = '', variance = ''] = node.outputs.slice(1);
+  // Averages that keep nothing of what was before are the moments of the batch themselves.
+  const areOwn = mean !== '' && variance !== '' && floatOf(node, 'momentum', 0.9) === 0;
+  const { normal, inverse } = areOwn
+    ? givenMoments(input, mean, variance)
+    : momentsOf(back, inputOf(input, 0), axes, floatOf(node, 'epsilon', 1e-5));
+  const along = back.sum(times(back, gradient, normal), axes);
+  const total = back.sum(gradient, axes);
+  const channels = [shape[1] ?? 1];
+  const ofInput = (): string => {
+    const share = back.scalar((shape[1] ?? 1) / countOf(shape));
+    const [ofAlong, ofTotal] = [along, total].map((sum) => times(back, sum, share));
+    const pulled = times(back, normal, ofAlong ?? '');
+    const level = back.emit('Add', [pulled, ofTotal ?? ''], shape);
+    const scale = perChannel(back, inputOf(input, 1), shape.length);
+    const factor = times(back, inverse, scale);
+    return times(back, minus(back, gradient, level), factor);
+  };
+  return [
+    needs(0) ? ofInput() : undefined,
+    needs(1) ? back.reshape(along, channels) : undefined,
+    needs(2) ? back.reshape(total, channels) : undefined,
   ];
 };
 
@@ -135,7 +158,7 @@ const instanceNormalization: GradientRule = (input) => {
   const moments = momentsOf(back, inputOf(input, 0), axes, floatOf(node, 'epsilon', 1e-5));
   const channels = ofChannels(input, gradient, moments.normal);
   const scaled = (): string =>
-    mul(back, gradient, perChannel(back, inputOf(input, 1), shape.length), shape);
+    times(back, gradient, perChannel(back, inputOf(input, 1), shape.length));
   return [
     needs(0) ? throughMoments(back, scaled(), moments, axes) : undefined,
     needs(1) ? channels.scale() : undefined,
@@ -154,8 +177,8 @@ const layerNormalization =
     const axes = shape.flatMap((_, axis) => (axis >= first ? [axis] : []));
     const epsilon = floatOf(node, 'epsilon', 1e-5);
     const moments = momentsOf(back, inputOf(input, 0), axes, epsilon, isCentred);
-    const scaled = (): string => mul(back, gradient, inputOf(input, 1), shape);
-    const weighted = (): string => mul(back, gradient, moments.normal, shape);
+    const scaled = (): string => times(back, gradient, inputOf(input, 1));
+    const weighted = (): string => times(back, gradient, moments.normal);
     return [
       needs(0) ? throughMoments(back, scaled(), moments, axes, isCentred) : undefined,
       needs(1) ? back.unbroadcast(weighted(), shapeOfInput(input, 1)) : undefined,
@@ -178,7 +201,7 @@ const groupNormalization: GradientRule = (input) => {
   const each = [batch, count, countOf(shape) / batch / count];
   const scaled = (): string =>
     back.reshape(
-      mul(back, back.reshape(gradient, each), back.reshape(inputOf(input, 1), spread), each),
+      times(back, back.reshape(gradient, each), back.reshape(inputOf(input, 1), spread)),
       grouped,
     );
   const normal = (): string => back.reshape(moments.normal, each);
@@ -186,22 +209,50 @@ const groupNormalization: GradientRule = (input) => {
   const whole = [batch, channels, ...sizes];
   return [
     needs(0) ? back.reshape(throughMoments(back, scaled(), moments, [2]), whole) : undefined,
-    needs(1) ? summed(mul(back, back.reshape(gradient, each), normal(), each)) : undefined,
+    needs(1) ? summed(times(back, back.reshape(gradient, each), normal())) : undefined,
     needs(2) ? summed(back.reshape(gradient, each)) : undefined,
   ];
 };
 
-/** x / ‖x‖ along an axis: (g − y Σ(g y)) / ‖x‖ for p = 2. */
+/** x / ‖x‖ along an axis: (g − d Σ(g y)) / ‖x‖, d being y for p = 2 and the sign of x for p = 1. */
 const lpNormalization: GradientRule = (input) => {
   const { back, node } = input;
-  if (intOf(node, 'p', 2) !== 2) throw new NoGradient('LpNormalization with p = 1');
   const shape = shapeOfInput(input, 0);
   const axis = fromFront(intOf(node, 'axis', -1), shape.length);
   const [x, y, gradient] = [inputOf(input, 0), node.outputs[0] ?? '', gradientOf(input)];
-  const along = mul(back, y, back.sum(mul(back, gradient, y, shape), [axis]), shape);
-  const square = back.sum(mul(back, x, x, shape), [axis]);
-  const norm = back.emit('Sqrt', [square], back.shapeOf(square));
-  return [back.emit('Div', [sub(back, gradient, along, shape), norm], shape)];
+  const isEuclidean = intOf(node, 'p', 2) === 2;
+  const direction = isEuclidean ? y : back.unary('Sign', x);
+  const along = times(back, direction, back.sum(times(back, gradient, y), [axis]));
+  const sum = back.sum(isEuclidean ? times(back, x, x) : back.unary('Abs', x), [axis]);
+  const norm = isEuclidean ? back.unary('Sqrt', sum) : sum;
+  return [back.emit('Div', [minus(back, gradient, along), norm], shape)];
+};
+
+/** x S^−β, S = k + α / n Σ x² over n channels around each: g S^−β − 2 α β / n · x Σ (g y / S). */
+const localResponse: GradientRule = (input) => {
+  const { back, node } = input;
+  const shape = shapeOfInput(input, 0);
+  const [, channels = 1] = shape;
+  const [x, y, gradient] = [inputOf(input, 0), node.outputs[0] ?? '', gradientOf(input)];
+  const size = intOf(node, 'size', 1);
+  const [alpha, beta] = [floatOf(node, 'alpha', 1e-4) / size, floatOf(node, 'beta', 0.75)];
+  // Row by row the channels around each; the other way round, those that a channel is around.
+  const before = Math.floor((size - 1) / 2);
+  const around = new Float32Array(channels * channels);
+  for (let channel = 0; channel < channels; channel++)
+    for (let at = channel - before; at < channel - before + size; at++)
+      if (at >= 0 && at < channels) around[channel * channels + at] = 1;
+  const turned = around.map(
+    (_, cell) => around[(cell % channels) * channels + Math.floor(cell / channels)] ?? 0,
+  );
+  const squares = mapAlong(back, times(back, x, x), 1, around, channels);
+  const scaled = times(back, squares, back.scalar(alpha));
+  const sums = back.emit('Add', [scaled, back.scalar(floatOf(node, 'bias', 1))], shape);
+  const power = back.emit('Pow', [sums, back.scalar(-beta)], shape);
+  const shares = back.emit('Div', [times(back, gradient, y), sums], shape);
+  const beside = times(back, x, mapAlong(back, shares, 1, turned, channels));
+  const factor = back.scalar(2 * alpha * beta);
+  return [minus(back, times(back, gradient, power), times(back, beside, factor))];
 };
 
 /** By op type; of other domains than ai.onnx with the domain before a colon. */
@@ -213,4 +264,5 @@ export const NORMALIZATIONS: Readonly<Record<string, GradientRule>> = {
   'com.microsoft:SimplifiedLayerNormalization': layerNormalization(false),
   GroupNormalization: groupNormalization,
   LpNormalization: lpNormalization,
+  LRN: localResponse,
 };

@@ -22,7 +22,7 @@ const maxPool: GradientRule = (input) => {
     const end = (count - 1) * stride + size;
     return stride >= size && dilation === 1 && end <= (shape[axis + 2] ?? 0);
   });
-  const places = back.alsoOutput(node, 1);
+  const places = placesOf(input);
   if (isApart && shape.length === 4)
     return [
       back.emit('MaxUnpool', [gradient, places, back.ints(shape)], shape, {
@@ -37,6 +37,15 @@ const maxPool: GradientRule = (input) => {
   });
   return [back.reshape(sum, shape)];
 };
+
+/** Where the largest elements were, counted along the last axis first: a pool that counts otherwise is asked again. */
+function placesOf({ back, node }: RuleInput): string {
+  if (intOf(node, 'storage_order', 0) === 0) return back.alsoOutput(node, 1);
+  const attributes = { ...Object.fromEntries(node.attributes), storage_order: 0 };
+  const shape = back.shapeOf(node.outputs[0] ?? '');
+  const [, places = ''] = back.emitAll('MaxPool', node.inputs, [shape, shape], { attributes });
+  return places;
+}
 
 /** Each element of a window gets the gradient over the count of elements that were averaged. */
 const averagePool: GradientRule = (input) => {

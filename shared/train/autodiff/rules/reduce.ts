@@ -2,7 +2,6 @@
 import { intOf, intsOf } from '../../../onnx/attributes.ts';
 import type { Shape } from '../../emitter.ts';
 import { countOf } from '../../emitter.ts';
-import type { Backward } from '../backward.ts';
 import {
   fromFront,
   type GradientRule,
@@ -12,6 +11,7 @@ import {
   type RuleInput,
   shapeOfInput,
 } from '../rule.ts';
+import { times } from './arithmetic.ts';
 
 /** Axes of a reduction, from the front: an attribute, later an input; none are all. */
 function axesOf(input: RuleInput): number[] {
@@ -51,8 +51,8 @@ const reduction =
     return [make({ input, x, shape, axes, gradient, y })];
   };
 
-const times = (back: Backward, a: string, b: string, shape: Shape): string =>
-  back.emit('Mul', [a, b], shape);
+/** The smallest normal float32. */
+const TINY = 2 ** -126;
 
 const reducedCount = ({ shape, axes }: Reduced): number =>
   countOf(axes.map((axis) => shape[axis] ?? 1));
@@ -64,7 +64,26 @@ const extreme = reduction((reduced) => {
   const isOne = back.emit('Equal', [x, y()], shape);
   const ones = back.emit('Cast', [isOne], shape, { attributes: { to: 1 } });
   const share = back.emit('Div', [ones, back.sum(ones, axes)], shape);
-  return times(back, gradient, share, shape);
+  return times(back, gradient, share);
+});
+
+/** The product of the others: y / x, and where there are zeros the product without the only one, or nothing. */
+const product = reduction(({ input: { back, node }, x, shape, axes, gradient }) => {
+  const isZero = back.emit('Equal', [x, back.scalar(0)], shape);
+  const ones = back.emit('Cast', [isZero], shape, { attributes: { to: 1 } });
+  const zeros = back.sum(ones, axes);
+  const nonzero = back.emit('Where', [isZero, back.scalar(1), x], shape);
+  const again = back.emit(
+    node.opType,
+    [nonzero, ...node.inputs.slice(1)],
+    back.shapeOf(node.outputs[0] ?? ''),
+    { attributes: Object.fromEntries(node.attributes) },
+  );
+  const whole = back.reshape(again, back.shapeOf(zeros));
+  const others = back.emit('Sub', [zeros, ones], shape);
+  const hasNone = back.emit('Equal', [others, back.scalar(0)], shape);
+  const ofOthers = back.emit('Div', [whole, nonzero], shape);
+  return back.emit('Where', [hasNone, times(back, gradient, ofOthers), back.scalar(0)], shape);
 });
 
 /** Softmax and LogSoftmax go along one axis. */
@@ -77,9 +96,9 @@ const softmax: GradientRule = (input) => {
   const gradient = gradientOf(input);
   const shape = back.shapeOf(gradient);
   const y = node.outputs[0] ?? '';
-  const weighted = times(back, gradient, y, shape);
+  const weighted = times(back, gradient, y);
   const total = back.sum(weighted, [normalisedAxis(input)]);
-  return [back.emit('Sub', [weighted, times(back, y, total, shape)], shape)];
+  return [back.emit('Sub', [weighted, times(back, y, total)], shape)];
 };
 
 /** dx = dy − eʸ Σ dy */
@@ -89,32 +108,33 @@ const logSoftmax: GradientRule = (input) => {
   const shape = back.shapeOf(gradient);
   const share = back.emit('Exp', [node.outputs[0] ?? ''], shape);
   const total = back.sum(gradient, [normalisedAxis(input)]);
-  return [back.emit('Sub', [gradient, times(back, share, total, shape)], shape)];
+  return [back.emit('Sub', [gradient, times(back, share, total)], shape)];
 };
 
 /** By op type. */
 export const REDUCTIONS: Readonly<Record<string, GradientRule>> = {
   ReduceSum: reduction(({ gradient }) => gradient),
   ReduceMean: reduction((reduced) => {
-    const { input, gradient, shape } = reduced;
-    return times(input.back, gradient, input.back.scalar(1 / reducedCount(reduced)), shape);
+    const { input, gradient } = reduced;
+    return times(input.back, gradient, input.back.scalar(1 / reducedCount(reduced)));
   }),
   ReduceMax: extreme,
   ReduceMin: extreme,
-  ReduceSumSquare: reduction(({ input: { back }, x, gradient, shape }) =>
-    times(back, times(back, gradient, x, shape), back.scalar(2), shape),
+  ReduceSumSquare: reduction(({ input: { back }, x, gradient }) =>
+    times(back, times(back, gradient, x), back.scalar(2)),
   ),
-  ReduceL2: reduction(({ input: { back }, x, y, gradient, shape }) =>
-    times(back, gradient, back.emit('Div', [x, y()], shape), shape),
-  ),
+  ReduceL2: reduction(({ input: { back }, x, y, gradient, shape }) => {
+    // A length of zero has no direction: 0, which is a subgradient.
+    const length = y();
+    const positive = back.emit('Max', [length, back.scalar(TINY)], back.shapeOf(length));
+    return times(back, gradient, back.emit('Div', [x, positive], shape));
+  }),
   ReduceL1: reduction(({ input: { back }, x, gradient, shape }) =>
-    times(back, gradient, back.emit('Sign', [x], shape), shape),
+    times(back, gradient, back.emit('Sign', [x], shape)),
   ),
-  ReduceProd: reduction(({ input: { back }, x, y, gradient, shape }) =>
-    times(back, gradient, back.emit('Div', [y(), x], shape), shape),
-  ),
+  ReduceProd: product,
   ReduceLogSumExp: reduction(({ input: { back }, x, y, gradient, shape }) =>
-    times(back, gradient, back.emit('Exp', [back.emit('Sub', [x, y()], shape)], shape), shape),
+    times(back, gradient, back.emit('Exp', [back.emit('Sub', [x, y()], shape)], shape)),
   ),
   ReduceLogSum: reduction(({ input: { back }, y, gradient, shape }) =>
     back.emit('Div', [gradient, back.unary('Exp', y())], shape),

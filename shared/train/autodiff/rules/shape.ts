@@ -1,8 +1,6 @@
 /** Ops that move elements and compute nothing: each element's gradient goes back to where it came from. */
 import { intOf, intsOf, stringOf } from '../../../onnx/attributes.ts';
-import type { Shape } from '../../emitter.ts';
-import { countOf, sameShape } from '../../emitter.ts';
-import type { Backward } from '../backward.ts';
+import { sameShape } from '../../emitter.ts';
 import {
   fromFront,
   type GradientRule,
@@ -12,9 +10,8 @@ import {
   type RuleInput,
   shapeOfInput,
 } from '../rule.ts';
-
-/** ONNX's number of float32. */
-const FLOAT = 1;
+import { scatterAlong, scatterTaps, zeros } from './along-axis.ts';
+import { FLOAT } from './arithmetic.ts';
 
 /** Reshape, Flatten, Squeeze, Unsqueeze: the same elements in the same order. */
 const sameElements: GradientRule = (input) => [
@@ -75,8 +72,6 @@ const split: GradientRule = (input) => {
   return [back.emit('Concat', parts, shape, { attributes: { axis } })];
 };
 
-const zeros = (back: Backward, shape: Shape): string => back.expand(back.scalar(0), shape);
-
 /** Zeros with the gradient in the window that was cut out; steps make a Scatter of it. */
 const slice: GradientRule = (input) => {
   const { back, node } = input;
@@ -115,131 +110,29 @@ const slice: GradientRule = (input) => {
 const clamp = (value: number, low: number, high: number): number =>
   Math.min(Math.max(value, low), high);
 
-/** `value` put to `places` of an axis of `size`; places that are named twice get the sum. */
-function scatterAlong(
-  back: Backward,
-  value: string,
-  axis: number,
-  places: readonly number[],
-  size: number,
-): string {
-  const shape = back.shapeOf(value);
-  const wide = shape.map((whole, at) => (at === axis ? size : whole));
-  const isSelection = new Set(places).size === places.length && size <= 1024;
-  if (isSelection || countOf(shape) === 0) return bySelection(back, value, axis, places, size);
-  const row = back.reshape(
-    back.ints(places),
-    shape.map((_, at) => (at === axis ? places.length : 1)),
-  );
-  const indices = back.expand(row, shape);
-  return back.emit('ScatterElements', [zeros(back, wide), indices, value], wide, {
-    attributes: { axis, reduction: 'add' },
-  });
-}
-
-/** A Gather out of the value and a row of zeros: which of its rows each place has. */
-function bySelection(
-  back: Backward,
-  value: string,
-  axis: number,
-  places: readonly number[],
-  size: number,
-): string {
-  const shape = back.shapeOf(value);
-  const [one, wide] = [1, size].map((length) =>
-    shape.map((whole, at) => (at === axis ? length : whole)),
-  );
-  const withZero = back.emit(
-    'Concat',
-    [value, zeros(back, one ?? [])],
-    shape.map((whole, at) => (at === axis ? whole + 1 : whole)),
-    { attributes: { axis } },
-  );
-  const rows = Array.from({ length: size }, (_, place) => {
-    const row = places.indexOf(place);
-    return row < 0 ? places.length : row;
-  });
-  return back.emit('Gather', [withZero, back.ints(rows)], wide ?? [], { attributes: { axis } });
-}
-
-/** Rows of a table, by indices that are constant or computed. */
-const gather: GradientRule = (input) => {
-  const { back, node } = input;
-  const shape = shapeOfInput(input, 0);
-  const axis = fromFront(intOf(node, 'axis', 0), shape.length);
-  const gradient = gradientOf(input);
-  const whole = back.shapeOf(gradient);
-  const picked = whole.slice(axis, whole.length - (shape.length - axis - 1));
-  const count = countOf(picked);
-  const rows = [...shape.slice(0, axis), count, ...shape.slice(axis + 1)];
-  const flat = back.reshape(gradient, rows);
-  // Indices as they are fed, of int32 or int64, maybe from the end: both mean the same to ScatterElements.
-  const named = back.emit(
-    'Reshape',
-    [inputOf(input, 1), back.ints(rows.map((_, at) => (at === axis ? count : 1)))],
-    [],
-  );
-  const indices = back.emit('Expand', [named, back.ints(rows)], rows);
-  return [
-    back.emit('ScatterElements', [zeros(back, shape), indices, flat], shape, {
-      attributes: { axis, reduction: 'add' },
-    }),
-  ];
-};
-
-const gatherElements: GradientRule = (input) => {
-  const { back, node } = input;
-  const shape = shapeOfInput(input, 0);
-  return [
-    back.emit(
-      'ScatterElements',
-      [zeros(back, shape), inputOf(input, 1), gradientOf(input)],
-      shape,
-      {
-        attributes: { axis: intOf(node, 'axis', 0), reduction: 'add' },
-      },
-    ),
-  ];
-};
-
-/** What was written over has no gradient; what was added to keeps it. */
-const scatterElements: GradientRule = (input) => {
-  const { back, node, needs } = input;
-  const gradient = gradientOf(input);
-  const reduction = stringOf(node, 'reduction', 'none');
-  if (reduction !== 'none' && reduction !== 'add')
-    throw new NoGradient(`ScatterElements with ${reduction}`);
-  const attributes = { axis: intOf(node, 'axis', 0) };
-  const [indices, updates] = [inputOf(input, 1), shapeOfInput(input, 2)];
-  const kept = (): string =>
-    reduction === 'add'
-      ? gradient
-      : back.emit(
-          'ScatterElements',
-          [gradient, indices, zeros(back, updates)],
-          back.shapeOf(gradient),
-          { attributes },
-        );
-  return [
-    needs(0) ? kept() : undefined,
-    undefined,
-    needs(2)
-      ? back.emit('GatherElements', [gradient, indices], updates, { attributes })
-      : undefined,
-  ];
-};
-
-/** The window that is not margin; what a reflected margin shows belongs to several. */
+/** The window that is not margin; what the margin shows of it in other modes adds to it. */
 const pad: GradientRule = (input) => {
   const { back, node } = input;
   const mode = stringOf(node, 'mode', 'constant');
-  if (mode !== 'constant') throw new NoGradient(`Pad of mode ${mode}`);
   const shape = shapeOfInput(input, 0);
   const pads = constantOf(input, 1, 'pads');
   const axes = node.inputs[3] ? constantOf(input, 3, 'axes') : shape.map((_, axis) => axis);
   const gradient = gradientOf(input);
   const places = axes.map((axis) => fromFront(axis, shape.length));
   const starts = places.map((_, i) => pads[i] ?? 0);
+  if (mode !== 'constant') {
+    const shown = MARGINS[mode];
+    if (!shown) throw new NoGradient(`Pad of mode ${mode}`);
+    return [
+      places.reduce((value, axis, i) => {
+        const [size = 1, count = 1] = [shape[axis], back.shapeOf(value)[axis]];
+        if (size === count && starts[i] === 0) return value;
+        const row = Array.from({ length: count }, (_, at) => shown(at - (starts[i] ?? 0), size));
+        const taps = { places: [row], weights: [row.map(() => 1)] };
+        return scatterTaps(back, value, axis, taps, size);
+      }, gradient),
+    ];
+  }
   // A negative pad cuts: there the gradient is put back among zeros.
   const begins = shape.map((_, axis) => Math.max(0, -(starts[places.indexOf(axis)] ?? 0)));
   const ends = shape.map((_, axis) =>
@@ -253,6 +146,13 @@ const pad: GradientRule = (input) => {
     : back.emit('Slice', [gradient, back.ints(from), back.ints(to), back.ints(places)], inner);
   if (sameShape(inner, shape)) return [kept];
   return [back.emit('Pad', [kept, back.ints([...begins, ...ends])], shape)];
+};
+
+/** Which place of an axis of `size` the place `at` beside it shows. */
+const MARGINS: Readonly<Record<string, (at: number, size: number) => number>> = {
+  edge: (at, size) => clamp(at, 0, size - 1),
+  wrap: (at, size) => ((at % size) + size) % size,
+  reflect: (at, size) => size - 1 - Math.abs(size - 1 - Math.abs(at)),
 };
 
 const expand: GradientRule = (input) => [
@@ -291,9 +191,18 @@ const depthToSpace: GradientRule = (input) => {
 
 /** Between floats the gradient follows; whatever came from integers has none. */
 const cast: GradientRule = (input) => {
-  const { back } = input;
+  const { back, needs } = input;
+  // CastLike has an operand of which it takes the type alone.
+  if (!needs(0)) return [];
   const shape = shapeOfInput(input, 0);
   return [back.emit('Cast', [gradientOf(input)], shape, { attributes: { to: FLOAT } })];
+};
+
+/** Of a model that infers it drops nothing. */
+const dropout: GradientRule = (input) => {
+  const isTraining = input.node.inputs[2] ? input.constant(2)?.[0] !== 0 : false;
+  if (isTraining) throw new NoGradient('Dropout in training mode');
+  return [gradientOf(input)];
 };
 
 /** What was kept of a matrix. */
@@ -325,15 +234,14 @@ export const SHAPE_OPS: Readonly<Record<string, GradientRule>> = {
   Concat: concat,
   Split: split,
   Slice: slice,
-  Gather: gather,
-  GatherElements: gatherElements,
-  ScatterElements: scatterElements,
   Pad: pad,
   Expand: expand,
   Tile: tile,
   SpaceToDepth: spaceToDepth,
   DepthToSpace: depthToSpace,
   Cast: cast,
+  CastLike: cast,
+  Dropout: dropout,
   Trilu: trilu,
   CumSum: cumSum,
 };
