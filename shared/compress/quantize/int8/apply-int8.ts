@@ -1,29 +1,31 @@
 /** Carries out a plan: the float32 model with QuantizeLinear and DequantizeLinear where it says. Dull on purpose. */
 import type { GraphEditor } from '../../../onnx/graph-editor.ts';
-import { bytesOf, float32Tensor, rawTensor } from '../../../onnx/make-tensor.ts';
-import type { Attribute, Model, Node } from '../../../onnx/model.ts';
+import { makeNode } from '../../../onnx/make-node.ts';
+import { float32Tensor, rawTensor } from '../../../onnx/make-tensor.ts';
+import type { Model, Node } from '../../../onnx/model.ts';
 import type { StoredTensor } from '../../../onnx/stored-tensor.ts';
 import { floatValues } from '../../../onnx/tensor-data.ts';
 import { briefName } from '../brief-name.ts';
 import { equalizeChannels } from './equalize/equalize-channels.ts';
 import type { Int8Plan, PlannedValue } from './int8-plan.ts';
 import { INT8_POLICIES, type Int8Policy } from './int8-policy.ts';
-import { biasCodes, leastWeightScales } from './numbers/bias.ts';
+import { addNamed, type WriteWeights, writeIntegerWeights } from './integer-weights.ts';
 import { codeOf } from './numbers/range.ts';
-import type { RoundedWeights } from './numbers/round-weights.ts';
-import { type PreparedWeights, quantizeWeights } from './quantize-weights.ts';
+import type { PreparedWeights } from './quantize-weights.ts';
 import { editScopes, keyOf } from './scopes.ts';
-import { findWeightedNodes, inTensorOrder, type WeightedNode } from './weighted-nodes.ts';
+import { findWeightedNodes, type WeightedNode } from './weighted-nodes.ts';
 import { applyWeightsAlone } from './weights-alone.ts';
 
 /**
  * The quantized model. Weights without an entry in `prepared` (by {@link keyOf} their node) are rounded
- * to the nearest code. Needs opset 13 for scales by channel.
+ * to the nearest code. Needs opset 13 for scales by channel. `write`: in which form weights are written; a weight
+ * that it does not read any more is taken out.
  */
 export function applyInt8(
   source: Model,
   plan: Int8Plan,
   prepared: ReadonlyMap<string, PreparedWeights> = new Map(),
+  write: WriteWeights = writeIntegerWeights,
 ): Model {
   const equalized = equalizeChannels(source, plan.equalized);
   const model = applyWeightsAlone(equalized, plan.hardware, plan.weightsAlone);
@@ -51,7 +53,7 @@ export function applyInt8(
       const node = weighted.get(keyOf(ref));
       const grid = grids.get(node?.input ?? '');
       if (!node || !grid) continue;
-      writer.quantizeNode(node, grid, pairs, prepared.get(keyOf(ref)));
+      writer.quantizeNode(node, grid, pairs, prepared.get(keyOf(ref)), write);
       for (const input of node.node.inputs.slice(1)) replaced.add(input);
     }
     for (const name of replaced) removeUnused(graph, name);
@@ -87,9 +89,9 @@ class QdqWriter {
     const { name, scale, zeroPoint, readers } = value;
     const brief = briefName(name);
     const scaleName = this.#add(`${brief}_scale`, float32Tensor('', [], [scale]));
-    const zeroName = this.#zeroPoint(`${brief}_zero_point`, zeroPoint);
+    const zeroName = this.#zeroPoint(`${brief}_zp`, zeroPoint);
     const producer = this.#graph.producer(name);
-    const quantized = this.#graph.freshName(`${brief}_quantized`);
+    const quantized = this.#graph.freshName(`${brief}_q`);
     let source = name;
     let dequantized = name;
     let before: Node | null = null;
@@ -98,11 +100,15 @@ class QdqWriter {
       this.#givenAs.set(name, source);
       before = this.#renameOutput(producer, name, source);
     } else {
-      dequantized = this.#graph.freshName(`${brief}_dequantized`);
+      dequantized = this.#graph.freshName(`${brief}_dq`);
       before = producer ?? null;
     }
-    const quantize = makeNode('QuantizeLinear', [source, scaleName, zeroName], quantized);
-    const dequantize = makeNode('DequantizeLinear', [quantized, scaleName, zeroName], dequantized);
+    const quantize = makeNode('QuantizeLinear', [source, scaleName, zeroName], [quantized]);
+    const dequantize = makeNode(
+      'DequantizeLinear',
+      [quantized, scaleName, zeroName],
+      [dequantized],
+    );
     if (before) this.#graph.insertAfter(before, quantize, dequantize);
     else this.#graph.insertBefore(this.#first(), quantize, dequantize);
     return dequantized;
@@ -139,12 +145,12 @@ class QdqWriter {
     const bytes = Uint8Array.from(values, (value) => codeOf(value, grid, codes) & 0xff);
     const brief = briefName(tensor.name);
     const inputs = [
-      this.#add(`${brief}_quantized`, rawTensor('', type, tensor.dims, bytes)),
+      this.#add(`${brief}_q`, rawTensor('', type, tensor.dims, bytes)),
       this.#add(`${brief}_scale`, float32Tensor('', [], [grid.scale])),
-      this.#zeroPoint(`${brief}_zero_point`, grid.zeroPoint),
+      this.#zeroPoint(`${brief}_zp`, grid.zeroPoint),
     ];
-    const output = this.#graph.freshName(`${brief}_dequantized`);
-    this.#graph.insertBefore(before, makeNode('DequantizeLinear', inputs, output));
+    const output = this.#graph.freshName(`${brief}_dq`);
+    this.#graph.insertBefore(before, makeNode('DequantizeLinear', inputs, [output]));
     return output;
   }
 
@@ -153,87 +159,22 @@ class QdqWriter {
     grid: PlannedValue,
     pairs: ReadonlyMap<string, string>,
     prepared: PreparedWeights | undefined,
+    write: WriteWeights,
   ): void {
     const node = this.#nodeGiving(weighted.ref.name);
-    const bias =
-      prepared?.bias ?? (weighted.bias === null ? undefined : floatValues(weighted.bias));
-    const least =
-      bias && this.#policy.quantizesBias ? leastWeightScales(bias, grid.scale) : undefined;
-    const fits =
-      prepared && (!least || least.every((scale, row) => (prepared.scales[row] ?? 0) >= scale));
-    const rounded = fits
-      ? prepared
-      : quantizeWeights(weighted, this.#policy.weights, { ...(least ? { least } : {}) });
-    const inputs = [
-      pairs.get(weighted.input) ?? weighted.input,
-      this.#addWeights(node, weighted, rounded),
-      ...(bias === undefined
-        ? []
-        : [this.#addBias(node, weighted, bias, grid.scale, rounded.scales)]),
-    ];
-    this.#graph.update(node, { inputs });
-  }
-
-  #addWeights(before: Node, weighted: WeightedNode, { codes, scales }: RoundedWeights): string {
-    const { weight, axis } = weighted;
-    const tensor = rawTensor('', 'int8', weight.dims, bytesOf(inTensorOrder(weighted, codes)));
-    return this.#addDequantized(
-      before,
-      weight.name || `${weighted.ref.name}_weight`,
-      tensor,
-      scales,
-      'int8',
-      axis,
-    );
-  }
-
-  #addBias(
-    before: Node,
-    weighted: WeightedNode,
-    bias: Float32Array,
-    inputScale: number,
-    weightScales: Float32Array,
-  ): string {
-    const name = weighted.bias?.name || `${weighted.ref.name}_bias`;
-    if (!this.#policy.quantizesBias) {
-      const fresh = this.#graph.freshName(`${name}_corrected`);
-      return this.#graph.addInitializer(float32Tensor(fresh, [bias.length], bias));
-    }
-    const { codes, scales } = biasCodes(bias, inputScale, weightScales);
-    const tensor = rawTensor('', 'int32', [codes.length], bytesOf(codes));
-    return this.#addDequantized(before, name, tensor, scales, 'int32', 0);
-  }
-
-  /** An integer initializer and the DequantizeLinear that a kernel fuses; gives the name of the reals. */
-  #addDequantized(
-    before: Node,
-    name: string,
-    tensor: ReturnType<typeof rawTensor>,
-    scales: Float32Array,
-    type: 'int8' | 'int32',
-    axis: number,
-  ): string {
-    const brief = briefName(name);
-    const inputs = [
-      this.#add(`${brief}_quantized`, tensor),
-      this.#add(`${brief}_scale`, float32Tensor('', [scales.length], scales)),
-    ];
-    // Kernels ask for the zero points of weights; that of a bias is 0 without being said.
-    if (type === 'int8') {
-      const zeros = rawTensor('', type, [scales.length], new Uint8Array(scales.length));
-      inputs.push(this.#add(`${brief}_zero_point`, zeros));
-    }
-    const output = this.#graph.freshName(`${brief}_dequantized`);
-    const attributes = new Map<string, Attribute>([['axis', { type: 'int', value: axis }]]);
-    this.#graph.insertBefore(before, {
-      ...makeNode('DequantizeLinear', inputs, output),
-      attributes,
+    const weights = write({
+      graph: this.#graph,
+      node,
+      weighted,
+      inputScale: grid.scale,
+      policy: this.#policy,
+      ...(prepared && { prepared }),
     });
-    return output;
+    this.#graph.update(node, { inputs: [pairs.get(weighted.input) ?? weighted.input, ...weights] });
   }
 
-  #add(name: string, tensor: ReturnType<typeof rawTensor>): string {
-    return this.#graph.addInitializer({ ...tensor, name: this.#graph.freshName(name) });
+  #add(name: string, tensor: StoredTensor): string {
+    return addNamed(this.#graph, name, tensor);
   }
 
   /** Of activations. A tensor for each: onnxruntime may rewrite one that two share, and then fails to load the model. */
@@ -268,8 +209,4 @@ function removeUnused(graph: GraphEditor, name: string): void {
   const constant = graph.producer(name);
   if (constant?.opType === 'Constant') graph.remove(constant);
   if (graph.initializers.has(name) && !graph.isInput(name)) graph.removeInitializer(name);
-}
-
-function makeNode(opType: string, inputs: readonly string[], output: string): Node {
-  return { opType, domain: '', name: '', inputs, outputs: [output], attributes: new Map() };
 }

@@ -6,14 +6,19 @@ import { editScopes, keyOf } from '../int8/scopes.ts';
 import { findWeightUses } from './find-weight-uses.ts';
 import { SharedWeights } from './forms/form.ts';
 import { FORMS } from './forms/forms.ts';
+import type { RoundedWeight } from './rounded-weight.ts';
 import type { WeightPlan } from './weight-plan.ts';
 
 /**
  * The quantized model; the model itself for an empty plan. New weights are computed when they are
- * written, one after the other.
+ * written, one after the other. `rounded`: codes that were made beforehand, by node.
  * @throws UnsupportedError where the opset has to be raised and cannot be.
  */
-export function applyWeightPlan(model: Model, plan: WeightPlan): Model {
+export function applyWeightPlan(
+  model: Model,
+  plan: WeightPlan,
+  rounded: ReadonlyMap<string, RoundedWeight> = new Map(),
+): Model {
   if (plan.nodes.length === 0) return model;
   const raised = raiseOpset(model, plan.opset);
   const planned = new Map(plan.nodes.map((node) => [keyOf(node), node]));
@@ -27,7 +32,15 @@ export function applyWeightPlan(model: Model, plan: WeightPlan): Model {
       const use = uses.get(node);
       if (!entry || !use) continue;
       planned.delete(key);
-      FORMS[entry.form].apply({ graph, node, use, planned: entry, weights, activations });
+      const given = rounded.get(key);
+      if (entry.rounding === 'output-error' && !given)
+        throw new DefectError(
+          `weight plan: codes of '${entry.name}' need the data they were made of`,
+        );
+      FORMS[entry.form].apply({
+        ...{ graph, node, use, planned: entry, weights, activations },
+        ...(given && { rounded: given }),
+      });
     }
     weights.removeUnused(graph);
   });

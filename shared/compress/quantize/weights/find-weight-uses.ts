@@ -1,4 +1,5 @@
 /** Every node that multiplies with, or looks up in, constant float32 weights: bodies of control flow included. */
+import { product } from '../../../base/product.ts';
 import { floatOf, intOf } from '../../../onnx/attributes.ts';
 import type { GraphEditor } from '../../../onnx/graph-editor.ts';
 import type { Model, Node } from '../../../onnx/model.ts';
@@ -168,7 +169,6 @@ function layoutOf(
 }
 
 function channelsAt(dims: readonly number[], axis: number): ChannelLayout {
-  const product = (part: readonly number[]): number => part.reduce((total, dim) => total * dim, 1);
   return {
     outer: product(dims.slice(0, axis)),
     channels: dims[axis] ?? 1,

@@ -37,6 +37,8 @@ export interface PlannedWeight extends NodeRef {
   /** Whether the zero point is in the middle. */
   readonly symmetric: boolean;
   readonly accuracyLevel?: 0 | 4;
+  /** Codes by what they do to the outputs on calibration samples; otherwise the nearest. */
+  readonly rounding?: 'output-error';
   /** Largest code, and largest sum of two codes of one sign. */
   readonly limits?: { readonly highest: number; readonly pairSum: number | null };
   /** Bytes of the weights before and after. */

@@ -94,6 +94,22 @@ export const RECURRENT: Model = modelOf(
   ],
 );
 
+const spread = (at: number): number => 2 ** ((at % 16) - 8);
+
+/** Two matrices with a value between them whose channels differ by up to 2¹⁵. */
+export const UNEVEN: Model = changed(
+  modelOf(
+    [makeNode('MatMul', ['x', 'v'], ['h']), makeNode('MatMul', ['h', 'w'], ['y'])],
+    [float32('x', [8, 32])],
+    [float32('y', [8, 32])],
+    [weight('v', [32, 16]), weight('w', [16, 32])],
+  ),
+  {
+    v: (value, at) => value * spread(at),
+    w: (value, at) => value / spread(Math.floor(at / 32)),
+  },
+);
+
 /** A context for {@link NETWORK}, without search unless told otherwise. */
 export const contextOf = (parts: Partial<Int8Context> = {}): Int8Context => ({
   hardware: 'x64',

@@ -15,7 +15,7 @@ import {
   relativeError,
   weight,
 } from '../_numeric.ts';
-import { opTypes, planOf } from './_plan.ts';
+import { integers, opTypes, planOf, reals } from './_plan.ts';
 
 /** An If whose branches multiply with an outer weight, a Constant of their own and an initializer of their own. */
 function branches(): Model {
@@ -117,5 +117,64 @@ describe('applyWeightPlan', () => {
     expect(() =>
       applyWeightPlan(branches(), planOf([{ name: 'elsewhere', form: 'folded' }])),
     ).toThrow(DefectError);
+  });
+
+  it('writes codes that were made beforehand, and refuses a plan of such codes without them', () => {
+    const two = modelOf(
+      [
+        makeNode('MatMul', ['x', 'w'], ['t']),
+        makeNode('Conv', ['p', 'v'], ['y']),
+        makeNode('MatMul', ['x', 'u'], ['z']),
+      ],
+      [float32('x', [1, 32]), float32('p', [1, 2, 4, 4])],
+      ['t', 'y', 'z'].map((name) => ({ name, type: null })),
+      [weight('w', [32, 4]), weight('v', [4, 2, 2, 2]), weight('u', [32, 4])],
+    );
+    const rounding = 'output-error' as const;
+    const inBlocks = { bits: 4, block: 32, rounding } as const;
+    const plan = planOf(
+      [
+        { ...inBlocks, name: 't', form: 'matmul-nbits' },
+        { name: 'y', form: 'folded', axis: 0, rounding },
+        { ...inBlocks, name: 'z', form: 'dequantize-blocks' },
+      ],
+      21,
+    );
+    const blocks = {
+      packed: new Uint8Array(64).fill(0x3a),
+      scales: new Float32Array(4).fill(0.5),
+      zeroPoints: new Uint8Array(4).fill(8),
+    };
+    const channels = {
+      codes: Int8Array.from({ length: 32 }, (_, at) => at),
+      scales: Float32Array.of(1, 2, 3, 4),
+    };
+    const made = applyWeightPlan(
+      two,
+      plan,
+      new Map([
+        ['t', { blocks }],
+        ['y', { channels }],
+        ['z', { blocks }],
+      ]),
+    );
+    const own = (name: string) => ({
+      ...made,
+      graph: {
+        ...made.graph,
+        initializers: new Map(
+          [...made.graph.initializers].filter(([one]) => one.startsWith(`${name}_`)),
+        ),
+      },
+    });
+    expect(integers(own('w'), '_int4')).toEqual([...blocks.packed]);
+    expect([...reals(own('w'), '_scale')]).toEqual([0.5, 0.5, 0.5, 0.5]);
+    expect(integers(own('v'), '_int8')).toEqual([...channels.codes]);
+    expect([...reals(own('v'), '_scale')]).toEqual([1, 2, 3, 4]);
+    // 10 and 3, less 8, in the order of the weight: all channels of one input side by side.
+    expect(integers(own('u'), '_int4')).toEqual(
+      Array.from({ length: 128 }, (_, at) => (Math.floor(at / 4) % 2 === 0 ? 2 : -5)),
+    );
+    expect(() => applyWeightPlan(two, plan)).toThrow(DefectError);
   });
 });

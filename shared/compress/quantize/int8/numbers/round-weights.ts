@@ -6,7 +6,7 @@
  * nearest plane, which equals GPTQ (Frantar et al., 2022) in the opposite order and needs no inverse of H. Columns
  * are put in order so that those with the largest activations are rounded first.
  */
-import { choleskyInPlace, transposedFactor } from './cholesky.ts';
+import { dampedDiagonal, type Factor, factorOf } from './factor.ts';
 import { obeysPairSum } from './overflow.ts';
 import { roundHalfEven } from './range.ts';
 import { chooseScale, type RowScale, type WeightLimits } from './weight-scale.ts';
@@ -55,7 +55,7 @@ export function roundWeights(matrix: WeightMatrix, options: RoundOptions): Round
   const { rows, columns, values } = matrix;
   const { limits, moments = [], shrinks = true } = options;
   const size = columns / Math.max(1, moments.length);
-  const diagonals = moments.map((moment) => diagonalOf(moment, size));
+  const diagonals = moments.map((moment) => dampedDiagonal(moment, size, DAMPING));
   const importance =
     moments.length === 0
       ? undefined
@@ -74,7 +74,7 @@ export function roundWeights(matrix: WeightMatrix, options: RoundOptions): Round
       : moments.map((moment, index) => ({
           start: index * size,
           size,
-          ...factored(moment, diagonals[index] ?? new Float64Array(size)),
+          factor: factorOf(moment, diagonals[index] ?? new Float64Array(size)),
         }));
   const codes = new Int8Array(rows * columns);
   const round = (start: number, end: number): void => {
@@ -97,36 +97,8 @@ export function roundWeights(matrix: WeightMatrix, options: RoundOptions): Round
 interface Block {
   readonly start: number;
   readonly size: number;
-  readonly factor?: Factor;
-}
-
-interface Factor {
-  /** Columns in the order in which the factor holds them; the last is rounded first. */
-  readonly order: Int32Array;
-  readonly upper: Float64Array;
-}
-
-/** The diagonal with its damping. */
-function diagonalOf(hessian: Float64Array, n: number): Float64Array {
-  let mean = 0;
-  for (let i = 0; i < n; i++) mean += (hessian[i * n + i] ?? 0) / n;
-  return Float64Array.from({ length: n }, (_, i) => (hessian[i * n + i] ?? 0) + DAMPING * mean);
-}
-
-/** Nothing when all inputs were 0 or not finite: any rounding is as good. */
-function factored(hessian: Float64Array, diagonal: Float64Array): { readonly factor?: Factor } {
-  const n = diagonal.length;
-  const order = Int32Array.from({ length: n }, (_, i) => i).sort(
-    (a, b) => (diagonal[a] ?? 0) - (diagonal[b] ?? 0) || b - a,
-  );
-  const matrix = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    const row = (order[i] ?? 0) * n;
-    for (let j = 0; j < i; j++) matrix[i * n + j] = hessian[row + (order[j] ?? 0)] ?? 0;
-    matrix[i * n + i] = diagonal[order[i] ?? 0] ?? 0;
-  }
-  if (!choleskyInPlace(matrix, n)) return {};
-  return { factor: { order, upper: transposedFactor(matrix, n) } };
+  /** Without, each weight is rounded by itself. */
+  readonly factor?: Factor | undefined;
 }
 
 /** Errors that were moved to a neighbour can break the pair bound, which the scale was chosen for. */

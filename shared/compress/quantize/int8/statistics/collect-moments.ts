@@ -19,15 +19,16 @@ const MAX_PASS_NUMBERS = 6e6;
 
 /**
  * Gives the moments node by node; each pass runs all samples. Nodes without a tap (a kernel too large, a
- * branch never taken) are left out.
+ * branch never taken) are left out. `shapeOf`: how columns are cut.
  */
 export async function* collectMoments(
   model: Model,
   nodes: readonly WeightedNode[],
   samples: () => Samples,
   options: SessionOptions = {},
+  shapeOf: (node: WeightedNode) => MomentShape | undefined = momentShape,
 ): AsyncIterableIterator<{ readonly node: WeightedNode; readonly moments: InputMoments }> {
-  for (const pass of passesOf(nodes)) {
+  for (const pass of passesOf(nodes, shapeOf)) {
     const taps = pass.map(({ node, shape }) => momentTap(node, shape));
     const results = await foldTaps(model, taps, samples(), options);
     for (const [index, { node, shape }] of pass.entries()) {
@@ -44,11 +45,14 @@ interface Shaped {
   readonly shape: MomentShape;
 }
 
-function passesOf(nodes: readonly WeightedNode[]): readonly (readonly Shaped[])[] {
+function passesOf(
+  nodes: readonly WeightedNode[],
+  shapeOf: (node: WeightedNode) => MomentShape | undefined,
+): readonly (readonly Shaped[])[] {
   const passes: Shaped[][] = [];
   let numbers = Number.POSITIVE_INFINITY;
   for (const node of nodes) {
-    const shape = momentShape(node);
+    const shape = shapeOf(node);
     if (!shape) continue;
     const own = node.groups * shape.blocks * (shape.size + 1) ** 2;
     if (numbers + own > MAX_PASS_NUMBERS) {

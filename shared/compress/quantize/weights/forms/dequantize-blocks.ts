@@ -2,25 +2,29 @@
 
 import { makeNode } from '../../../../onnx/make-node.ts';
 import { bytesOf, computedTensor } from '../../../../onnx/make-tensor.ts';
+import { blockOptions } from '../block-options.ts';
 import type { MatrixUse } from '../find-weight-uses.ts';
 import { type Int4Blocks, quantizeBlocks } from '../kernels/int4-blocks.ts';
+import { roundedBlocks } from '../rounded-weight.ts';
 import { sharedResult } from '../shared-result.ts';
 import type { FormContext } from './form.ts';
 
 /** Puts DequantizeLinear before the product; Gemm and MatMul alike. */
 export function applyDequantizeBlocks(context: FormContext): void {
-  const { graph, node, use, planned } = context;
+  const { graph, node, use, planned, rounded } = context;
   const [weight] = use.weights;
-  const { block } = planned;
   const { matrix } = use;
-  if (!weight || !block || typeof matrix === 'string') return;
+  const options = blockOptions(planned);
+  if (!weight || !options || typeof matrix === 'string') return;
+  const { block } = options;
   const { tensor } = weight;
   const axis = matrix.transposed ? 1 : 0;
   const key = `dequantize-blocks ${block} ${matrix.transposed}`;
   const [codes = '', scales = ''] = context.weights.get(context, weight, key, (place) => {
-    // TensorRT wants symmetric codes and positive scales.
-    const options = { block, symmetric: true, negativeScales: false };
-    const part = sharedResult(['codes', 'scales'], () => quantizeBlocks(tensor, matrix, options));
+    const part = sharedResult(
+      ['codes', 'scales'],
+      () => roundedBlocks(rounded) ?? quantizeBlocks(tensor, matrix, options),
+    );
     const blocks = Math.ceil(matrix.K / block);
     return [
       place.add(
@@ -43,7 +47,7 @@ export function applyDequantizeBlocks(context: FormContext): void {
       ),
     ];
   });
-  const dequantized = graph.freshName(`${codes}_dequantized`);
+  const dequantized = graph.freshName(`${codes}_dq`);
   graph.insertBefore(
     node,
     makeNode('DequantizeLinear', [codes, scales], [dequantized], { axis, block_size: block }),

@@ -19,7 +19,7 @@ export function applyDequantize(context: FormContext): void {
     },
   );
   // Beside its reader, not beside the weight: the fusion looks for a DequantizeLinear with one consumer.
-  const dequantized = graph.freshName(`${codes}_dequantized`);
+  const dequantized = graph.freshName(`${codes}_dq`);
   graph.insertBefore(node, makeNode('DequantizeLinear', [codes, scales], [dequantized], { axis }));
   graph.update(node, { inputs: node.inputs.with(weight.position, dequantized) });
 }

@@ -75,7 +75,7 @@ function quantized(
         ),
         place.add(
           rawTensor(
-            place.name('zero_point'),
+            place.name('zp'),
             'int8',
             [directions, gates],
             new Uint8Array(directions * gates),

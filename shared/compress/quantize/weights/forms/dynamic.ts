@@ -60,7 +60,7 @@ function quantizedInput(
 ): readonly string[] {
   const known = activations.get(input);
   if (known) return known;
-  const names = ['uint8', 'scale', 'zero_point'].map((suffix) =>
+  const names = ['uint8', 'scale', 'zp'].map((suffix) =>
     graph.freshName(`${briefName(input)}_${suffix}`),
   );
   const quantize: Node = makeNode('DynamicQuantizeLinear', [input], names);

@@ -2,6 +2,7 @@
 import { ELEMENT_TYPES } from '../../../../onnx/element-type.ts';
 import { makeNode } from '../../../../onnx/make-node.ts';
 import type { UsedWeight } from '../find-weight-uses.ts';
+import { roundedChannels } from '../rounded-weight.ts';
 import { addChannelTensors } from './channel-tensors.ts';
 import type { FormContext } from './form.ts';
 
@@ -18,9 +19,15 @@ function foldedWeight(context: FormContext, weight: UsedWeight): string {
   const bits = context.planned.bits === 16 ? 16 : 8;
   const key = `folded ${bits} ${scaleDims}`;
   const [name = ''] = context.weights.get(context, weight, key, (place) => {
-    const { codes, scales } = addChannelTensors(place, weight, scaleDims, bits);
+    const { codes, scales } = addChannelTensors(
+      place,
+      weight,
+      scaleDims,
+      bits,
+      roundedChannels(context.rounded),
+    );
     const cast = place.name('cast');
-    const value = place.name('dequantized');
+    const value = place.name('dq');
     place.insert(
       makeNode('Cast', [codes], [cast], { to: ELEMENT_TYPES.float32.code }),
       makeNode('Mul', [cast, scales], [value]),

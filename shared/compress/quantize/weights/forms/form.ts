@@ -5,6 +5,7 @@ import type { Node } from '../../../../onnx/model.ts';
 import type { StoredTensor } from '../../../../onnx/stored-tensor.ts';
 import { briefName } from '../../brief-name.ts';
 import type { UsedWeight, WeightUse } from '../find-weight-uses.ts';
+import type { RoundedWeight } from '../rounded-weight.ts';
 import type { PlannedWeight } from '../weight-plan.ts';
 
 export interface FormContext {
@@ -16,6 +17,7 @@ export interface FormContext {
   readonly weights: SharedWeights;
   /** Names that one graph's nodes share: activations that are quantized once for several products. */
   readonly activations: Map<string, readonly string[]>;
+  readonly rounded?: RoundedWeight;
 }
 
 /** Writes the node anew. */

@@ -1,6 +1,7 @@
 /** com.microsoft.GatherBlockQuantized: 4 bits in blocks along the last axis, rows dequantized when looked up. */
 import { makeNode } from '../../../../onnx/make-node.ts';
 import { bytesOf, computedTensor } from '../../../../onnx/make-tensor.ts';
+import { blockOptions } from '../block-options.ts';
 import { quantizeBlocks } from '../kernels/int4-blocks.ts';
 import { packNibbles } from '../kernels/pack-nibbles.ts';
 import { sharedResult } from '../shared-result.ts';
@@ -10,8 +11,9 @@ import type { FormContext } from './form.ts';
 export function applyGatherBlocks(context: FormContext): void {
   const { graph, node, use, planned } = context;
   const [weight] = use.weights;
-  const { block } = planned;
-  if (!weight || !block) return;
+  const options = blockOptions(planned);
+  if (!weight || !options) return;
+  const { block } = options;
   const { tensor } = weight;
   // A table of higher rank is one of longer vectors only in its last axis.
   const columns = tensor.dims.at(-1) ?? 1;
@@ -21,7 +23,6 @@ export function applyGatherBlocks(context: FormContext): void {
   const key = `gather-blocks ${block} ${planned.symmetric}`;
   const names = context.weights.get(context, weight, key, (place) => {
     const matrix = { K: columns, N: rows, transposed: true };
-    const options = { block, symmetric: planned.symmetric, negativeScales: true };
     const parts = planned.symmetric ? ['codes', 'scales'] : ['codes', 'scales', 'zeros'];
     const part = sharedResult(parts, () => quantizeBlocks(tensor, matrix, options));
     const tensors = [
@@ -44,7 +45,7 @@ export function applyGatherBlocks(context: FormContext): void {
         ? []
         : [
             computedTensor(
-              place.name('zero_point'),
+              place.name('zp'),
               'uint8',
               [...lead, Math.ceil(blocks / 2)],
               () => packNibbles(part('zeros').zeroPoints, blocks),

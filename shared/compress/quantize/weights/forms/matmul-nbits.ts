@@ -3,26 +3,32 @@
 import { makeNode } from '../../../../onnx/make-node.ts';
 import { bytesOf, computedTensor } from '../../../../onnx/make-tensor.ts';
 import type { Node } from '../../../../onnx/model.ts';
+import { blockOptions } from '../block-options.ts';
 import { quantizeBlocks } from '../kernels/int4-blocks.ts';
 import { packNibbles } from '../kernels/pack-nibbles.ts';
+import { roundedBlocks } from '../rounded-weight.ts';
 import { sharedResult } from '../shared-result.ts';
 import type { FormContext } from './form.ts';
 import { replaceProduct } from './product.ts';
 
 /** Replaces MatMul or Gemm by one node, and an Add for a bias. */
 export function applyMatMulNBits(context: FormContext): void {
-  const { use, planned } = context;
+  const { use, planned, rounded } = context;
   const [weight] = use.weights;
-  const { block, symmetric, accuracyLevel } = planned;
+  const { symmetric, accuracyLevel } = planned;
   const { matrix } = use;
-  if (!weight || !block || typeof matrix === 'string') return;
+  const options = blockOptions(planned);
+  if (!weight || !options || typeof matrix === 'string') return;
+  const { block } = options;
   const { K, N } = matrix;
   const blocks = Math.ceil(K / block);
   const key = `nbits ${block} ${symmetric} ${matrix.transposed}`;
   const names = context.weights.get(context, weight, key, (place) => {
-    const options = { block, symmetric, negativeScales: true };
     const parts = symmetric ? ['codes', 'scales'] : ['codes', 'scales', 'zeros'];
-    const part = sharedResult(parts, () => quantizeBlocks(weight.tensor, matrix, options));
+    const part = sharedResult(
+      parts,
+      () => roundedBlocks(rounded) ?? quantizeBlocks(weight.tensor, matrix, options),
+    );
     const tensors = [
       computedTensor(
         place.name('int4'),
@@ -43,7 +49,7 @@ export function applyMatMulNBits(context: FormContext): void {
         ? []
         : [
             computedTensor(
-              place.name('zero_point'),
+              place.name('zp'),
               'uint8',
               [N, Math.ceil(blocks / 2)],
               () => packNibbles(part('zeros').zeroPoints, blocks),

@@ -7,6 +7,7 @@ import {
   roundWeights,
   type WeightMatrix,
 } from '../../../../../shared/compress/quantize/int8/numbers/round-weights.ts';
+import { correlated, inverseOf, sideBySide } from '../../_moments.ts';
 
 const EIGHT_BITS = { highest: 127, pairSum: null };
 const NO_OVERFLOW = { highest: 127, pairSum: 128 };
@@ -18,22 +19,6 @@ function matrixOf(rows: number, columns: number, seed: number): WeightMatrix {
     columns,
     values: Float32Array.from({ length: rows * columns }, () => random.normal()),
   };
-}
-
-/** E[x·xᵀ] of inputs that move together, each by its own size. */
-function correlated(columns: number, seed: number, samples = 200): Float64Array {
-  const random = createRandom(seed, 'inputs');
-  const sizes = Array.from({ length: columns }, () => 0.5 + 2 * random.float());
-  const moments = new Float64Array(columns * columns);
-  for (let sample = 0; sample < samples; sample++) {
-    const common = random.normal();
-    const input = sizes.map((size) => size * (common + 0.3 * random.normal()));
-    for (let at = 0; at < moments.length; at++) {
-      const product = (input[Math.floor(at / columns)] ?? 0) * (input[at % columns] ?? 0);
-      moments[at] = (moments[at] ?? 0) + product / samples;
-    }
-  }
-  return moments;
 }
 
 const identity = (n: number, size = 1): Float64Array =>
@@ -87,25 +72,6 @@ function gptq(
     }
   }
   return codes;
-}
-
-/** By Gauss and Jordan. */
-function inverseOf(matrix: Float64Array): number[][] {
-  const n = Math.sqrt(matrix.length);
-  const rows = Array.from({ length: n }, (_, i) => [
-    ...matrix.subarray(i * n, (i + 1) * n),
-    ...Array.from({ length: n }, (_, j) => (i === j ? 1 : 0)),
-  ]);
-  for (const [pivot, from] of rows.entries()) {
-    const size = from[pivot] ?? 0;
-    for (const [k, value] of from.entries()) from[k] = value / size;
-    for (const [i, into] of rows.entries()) {
-      const factor = into[pivot] ?? 0;
-      if (i !== pivot)
-        for (const [k, value] of into.entries()) into[k] = value - factor * (from[k] ?? 0);
-    }
-  }
-  return rows.map((row) => row.slice(n));
 }
 
 test('without moments every weight has its nearest code, and the largest weight the largest code', () => {
@@ -227,11 +193,7 @@ test('blocks of columns are rounded as their one matrix with zeros between them'
   const one = correlated(size, 5);
   // The other way round has the same mean on its diagonal, which is what is added to it.
   const other = one.toReversed();
-  const whole = Float64Array.from({ length: 4 * size * size }, (_, at) => {
-    const [i, j] = [Math.floor(at / (2 * size)), at % (2 * size)];
-    if (i < size !== j < size) return 0;
-    return (i < size ? one : other)[(i % size) * size + (j % size)] ?? 0;
-  });
+  const whole = sideBySide(one, other);
   const matrix = matrixOf(rows, 2 * size, 6);
   const blocks = roundWeights(matrix, { limits: EIGHT_BITS, moments: [one, other] });
   expect(blocks).toEqual(roundWeights(matrix, { limits: EIGHT_BITS, moments: [whole] }));

@@ -21,7 +21,7 @@ import type { StoredTensor } from '../../../../../shared/onnx/stored-tensor.ts';
 import { RuntimeProcess } from '../../../../../shared/runtime/runtime-process.ts';
 import { body, graph } from '../../../../onnx/_build.ts';
 import { float32, modelOf, normals, weight } from '../../_numeric.ts';
-import { changed, contextOf, NETWORK, OUTLIER, RECURRENT } from '../_network.ts';
+import { contextOf, NETWORK, OUTLIER, RECURRENT, UNEVEN } from '../_network.ts';
 import { normalSource } from '../_samples.ts';
 import { NEVER } from './_scores.ts';
 
@@ -83,26 +83,11 @@ describe('chooseRounding', () => {
 });
 
 describe('chooseEqualization', () => {
-  /** Two matrices with a value between them whose channels differ by up to 2¹⁵. */
-  const uneven = (): Model => {
-    const spread = (at: number): number => 2 ** ((at % 16) - 8);
-    const plain = modelOf(
-      [makeNode('MatMul', ['x', 'v'], ['h']), makeNode('MatMul', ['h', 'w'], ['y'])],
-      [float32('x', [8, 32])],
-      [float32('y', [8, 32])],
-      [weight('v', [32, 16]), weight('w', [16, 32])],
-    );
-    return changed(plain, {
-      v: (value, at) => value * spread(at),
-      w: (value, at) => value / spread(Math.floor(at / 32)),
-    });
-  };
-
   it('scales channels where that does less damage, and keeps the other choices', async () => {
     const calibration = normalSource(12, 'x', [8, 32]);
-    const before = (await measure(uneven(), { calibration })).with({ method: 'mse' });
+    const before = (await measure(UNEVEN, { calibration })).with({ method: 'mse' });
     const after = await chooseEqualization(before, silentLog);
-    const own = await Referee.of(uneven(), calibration, { process: child }, 12);
+    const own = await Referee.of(UNEVEN, calibration, { process: child }, 12);
     const [plain, equalized] = [await own.score(before.build()), await own.score(after.build())];
     expect(after.plan().equalized.map(({ name }) => name)).toEqual(['h']);
     expect(equalized.damage).toBeLessThan(plain.damage / 2);

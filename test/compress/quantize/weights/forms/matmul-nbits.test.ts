@@ -20,7 +20,7 @@ const feeds = { x: feed([3, K]) };
 function decoded(quantized: Model, symmetric: boolean): Model {
   const codes = integers(quantized, '_int4');
   const scales = reals(quantized, '_scale');
-  const zeros = symmetric ? [] : integers(quantized, '_zero_point');
+  const zeros = symmetric ? [] : integers(quantized, '_zp');
   const values = new Float32Array(K * N);
   for (let n = 0; n < N; n++) {
     for (let k = 0; k < K; k++) {
