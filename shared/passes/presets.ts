@@ -37,6 +37,7 @@ import { removeNoopSlices } from './remove-noop-slices.ts';
 import { simplifyArithmetic } from './simplify-arithmetic.ts';
 import { simplifyReshapes } from './simplify-reshapes.ts';
 import { splitSlices } from './split-slices.ts';
+import { transposeIntoReduce } from './transpose-into-reduce.ts';
 import { unflattenMatmul } from './unflatten-matmul.ts';
 
 /** What turns any model into its exactly optimized float32 form; run again until nothing changes. */
@@ -56,6 +57,7 @@ export const EXACT: readonly Pass[] = [
   removeNoopSlices,
   removeNeutralArithmetic,
   mergeTransposes,
+  transposeIntoReduce,
   mergeReshapes,
   unflattenMatmul,
   mergeConcats,
@@ -82,6 +84,15 @@ export const EXACT: readonly Pass[] = [
   mergeCommonSubexpressions,
   removeDeadCode,
 ];
+
+/**
+ * What turns any model into one that can be trained, which computes the same; run again until nothing changes. Nothing
+ * is folded into weights that learns by itself, and weights that happen to be equal stay apart.
+ */
+export const TRAINABLE: readonly Pass[] = EXACT.filter(
+  (pass) =>
+    ![foldBatchNorm, foldAffineAfter, foldAffineBefore, mergeDuplicateInitializers].includes(pass),
+);
 
 /** What makes an exactly optimized model better food for 8-bit quantization; run after {@link EXACT}, once. */
 export const BEFORE_INT8: readonly Pass[] = [

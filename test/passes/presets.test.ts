@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BEFORE_INT8, EXACT } from '../../shared/passes/presets.ts';
+import { BEFORE_INT8, EXACT, TRAINABLE } from '../../shared/passes/presets.ts';
 import { ROOT } from '../architecture/sources.ts';
 
 const passes = [...EXACT, ...BEFORE_INT8];
@@ -18,6 +18,16 @@ describe('the presets', () => {
       .map((file) => file.replace(/\.ts$/, ''))
       .filter((name) => !['presets', 'optimize-exact', 'raise-opset'].includes(name));
     expect(passes.map(({ name }) => name).toSorted()).toEqual(files.toSorted());
+  });
+
+  it('leave for training what learns by itself', () => {
+    const kept = new Set(TRAINABLE);
+    expect(EXACT.filter((pass) => !kept.has(pass)).map(({ name }) => name)).toEqual([
+      'fold-batch-norm',
+      'fold-affine-after',
+      'fold-affine-before',
+      'merge-duplicate-initializers',
+    ]);
   });
 
   it.each(passes.map(({ name }) => name))('%s has golden cases', (name) => {

@@ -6,6 +6,7 @@ import { bytesOf, float32Tensor, rawTensor, storeTensor } from '../../onnx/make-
 import type { Node } from '../../onnx/model.ts';
 import type { StoredTensor } from '../../onnx/stored-tensor.ts';
 import { Refusal, refuse } from '../../rewrite/refusal.ts';
+import { REDUCTIONS } from '../shared/reductions.ts';
 import {
   type Adapter,
   type AdapterContext,
@@ -21,17 +22,8 @@ const axesToInput: Adapter = (node, context) => {
   return [{ ...withoutAttributes(node, 'axes'), inputs }];
 };
 
-const REDUCTIONS = [
-  'ReduceL1',
-  'ReduceL2',
-  'ReduceLogSum',
-  'ReduceLogSumExp',
-  'ReduceMax',
-  'ReduceMean',
-  'ReduceMin',
-  'ReduceProd',
-  'ReduceSumSquare',
-];
+/** ReduceSum has had its axes as an input for longer. */
+const LATER_REDUCTIONS = REDUCTIONS.filter((op) => op !== 'ReduceSum');
 
 /** Slice(x; starts, ends, axes) → Slice(x, starts, ends, axes). */
 const slice: Adapter = (node, context) => {
@@ -159,7 +151,7 @@ export const ATTRIBUTES_TO_INPUTS: AdapterTable = {
   DFT: { 20: dftAxis },
   Pad: { 11: pad },
   ReduceSum: { 13: axesToInput },
-  ...Object.fromEntries(REDUCTIONS.map((op) => [op, { 18: axesToInput }])),
+  ...Object.fromEntries(LATER_REDUCTIONS.map((op) => [op, { 18: axesToInput }])),
   Slice: { 10: slice },
   Split: { 13: split, 18: splitCount },
   Squeeze: { 13: axesToInput },
