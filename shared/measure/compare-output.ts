@@ -1,6 +1,6 @@
 /** One output of one sample: the float model's against a variant's, as sums that add up over samples. */
+import { product } from '../base/product.ts';
 import type { Tensor } from '../base/tensor.ts';
-import { product } from './data/array-source.ts';
 import { asNumbers, numbersOf } from './data/convert.ts';
 
 /** Wanted (`a`, the reference) against given (`b`, the variant). */

@@ -71,7 +71,7 @@ export async function compareModels(
     const { artifact, format } = against.given;
     const model = { ...against.prepared.model, bytes: artifact.bytes };
     const prepared = { ...against.prepared, model };
-    const samples = await readSamples({ ...job, variants: [] }, prepared, inputs, tasks);
+    const samples = await readSamples(job, prepared, inputs, tasks);
     const [headProof, baseProof] = await context.together(
       [head, ...(theirs ? [theirs] : [])].map((side) => () => proveSide(side, samples, tasks)),
     );
@@ -83,6 +83,7 @@ export async function compareModels(
       source: { artifact: model, given: artifact, format, notes: [] },
       prepared,
       samples,
+      ...(inputs.networks && { networks: inputs.networks }),
     };
     const plain: RowGroup = {
       work,

@@ -8,7 +8,7 @@ import { suggest } from '../base/suggest.ts';
 import { type DataSpec, resolveDataSpec } from '../measure/data/spec.ts';
 import { METRIC_NAMES } from '../measure/metrics/metrics.ts';
 import { parseBudgets } from '../report/budgets.ts';
-import type { DataSettings, ModelSettings } from './config/schema.ts';
+import type { DataSettings, ModelSettings, TrainSettings } from './config/schema.ts';
 import {
   checkModelName,
   DEFAULT_VARIANTS,
@@ -25,6 +25,22 @@ export interface JobData {
   readonly training?: DataSpec;
   readonly metric?: string;
   readonly alphabet?: string;
+}
+
+/** A model file beside the job's own. */
+export interface NamedFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As the user wrote it, for messages and the report. */
+  readonly shown: string;
+}
+
+/** How variants are trained; what is absent depends on the samples. */
+export interface JobTraining extends Omit<TrainSettings, 'teacher' | 'student' | 'minutes'> {
+  /** For the epochs of each variant. */
+  readonly minutes: number;
+  readonly teacher?: NamedFile;
+  readonly student?: NamedFile;
 }
 
 export interface Job {
@@ -57,6 +73,7 @@ export interface Job {
   readonly seconds?: number;
   /** For what `auto` adds to the variants asked for: making more candidates, and scoring all of them. */
   readonly autoSeconds: number;
+  readonly train: JobTraining;
   /** For the whole model, in seconds. */
   readonly timeout?: number;
   readonly memoryBytes?: number;
@@ -77,6 +94,9 @@ export interface JobRequest {
 
 /** What the search of `auto` may take by default. */
 export const AUTO_SECONDS = 60;
+
+/** What the epochs of one variant may take by default. */
+export const TRAIN_MINUTES = 10;
 
 /** Fills in defaults and checks every name. Throws {@link InputError} and {@link UnsupportedError}. */
 export function resolveJob({ name, source, folder, settings, where }: JobRequest): Job {
@@ -118,11 +138,9 @@ export function resolveJob({ name, source, folder, settings, where }: JobRequest
     seed: settings.seed ?? 0,
     ...(seconds !== undefined && { seconds: parseSeconds(seconds, where('seconds')) }),
     autoSeconds: parseSeconds(settings.auto?.seconds ?? AUTO_SECONDS, where('auto', 'seconds')),
+    train: resolveTraining(settings.train ?? {}, folder),
     ...(timeout !== undefined && { timeout: parseSeconds(timeout, where('timeout')) }),
-    notes:
-      settings.train && !variants.some(isTrained)
-        ? ['train: not used, no variant of this job is trained']
-        : [],
+    notes: unusedTraining(settings.train, variants),
     ...(memory !== undefined && { memoryBytes: parseBytes(memory, where('memory')) }),
   };
 }
@@ -130,7 +148,7 @@ export function resolveJob({ name, source, folder, settings, where }: JobRequest
 /** Later settings win, key by key; `data` is merged inside, so that a flag replaces one file of it. */
 export function mergeSettings(...layers: readonly ModelSettings[]): ModelSettings {
   const merged: ModelSettings = Object.assign({}, ...layers);
-  for (const key of ['data', 'budgets', 'inputs'] as const) {
+  for (const key of ['data', 'budgets', 'inputs', 'train'] as const) {
     if (merged[key])
       Object.assign(merged, { [key]: Object.assign({}, ...layers.map((layer) => layer[key])) });
   }
@@ -150,6 +168,39 @@ export function absoluteData(data: DataSettings, folder: string): DataSettings {
     ...(metric !== undefined && { metric: isPathLike(metric) ? resolve(folder, metric) : metric }),
     ...(alphabet !== undefined && { alphabet: resolve(folder, alphabet) }),
   };
+}
+
+/** The same of the models that take part in training. */
+export function absoluteTraining(train: TrainSettings, folder: string): TrainSettings {
+  const { teacher, student } = train;
+  return {
+    ...train,
+    ...(teacher !== undefined && { teacher: resolve(folder, teacher) }),
+    ...(student !== undefined && { student: resolve(folder, student) }),
+  };
+}
+
+function resolveTraining(
+  { teacher, student, minutes = TRAIN_MINUTES, ...train }: TrainSettings,
+  folder: string,
+): JobTraining {
+  const named = (shown: string): NamedFile => ({ path: resolve(folder, shown), shown });
+  return {
+    ...train,
+    minutes,
+    ...(teacher !== undefined && { teacher: named(teacher) }),
+    ...(student !== undefined && { student: named(student) }),
+  };
+}
+
+/** Settings may hold for several models, and flags may leave a variant out: that is no mistake, but said. */
+function unusedTraining(train: TrainSettings | undefined, variants: readonly string[]): string[] {
+  if (!train) return [];
+  if (!variants.some(isTrained)) return ['train: not used, no variant of this job is trained'];
+  const isDistilled = variants.some((variant) => variant.startsWith('distilled'));
+  return train.student !== undefined && !isDistilled
+    ? [`student: ${train.student} is not used, no variant of this job is distilled`]
+    : [];
 }
 
 /** The part that labels standing alone belong to: the file whose samples are scored. */

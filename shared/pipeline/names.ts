@@ -77,9 +77,9 @@ export function plainName(text: string): string {
       .normalize('NFKD')
       .replace(/\p{Mn}+/gu, '')
       .replace(/[^A-Za-z0-9._-]+/g, '-')
-      .replace(/^\.+$/, '')
       // Shells and tools take a name that begins so for an option.
       .replace(/^-+/, '')
-      .slice(0, MODEL_NAME_MAX_LENGTH) || 'model'
+      .slice(0, MODEL_NAME_MAX_LENGTH)
+      .replace(/^\.+$/, '') || 'model'
   );
 }

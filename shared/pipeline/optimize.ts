@@ -52,7 +52,11 @@ export async function optimizeModel(
     const source = await importSource(given, job, tasks);
     const prepared = await prepareSource(source.artifact, job.opset, { tasks, context });
     const samples = await readSamples(job, prepared, inputs, tasks);
-    const work: ModelWork = { job, context, tasks, source, prepared, samples };
+    const { networks } = inputs;
+    const work: ModelWork = {
+      ...{ job, context, tasks, source, prepared, samples },
+      ...(networks && { networks }),
+    };
 
     const proof = await verifySource(work);
     const budget = new AutoBudget(job.autoSeconds, context.now);

@@ -6,8 +6,8 @@ import { architectureOf } from '../runtime/machine.ts';
 import type { PipelineContext } from './context.ts';
 import type { Job } from './job.ts';
 import { planParts, planPrepare } from './plan-parts.ts';
+import { planLessons, planNetworks, planTrained, type TrainingShard } from './plan-training.ts';
 import type { PlannedTask } from './progress.ts';
-import { reasonOf } from './reason.ts';
 import { machineFor, machinesOf, nativeHardware, onMachine } from './stages/machines.ts';
 import { buildTaskId, compressTaskId, extraCandidates, wantsAuto } from './stages/make.ts';
 import { isMadeInParts } from './stages/make-in-parts.ts';
@@ -22,7 +22,7 @@ import { probeShapesStep } from './steps/probe-shapes.ts';
 import { scoreStep } from './steps/score.ts';
 import { splitStep } from './steps/split.ts';
 import { verifyStep } from './steps/verify.ts';
-import { notMade } from './variants/not-made.ts';
+import { trainedRecipe } from './training/recipe.ts';
 
 /** A shard of the plan: what may run by itself, where, and what it needs. */
 const shardSchema = z.object({
@@ -32,7 +32,10 @@ const shardSchema = z.object({
   /** The step's name; parts of a model are several shards of one. */
   step: z.string(),
   needs: z.enum(['cpu', 'gpu']),
+  /** Of all of them, where there are several. */
   seconds: z.number(),
+  /** So many steps, one after another: the epochs of a training. Absent: one. */
+  times: z.int().positive().optional(),
   memoryBytes: z.number(),
   diskBytes: z.number().optional(),
   /** It asks the store alone, and needs no machine of its own. */
@@ -91,6 +94,7 @@ export function planShards(
     stage: PlannedShard['stage'],
     step: PlannedStep,
     work: Partial<Workload> = {},
+    times = 1,
   ): PlannedShard => {
     const { seconds, memoryBytes, diskBytes } = step.estimate({ bytes, ...work });
     return {
@@ -99,7 +103,8 @@ export function planShards(
       stage,
       step: step.name,
       needs: step.needs,
-      seconds: Math.round(seconds * 10) / 10,
+      seconds: Math.round(seconds * times * 10) / 10,
+      ...(times > 1 && { times }),
       memoryBytes: Math.round(memoryBytes),
       ...(diskBytes !== undefined && { diskBytes: Math.round(diskBytes) }),
       ...(step.inStore && { inStore: true }),
@@ -120,7 +125,10 @@ export function planShards(
       ? []
       : [shard('verify', 'conversion: compare with the source', 'prepare', verifyStep)]),
   ];
-  const compressed = job.variants.filter((one) => one !== 'auto' && !notMade(one));
+  const compressed = job.variants.filter((one) => one !== 'auto');
+  const trainingShards = (planned: readonly TrainingShard[]): PlannedShard[] =>
+    planned.map(({ id, title, step, work, times }) => shard(id, title, 'make', step, work, times));
+  shards.push(...trainingShards([...planLessons(job), ...planNetworks(job)]));
   const several = job.hardware.length > 1;
   /** Besides the base. */
   const variantsFor = new Map<Hardware, number>();
@@ -132,7 +140,12 @@ export function planShards(
     for (const variant of [...compressed, ...extras]) {
       const name = `${variant}${several ? ` for ${hardware}` : ''}`;
       const id = compressTaskId(variant, hardware);
-      if (parts && isMadeInParts(variant) && bytes > parts.above)
+      const recipe = trainedRecipe(variant, job.train.student !== undefined);
+      if (recipe)
+        shards.push(
+          ...trainingShards(planTrained({ variant, hardware, title: name }, recipe, job.train)),
+        );
+      else if (parts && isMadeInParts(variant) && bytes > parts.above)
         for (const { step, work, ...one } of planParts({ id, title: name, variant }, bytes, parts))
           shards.push(shard(one.id, one.title, 'make', step, work));
       else shards.push(shard(id, `${name}: compress`, 'make', compressStep, { variant }));
@@ -186,10 +199,7 @@ export function planJob(job: Job, source: PlannedSource, context: PlanContext): 
     source: job.shownSource,
     bytes: source.artifact.bytes,
     shards,
-    skipped: job.variants.flatMap((variant) => {
-      const refusal = notMade(variant);
-      return refusal ? [{ variant, reason: reasonOf(refusal) }] : [];
-    }),
+    skipped: [],
     seconds: Math.round(10 * shards.reduce((sum, { seconds }) => sum + seconds, 0)) / 10,
     memoryBytes: Math.max(...shards.map(({ memoryBytes }) => memoryBytes)),
   };

@@ -21,6 +21,8 @@ export interface ProgressPort {
   plan(model: string, tasks: readonly PlannedTask[]): void;
   start(id: string): void;
   update(id: string, progress: Progress): void;
+  /** Nothing of it runs for a while; it is started again before it ends. */
+  pause?(id: string): void;
   end(id: string, end: TaskEnd): void;
   /** All is over, however it went: the display is left as it stands. */
   close(): Promise<void>;
@@ -38,6 +40,7 @@ export function countingProgress(port: ProgressPort, counts: StepCounts): Progre
     plan: (model, tasks) => port.plan(model, tasks),
     start: (id) => port.start(id),
     update: (id, progress) => port.update(id, progress),
+    pause: (id) => port.pause?.(id),
     end: (id, end) => {
       if (end.kind === 'cached') counts.known++;
       else if (end.kind !== 'skipped') counts.run++;

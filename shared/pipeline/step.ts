@@ -18,6 +18,8 @@ export interface Workload {
   /** How many models of that size it works on one after another, or side by side; 1 by default. */
   readonly models?: number;
   readonly variant?: string;
+  /** How many samples it sees. */
+  readonly samples?: number;
   readonly protocol?: 'full' | 'short';
 }
 

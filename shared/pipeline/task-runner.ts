@@ -5,13 +5,24 @@ import type { ExecuteOptions, Executor } from './executor.ts';
 import { PendingStep } from './pending-step.ts';
 import { type PlannedTask, silentProgress } from './progress.ts';
 import { isUsersMistake, reasonOf } from './reason.ts';
-import type { Step } from './step.ts';
+import type { Progress, Step } from './step.ts';
 
 export interface TaskOptions<O> {
   readonly fresh?: boolean;
   /** Shown behind a task that ended well. */
   readonly note?: (output: O) => string | undefined;
 }
+
+/** Of one step among several of a task. */
+export interface PartOptions extends Omit<ExecuteOptions, 'onProgress'> {
+  /** What the step says of itself, as a part of the task's progress. */
+  readonly shown?: (progress: Progress) => Progress;
+  /** Told the seconds that it took, now or when it ran. */
+  readonly took?: (seconds: number) => void;
+}
+
+/** Runs one step of a task. */
+export type RunPart = <I, O>(step: Step<I, O>, input: I, options?: PartOptions) => Promise<O>;
 
 /** A value, or why there is none. */
 export type Attempt<T> =
@@ -41,7 +52,11 @@ export class TaskRunner {
         isKnown &&= kind === 'cached';
       },
     });
-    await work(part);
+    try {
+      await work(part);
+    } finally {
+      this.#progress.pause?.(id);
+    }
     if (!isKnown) this.#begun.add(id);
   }
 
@@ -65,23 +80,18 @@ export class TaskRunner {
   /** Several steps as one task. It counts as known when all of them were. */
   async group<T>(
     id: string,
-    work: (
-      part: <I, O>(
-        step: Step<I, O>,
-        input: I,
-        options?: Omit<ExecuteOptions, 'onProgress'>,
-      ) => Promise<O>,
-    ) => Promise<{ readonly output: T; readonly note?: string | undefined }>,
+    work: (part: RunPart) => Promise<{ readonly output: T; readonly note?: string | undefined }>,
   ): Promise<T> {
     this.#progress.start(id);
     let ran = this.#begun.delete(id) ? 1 : 0;
     try {
-      const { output, note } = await work(async (step, input, options = {}) => {
+      const { output, note } = await work(async (step, input, { shown, took, ...options } = {}) => {
         const outcome = await this.#executor.execute(step, input, {
           ...options,
-          onProgress: (progress) => this.#progress.update(id, progress),
+          onProgress: (progress) => this.#progress.update(id, shown?.(progress) ?? progress),
         });
         if (!outcome.cached) ran++;
+        took?.(outcome.seconds);
         return outcome.output;
       });
       this.#progress.end(

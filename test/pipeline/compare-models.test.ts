@@ -141,7 +141,7 @@ test('variants are made of both and compared with each other', async () => {
     folder,
     settings: {
       data: { all: { path: join(EXAMPLES, 'test.npz') } },
-      variants: ['int8-weights', 'pruned-50'],
+      variants: ['int8-weights', 'int4'],
       ship: 'int8-weights',
       budget: { accuracy: '-1pp' },
       seconds: '10ms',
@@ -153,7 +153,7 @@ test('variants are made of both and compared with each other', async () => {
   const [model] = models;
   expect(model?.ship).toBe('int8-weights');
   expect(model?.budgets).toEqual({ 'int8-weights': { accuracy: '-1pp' } });
-  const [plain, int8, pruned] = model?.variants ?? [];
+  const [plain, int8, int4] = model?.variants ?? [];
   expect(plain).toMatchObject({ name: 'model', size: { bytes: 36193, base: 36193 } });
   expect(int8).toMatchObject({
     name: 'int8-weights',
@@ -164,6 +164,6 @@ test('variants are made of both and compared with each other', async () => {
     fidelity: { maxAbsError: 0 },
   });
   expect(int8?.size?.bytes).toBeLessThan(20_000);
-  expect(pruned).toMatchObject({ name: 'pruned-50', status: 'skipped' });
+  expect(int4).toMatchObject({ name: 'int4', status: 'skipped' });
   expect(model?.gates).toMatchObject([{ variant: 'int8-weights', metric: 'accuracy' }]);
 });

@@ -1,7 +1,5 @@
 /** The digits example up to the point where stages begin: read, prepared, split. For tests of steps and stages. */
 
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Sources } from '../../shared/pipeline/data-refs.ts';
 import type { JobRequest } from '../../shared/pipeline/job.ts';
 import { silentProgress } from '../../shared/pipeline/progress.ts';
@@ -10,7 +8,13 @@ import { identifyJob, importSource, readSamples } from '../../shared/pipeline/st
 import type { Tools } from '../../shared/pipeline/step.ts';
 import { prepareStep } from '../../shared/pipeline/steps/prepare.ts';
 import { TaskRunner } from '../../shared/pipeline/task-runner.ts';
-import { DIGITS_DATA, digitsJob, type InlineContext, inlineContext } from './inline-context.ts';
+import {
+  DIGITS_DATA,
+  digitsJob,
+  type InlineContext,
+  inlineContext,
+  toolsOf,
+} from './inline-context.ts';
 
 export interface DigitsWork extends ModelWork {
   readonly context: InlineContext;
@@ -30,17 +34,6 @@ export async function digitsWork(
   const source = await importSource(given, job, tasks);
   const prepared = await tasks.run('prepare', prepareStep, { source: source.artifact });
   const samples = await readSamples(job, prepared, inputs, tasks);
-  let count = 0;
-  const tools = (): Tools => {
-    const tempDir = join(context.folder, `tools-${++count}`);
-    mkdirSync(tempDir);
-    return {
-      store: context.store,
-      locate: async (digest) => sources[digest] ?? context.store.pathOf(digest),
-      tempDir,
-      log: context.log,
-      progress: () => {},
-    };
-  };
+  const tools = toolsOf(context, sources);
   return { job, context, tasks, source, prepared, samples, sources, tools };
 }

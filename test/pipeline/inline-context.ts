@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { makeTempDir } from '../../shared/base/files.ts';
 import { silentLog } from '../../shared/base/log.ts';
 import type { PipelineContext } from '../../shared/pipeline/context.ts';
+import type { Sources } from '../../shared/pipeline/data-refs.ts';
 import type { Executor } from '../../shared/pipeline/executor.ts';
 import { type Job, type JobRequest, resolveJob } from '../../shared/pipeline/job.ts';
 import { silentProgress } from '../../shared/pipeline/progress.ts';
-import { runStep, type Step } from '../../shared/pipeline/step.ts';
+import { runStep, type Step, type Tools } from '../../shared/pipeline/step.ts';
 import { FolderStore } from '../../shared/pipeline/store/folder-store.ts';
 import { inTurn } from '../../shared/pipeline/together.ts';
 
@@ -52,6 +53,22 @@ export function inlineContext(overrides: Partial<PipelineContext> = {}): InlineC
       close: async () => {},
     }),
     ...overrides,
+  };
+}
+
+/** Tools with a folder of their own each time, for steps that are run by hand. */
+export function toolsOf({ folder, store, log }: InlineContext, sources: Sources): () => Tools {
+  let count = 0;
+  return () => {
+    const tempDir = join(folder, `tools-${++count}`);
+    mkdirSync(tempDir);
+    return {
+      store,
+      locate: async (digest) => sources[digest] ?? store.pathOf(digest),
+      tempDir,
+      log,
+      progress: () => {},
+    };
   };
 }
 

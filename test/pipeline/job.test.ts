@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ModelSettings } from '../../shared/pipeline/config/schema.ts';
-import { isPathLike, mergeSettings, resolveJob } from '../../shared/pipeline/job.ts';
+import { isPathLike, mergeSettings, resolveJob, TRAIN_MINUTES } from '../../shared/pipeline/job.ts';
 
 const folder = resolve('/projects/a');
 const job = (settings: ModelSettings = {}, name?: string) =>
@@ -132,6 +132,19 @@ test('a name that leads out of the output folder is refused', () => {
     expect.objectContaining({ exitCode: 2, where: '--name' }),
   );
   expect(job({}, 'vision/digits').name).toBe('vision/digits');
+});
+
+test('how it is trained: defaults depend on the samples, and models lie where they are named', () => {
+  expect(job({}).train).toEqual({ minutes: TRAIN_MINUTES });
+  const train = { minutes: 2, rate: 0.01, teacher: 'big/t.h5', student: '/s.onnx' };
+  expect(job({ train, variants: ['distilled'] }).train).toEqual({
+    ...{ minutes: 2, rate: 0.01 },
+    teacher: { path: resolve(folder, 'big/t.h5'), shown: 'big/t.h5' },
+    student: { path: '/s.onnx', shown: '/s.onnx' },
+  });
+  expect(job({ train, variants: ['slim-50'] }).notes).toEqual([
+    expect.stringContaining('/s.onnx is not used, no variant of this job is distilled'),
+  ]);
 });
 
 test('settings for training where nothing is trained are noted', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { planJob, planSchema, planTasks } from '../../shared/pipeline/plan.ts';
 import { compressStep } from '../../shared/pipeline/steps/compress.ts';
+import { trainEpochStep } from '../../shared/pipeline/steps/train-epoch.ts';
 import { digitsJob, inlineContext } from './inline-context.ts';
 
 const context = inlineContext();
@@ -21,13 +22,12 @@ test('every variant, target and measurement is a shard; the plan is valid and gr
   expect(large.memoryBytes).toBeGreaterThan(plan.memoryBytes);
 });
 
-test('what is not made has no step, and is said', () => {
-  const job = digitsJob({ variants: ['pruned-50', 'int4'], targets: ['onnx', 'ort'] });
-  const { shards, skipped } = planJob(job, SMALL, context);
-  expect(shards.map(({ title }) => title).filter((title) => title.includes('pruned'))).toEqual([]);
-  expect(skipped).toEqual([
-    { variant: 'pruned-50', reason: expect.stringMatching(/does not do\. It makes/) },
-  ]);
+test('epochs are one shard of many steps', () => {
+  const job = digitsJob({ variants: ['slim-50'], train: { epochs: 7 } });
+  const { shards } = planJob(job, SMALL, context);
+  const epochs = shards.find(({ step }) => step === 'train-epoch');
+  const { seconds } = trainEpochStep.estimate({ bytes: SMALL.artifact.bytes });
+  expect(epochs).toMatchObject({ times: 7, seconds: Math.round(seconds * 70) / 10 });
 });
 
 test('what a step takes is said by the step', () => {

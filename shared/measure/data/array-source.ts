@@ -1,5 +1,7 @@
 /** One array of a data file, read a slice at a time. */
+
 import { InputError } from '../../base/errors.ts';
+import { product } from '../../base/product.ts';
 import type { Tensor, TensorType } from '../../base/tensor.ts';
 import { typedArray } from '../../onnx/tensor-data.ts';
 import { type ByteBox, createBoxWriter } from './byte-box.ts';
@@ -134,5 +136,3 @@ function decodeText(bytes: Uint8Array, { itemSize, text, bigEndian }: NpyHeader)
     return decoded.replace(/\0+$/, '');
   });
 }
-
-export const product = (dims: readonly number[]): number => dims.reduce((all, dim) => all * dim, 1);

@@ -5,10 +5,12 @@
  * - one rank more: whole samples (`[N, 2, 1, 64]` feeds `[2, 1, 64]`);
  * - rank 0: the same for every sample.
  */
+
 import { InputError } from '../../base/errors.ts';
+import { product } from '../../base/product.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import type { Dim } from '../../onnx/model.ts';
-import { type ArraySource, product } from './array-source.ts';
+import type { ArraySource } from './array-source.ts';
 import { describeInput, type InputSignature } from './input-signature.ts';
 
 export interface BoundArray {

@@ -1,8 +1,10 @@
 /** Labels from an array beside the inputs, or from a JSON file. */
+
 import { readFile, stat } from 'node:fs/promises';
 import { InputError, LimitError } from '../../base/errors.ts';
 import { explainReadError } from '../../base/files.ts';
-import { type ArraySource, product } from './array-source.ts';
+import { product } from '../../base/product.ts';
+import type { ArraySource } from './array-source.ts';
 import { asNumbers, numbersOf } from './convert.ts';
 import type { JsonValue, Label } from './data-set.ts';
 

@@ -1,7 +1,8 @@
 /** Numbers of one text row (JSON, CSV) as the tensor that an input takes. */
+
 import { InputError } from '../../base/errors.ts';
+import { product } from '../../base/product.ts';
 import type { Tensor } from '../../base/tensor.ts';
-import { product } from './array-source.ts';
 import { convertTensor } from './convert.ts';
 import { describeInput, type InputSignature } from './input-signature.ts';
 

@@ -18,6 +18,8 @@ const SELECTION_SHARE = 0.25;
 export const SELECTION_MAX = 1000;
 /** The contract: of a single file, so much trains. */
 const TRAINING_SHARE = 0.7;
+/** Of a file that trains: what is chosen on is lost to training. */
+const HELD_OUT_SHARE = 0.1;
 
 export type DataRole = 'all' | 'calibration' | 'evaluation' | 'training';
 
@@ -52,9 +54,10 @@ export interface SplitOptions {
  * | evaluation + all, or + calibration | the other | the other | evaluation, whole |
  * | evaluation alone | none | none | evaluation, whole |
  * | calibration alone | calibration | calibration | none |
+ * | training, with evaluation or alone | training | training | evaluation, whole; none |
  *
- * `training`, where given, trains whole, but for samples that have another part. @throws InputError
- * where one file is given for two parts that must differ
+ * `training`, where given, trains whole, but for samples that have another part; those that calibrate train too where
+ * there is no other file for either. @throws InputError where one file is given for two parts that must differ
  */
 export function planSplit(
   sources: SplitSources,
@@ -64,6 +67,12 @@ export function planSplit(
   const { all, calibration, evaluation, training } = sources;
   const takes = partTaker(sources, seed);
 
+  if (training !== undefined && all === undefined && calibration === undefined) {
+    return parts({
+      ...shareTraining(takes),
+      evaluation: takes('evaluation', takes.left('evaluation')),
+    });
+  }
   let trained: SamplePart | undefined;
   if (needsTraining && training === undefined && all !== undefined && calibration === undefined) {
     trained = takes('all', Math.floor(all.length * TRAINING_SHARE));
@@ -102,6 +111,24 @@ export function planSplit(
     training: trained,
   });
 }
+
+/** Of the training file alone: what it calibrates with it trains with too. */
+function shareTraining(
+  takes: PartTaker,
+): Record<Exclude<keyof Split, 'evaluation'>, SamplePart | undefined> {
+  const length = takes.left('training');
+  const selection = takes('training', heldOut(length));
+  const training = takes('training', length);
+  const calibration = training && {
+    ...training,
+    indices: training.indices.slice(0, CALIBRATION_MAX),
+  };
+  return { calibration, selection, training };
+}
+
+/** Of so many samples that train, those that choices are made on instead. */
+export const heldOut = (count: number): number =>
+  Math.min(SELECTION_MAX, atLeastOneOf(count, HELD_OUT_SHARE));
 
 /** The counts that the report states. */
 export function splitCounts(split: Split) {

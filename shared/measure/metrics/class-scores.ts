@@ -1,7 +1,8 @@
 /** Outputs seen as class scores, and labels as class numbers. */
+
 import { InputError } from '../../base/errors.ts';
+import { product } from '../../base/product.ts';
 import type { Tensor } from '../../base/tensor.ts';
-import { product } from '../data/array-source.ts';
 import { asNumbers, numbersOf } from '../data/convert.ts';
 import { isTensor, type Label } from '../data/data-set.ts';
 

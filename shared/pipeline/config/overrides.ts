@@ -1,5 +1,5 @@
 /** Flags over a model of the configuration: what they say wins, key by key, and the rest of the file stays. */
-import { absoluteData, labelledPart, mergeSettings } from '../job.ts';
+import { absoluteData, absoluteTraining, labelledPart, mergeSettings } from '../job.ts';
 import type { DataSettings, ModelSettings } from './schema.ts';
 
 export interface Overrides {
@@ -16,7 +16,8 @@ export function overrideSettings(
   { settings, folder }: Pick<Overrides, 'settings' | 'folder'>,
 ): ModelSettings {
   const data = settings.data && absoluteData(settings.data, folder);
-  const above: ModelSettings = { ...settings, ...(data && { data }) };
+  const train = settings.train && absoluteTraining(settings.train, folder);
+  const above: ModelSettings = { ...settings, ...(data && { data }), ...(train && { train }) };
   const below: ModelSettings = { ...model, ...(model.data && { data: bindLabels(model.data) }) };
   const merged = mergeSettings(below, above);
   return {

@@ -38,15 +38,23 @@ const dataSchema = z.union([
   dataPartsSchema,
 ]);
 
+/** In AWS each is a round of a machine whose history ends after 25,000 events. */
+const EPOCHS_LIMIT = 300;
+
 const trainSchema = z.strictObject({
-  epochs: z.int().positive().optional(),
+  epochs: z.int().positive().max(EPOCHS_LIMIT).optional(),
   rate: z.number().positive().optional(),
   batch: z.int().positive().optional(),
   minutes: z.number().positive().optional(),
   teacher: z.string().min(1).optional(),
   student: z.string().min(1).optional(),
-  temperature: z.number().positive().optional(),
+  temperature: z.number().min(1).optional(),
+  /** The share of labels beside a teacher. */
+  hard: z.number().min(0).max(1).optional(),
+  /** Inner values that shall agree: of the student, by the teacher's names. */
+  features: z.record(z.string().min(1), z.string().min(1)).optional(),
 });
+export type TrainSettings = z.infer<typeof trainSchema>;
 
 const autoSchema = z.strictObject({ seconds: amountSchema.optional() });
 

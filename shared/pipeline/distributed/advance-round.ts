@@ -17,7 +17,7 @@ import {
   type Execution,
   type ExecutionKeys,
   FIRST_ROUND,
-  MAX_ROUNDS,
+  maxRounds,
   type OptimizeExecution,
   type Round,
   readRound,
@@ -114,7 +114,8 @@ async function decide(
   site: Site,
 ): Promise<Round> {
   const { objects, store } = site;
-  if (round > MAX_ROUNDS) throw new DefectError(`a job was not done after ${MAX_ROUNDS} rounds`);
+  const most = maxRounds(execution.job);
+  if (round > most) throw new DefectError(`a job was not done after ${most} rounds`);
   const before = round === 0 ? FIRST_ROUND : await readRound(objects, keys, round - 1);
   if (!before) throw new DefectError(`round ${round} of a job came before round ${round - 1}`);
   const { next, steps } = await plan(

@@ -68,8 +68,8 @@ function resolve(
   return { candidate, data: dataOf(job, place) };
 }
 
-/** Every object that the job's data settings name, once. */
-function dataOf({ data }: Job, place: Place): ObjectInfo[] {
+/** Every object that the job's settings name beside its model, once. */
+function dataOf({ data, train }: Job, place: Place): ObjectInfo[] {
   const { metric: _, alphabet, ...specs } = data;
   const paths: [string, string][] = [];
   for (const [part, spec] of Object.entries(specs)) {
@@ -80,6 +80,11 @@ function dataOf({ data }: Job, place: Place): ObjectInfo[] {
   const found = new Map<string, ObjectInfo>();
   for (const [path, part] of paths)
     for (const object of place.objects(path, ['data', part])) found.set(object.key, object);
+  for (const role of ['teacher', 'student'] as const) {
+    const file = train[role];
+    if (!file) continue;
+    for (const object of place.objects(file.path, ['train', role])) found.set(object.key, object);
+  }
   return [...found.values()];
 }
 

@@ -7,7 +7,9 @@ import { artifactSchema, digestSchema, type StoredArtifact } from '../artifact.t
 import { dataRefsSchema } from '../data-refs.ts';
 import type { Job } from '../job.ts';
 import { metricRefSchema } from '../metric-ref.ts';
+import { isTrained } from '../names.ts';
 import { machineSchema } from '../steps/machine.ts';
+import { MOST_EPOCHS } from '../training/defaults.ts';
 import type { ObjectStore } from './object-store.ts';
 import { readJson } from './read-json.ts';
 import { failureSchema, resultSchema, type ShardResult } from './result.ts';
@@ -30,7 +32,15 @@ const givenSchema = z.object({
   format: z.custom<FormatName>((value) => typeof value === 'string'),
 });
 
-const inputsSchema = z.object({ data: dataRefsSchema, metric: metricRefSchema.optional() });
+const networkSchema = givenSchema.extend({ shown: z.string() });
+
+const inputsSchema = z.object({
+  data: dataRefsSchema,
+  metric: metricRefSchema.optional(),
+  networks: z
+    .object({ teacher: networkSchema.optional(), student: networkSchema.optional() })
+    .optional(),
+});
 
 const sideSchema = z.object({
   role: z.enum(['base', 'head']).optional(),
@@ -67,9 +77,12 @@ export type Execution = z.infer<typeof executionSchema>;
 
 /** The user's own models in it. */
 export function givenModels(execution: Execution): StoredArtifact[] {
-  if (execution.kind === 'optimize') return [execution.identified.given.artifact];
+  const { networks = {} } = execution.kind === 'optimize' ? execution.identified : execution.sides;
+  const { teacher, student } = networks;
+  const beside = [teacher, student].flatMap((network) => (network ? [network.artifact] : []));
+  if (execution.kind === 'optimize') return [execution.identified.given.artifact, ...beside];
   const { head, base } = execution.sides;
-  return [head, ...(base ? [base] : [])].map(({ given }) => given.artifact);
+  return [...[head, ...(base ? [base] : [])].map(({ given }) => given.artifact), ...beside];
 }
 
 /** Where the files of weights lie that are beside the user's own models. */
@@ -122,6 +135,16 @@ export const FIRST_ROUND: Round = {
 
 /** A job needs six to ten; more would be a loop. */
 export const MAX_ROUNDS = 40;
+
+/** Of a job that trains: what is taken out in several rounds, a student on labels alone, and every epoch is one. */
+const TRAINING_ROUNDS = { steps: 60, epochs: 4 };
+
+/** Above this a job is taken for one without an end. */
+export function maxRounds({ variants, train }: Pick<Job, 'variants' | 'train'>): number {
+  if (!variants.some(isTrained)) return MAX_ROUNDS;
+  const { steps, epochs } = TRAINING_ROUNDS;
+  return MAX_ROUNDS + steps + epochs * (train.epochs ?? MOST_EPOCHS);
+}
 
 /** Keys of one execution in the outbox; they expire by lifecycle. */
 export class ExecutionKeys {

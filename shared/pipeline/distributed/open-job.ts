@@ -15,7 +15,7 @@ import type { Sources } from '../data-refs.ts';
 import { isPathLike, type Job, resolveJob } from '../job.ts';
 import { fromWire } from '../local/error-wire.ts';
 import { pairModel } from '../project/pair-data.ts';
-import { identifyJob } from '../stages/source.ts';
+import { identifyJob, type Networks } from '../stages/source.ts';
 import type { Execution, OptimizeExecution, Place } from './execution.ts';
 import type { ReadableObjects } from './object-store.ts';
 import { type RemoteFile, RemoteFolder } from './remote-folder.ts';
@@ -54,6 +54,7 @@ export async function openJob(
     const paths: Sources = {};
     const fetched = join(folder, '.fetched');
     const identified = await remote.look((access) => identifyJob(job, paths, fetched, access));
+    refuseDivided(identified.networks);
     return {
       schema: 'fettle.execution/1',
       kind: 'optimize',
@@ -125,7 +126,7 @@ async function jobOf(request: JobRequest, folder: string, access: FileAccess): P
  * A bucket is open to more people than the account is: nothing of theirs is run, and nothing is fetched for them.
  * @throws InputError for what lies outside of `folder`, and for a metric module
  */
-export function refuseForeign({ source, data }: Job, folder: string): void {
+export function refuseForeign({ source, data, train }: Job, folder: string): void {
   const { metric, alphabet } = data;
   // As in the prefix: where it lies for the while is nobody's business.
   const shown = (path: string): string => (isAddress(path) ? path : relative(folder, path));
@@ -136,13 +137,27 @@ export function refuseForeign({ source, data }: Job, folder: string): void {
     });
   const specs = [data.all, data.calibration, data.evaluation, data.training];
   const files = specs.flatMap((spec) => (spec ? [spec.path, spec.labels] : []));
-  for (const path of [source, ...files, alphabet])
+  const networks = [train.teacher?.path, train.student?.path];
+  for (const path of [source, ...files, ...networks, alphabet])
     if (path !== undefined && (isAddress(path) || !path.startsWith(`${folder}/`)))
       throw new InputError(
         'a model and its data lie in one prefix, and nothing is read from elsewhere',
         {
           where: shown(path),
           hint: 'Put the file beside the model.',
+        },
+      );
+}
+
+/** Only the model itself is looked into for the files that it names, before its job begins. */
+function refuseDivided({ teacher, student }: Networks = {}): void {
+  for (const network of [teacher, student])
+    if (network?.artifact.external)
+      throw new InputError(
+        'a teacher or student in S3 is one file, and this one has weights beside it',
+        {
+          where: network.shown,
+          hint: 'Save it with its weights inside: up to 2 GB fit into one ONNX file.',
         },
       );
 }

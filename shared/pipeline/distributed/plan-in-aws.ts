@@ -33,7 +33,10 @@ export function planInAws(
   { lanes = STACK_LANES, architecture = 'x64' }: AwsOptions = {},
 ): Plan {
   const shards = plan.shards.map((shard) => ({ ...shard, ...laneOf(shard, lanes, architecture) }));
-  const usd = shards.reduce((sum, shard) => sum + (shard.aws?.usd ?? 0), control(architecture));
+  // Each epoch is a round of its own; networks that are trained at once share them.
+  const rounds = Math.max(...shards.map(({ times = 0 }) => times), 0);
+  const rest = control(architecture, ROUNDS + rounds);
+  const usd = shards.reduce((sum, shard) => sum + (shard.aws?.usd ?? 0), rest);
   return { ...plan, shards, aws: { usd: rounded(usd), architecture, prices: PRICES_OF } };
 }
 
@@ -51,7 +54,8 @@ function laneOf(
         usd: priced(ADVANCE, shard, architecture),
       },
     };
-  const { seconds, memoryBytes, diskBytes, on } = shard;
+  const { times = 1, memoryBytes, diskBytes, on } = shard;
+  const seconds = shard.seconds / times;
   const estimate = { seconds, memoryBytes, ...(diskBytes !== undefined && { diskBytes }) };
   const step = { name: shard.step, needs: shard.needs, estimate: () => estimate };
   const machine = on && { cpu: '', features: on === 'arm64' ? ['neon'] : [], cores: 2 };
@@ -62,8 +66,8 @@ function laneOf(
   const costs = { lane: assigned.lane, memoryMb };
   // Which machine has the GPU, and at what price, is the stack's choice.
   if (assigned.lane === 'gpu') return { aws: costs };
-  const usd = priced({ ...costs, diskMb: FUNCTION_DISK_MB }, shard, on ?? architecture);
-  return { aws: { ...costs, usd } };
+  const usd = priced({ ...costs, diskMb: FUNCTION_DISK_MB }, { seconds }, on ?? architecture);
+  return { aws: { ...costs, usd: rounded(times * usd) } };
 }
 
 /** The machine by the second, a call of it, and what goes with each shard. */
@@ -119,12 +123,12 @@ const ROUNDS = 8;
 const TURN_SECONDS = 1;
 
 /** Of what runs whatever the steps are. */
-function control(architecture: Architecture): number {
+function control(architecture: Architecture, rounds: number): number {
   const second = ({ memoryMb, diskMb }: Priced): number =>
     functionSecond(memoryMb, diskMb, architecture);
   const round = TURN_SECONDS * second(ADVANCE) + FUNCTION_CALL + 3 * STATE_TRANSITION;
   const end = TURN_SECONDS * second(PUBLISH) + FUNCTION_CALL + 3 * STATE_TRANSITION;
-  return ROUNDS * round + end;
+  return rounds * round + end;
 }
 
 /** Millionths of a dollar: a small step costs a few of them. */

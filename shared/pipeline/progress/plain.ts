@@ -47,6 +47,9 @@ export function plainProgress(
       const job = running.get(id);
       if (job) job.progress = { ...job.progress, ...progress };
     },
+    pause: (id) => {
+      running.delete(id);
+    },
     end: (id, end) => {
       const task = tasks.get(id);
       if (!task) return;

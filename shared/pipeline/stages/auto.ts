@@ -3,7 +3,7 @@
 import { judgeSamples } from '../../measure/latency/time.ts';
 import type { AutoSearch, Candidate } from '../../report/schema.ts';
 import { type AutoCandidate, chooseVariant } from '../choose.ts';
-import { isCalibrated } from '../names.ts';
+import { isCalibrated, isTrained } from '../names.ts';
 import { attempt } from '../task-runner.ts';
 import { type AutoBudget, NO_TIME } from './auto-budget.ts';
 import { machineFor, nativeHardware, workOn } from './machines.ts';
@@ -130,6 +130,8 @@ function whyBarred(
 ): string | undefined {
   if (samples.isSynthetic && isCalibrated(variant))
     return 'synthetic calibration, accuracy unknown';
+  if (samples.isSynthetic && isTrained(variant))
+    return 'trained on generated inputs, accuracy unknown';
   if (!scored || !('reason' in scored)) return undefined;
   return scored.reason === NO_TIME ? NO_TIME : `not scored: ${scored.reason}`;
 }

@@ -3,15 +3,16 @@ import type { Hardware } from '../../base/hardware.ts';
 import type { StoredArtifact } from '../artifact.ts';
 import type { Job } from '../job.ts';
 import { isCalibrated } from '../names.ts';
-import { reasonOf } from '../reason.ts';
 import { buildStep } from '../steps/build.ts';
 import { compressStep } from '../steps/compress.ts';
 import { type Attempt, attempt } from '../task-runner.ts';
-import { notMade } from '../variants/not-made.ts';
+import { trainedRecipe } from '../training/recipe.ts';
 import { type AutoBudget, NO_TIME } from './auto-budget.ts';
+import { compressVariant } from './compress-variant.ts';
 import { type Machines, nativeHardware } from './machines.ts';
-import { makeInParts, partsFor } from './make-in-parts.ts';
 import type { Build, ModelWork, VariantFacts } from './model-work.ts';
+import { checkLessons } from './train/lesson.ts';
+import { makeTrained } from './train/make-trained.ts';
 
 /** A variant in ONNX, before it is built for targets. */
 export interface MadeOnnx {
@@ -53,7 +54,13 @@ export async function makeVariants(work: ModelWork, budget: AutoBudget): Promise
       });
     }
   }
-  return work.context.together(makers);
+  const { together } = work.context;
+  // What nothing can be learned from is said before anything is made.
+  const [, made = []] = await together([
+    () => checkLessons(work).then(() => []),
+    () => together(makers),
+  ]);
+  return made;
 }
 
 function outOfTime({ tasks }: ModelWork, variant: string, hardware: Hardware): MadeOnnx['result'] {
@@ -78,39 +85,16 @@ export async function makeOne(
   hardware: Hardware,
   id: string = compressTaskId(variant, hardware),
 ): Promise<MadeOnnx['result']> {
-  const refusal = notMade(variant);
-  if (refusal) return { status: 'skipped', reason: reasonOf(refusal), code: refusal.exitCode };
-  const { job, prepared, samples, source, tasks } = work;
-  const hasCalibration = !samples.isSynthetic && samples.facts.counts.calibration > 0;
-  const needsSource = isCalibrated(variant) && !hasCalibration;
-  const input = {
-    model: prepared.model,
-    variant,
-    hardware,
-    data: samples.refs,
-    split: samples.split,
-    ...(samples.metrics && { metric: samples.metrics.selection }),
-    seed: job.seed,
-    shapes: samples.facts.shapes,
-    ...(needsSource && { source: source.artifact }),
-    ...(job.opset !== undefined && { opset: job.opset }),
-  };
-  const parts = partsFor(prepared.model, variant, work.context.parts);
+  const order = { variant, hardware, id };
   const outcome = await attempt(async () => {
-    const inParts = parts && (await makeInParts(work, input, id, parts));
-    return (
-      inParts ??
-      tasks.run(id, compressStep, input, {
-        note: (output) =>
-          output.status === 'skipped' ? `skipped: ${output.reason}` : output.description,
-      })
-    );
+    const recipe = trainedRecipe(variant, work.networks?.student !== undefined);
+    if (recipe) return makeTrained(work, recipe, order);
+    const value = await compressVariant(work, { ...order, model: work.prepared.model });
+    if (value.status === 'skipped') return value;
+    const { status, model, plan: _, ...facts } = value;
+    return { status, value: { model, facts } };
   });
-  if (outcome.status !== 'done') return outcome;
-  const { value } = outcome;
-  if (value.status === 'skipped') return value;
-  const { status: _, model, plan: __, ...facts } = value;
-  return { status: 'done', value: { model, facts } };
+  return outcome.status === 'done' ? outcome.value : outcome;
 }
 
 /** Every target of what was made; `auto`'s own candidates only as ONNX. */

@@ -2,6 +2,7 @@
 import type { Digest } from '../../base/brand.ts';
 import type { Hardware } from '../../base/hardware.ts';
 import type { FormatName } from '../../formats/format.ts';
+import type { Compressed, Training } from '../../report/schema.ts';
 import type { StoredArtifact } from '../artifact.ts';
 import type { PipelineContext } from '../context.ts';
 import type { DataRefs } from '../data-refs.ts';
@@ -12,6 +13,7 @@ import type { MadeVariant } from '../steps/compress.ts';
 import type { Prepared } from '../steps/prepare.ts';
 import type { SplitResult } from '../steps/split.ts';
 import type { Attempt, TaskRunner } from '../task-runner.ts';
+import type { Networks } from './source.ts';
 
 export { MODEL_ROW } from '../../report/row-facts.ts';
 
@@ -46,10 +48,16 @@ export interface ModelWork {
   readonly source: ModelSource;
   readonly prepared: Prepared;
   readonly samples: JobSamples;
+  /** Models that take part in training beside the job's own. */
+  readonly networks?: Networks;
 }
 
 /** What is said of a variant, whatever it is built for. */
-export type VariantFacts = Omit<MadeVariant, 'status' | 'model' | 'plan'>;
+export interface VariantFacts extends Omit<MadeVariant, 'status' | 'model' | 'plan'> {
+  readonly training?: readonly Training[];
+  /** Of the float32 form, which it is compared with, and its own. */
+  readonly compressed?: { readonly own: Compressed; readonly base: Compressed };
+}
 
 /** One variant for one hardware in one target: a row, unless it is only a candidate of `auto`. */
 export interface Build {

@@ -1,6 +1,8 @@
 /** The stage that turns what was made and measured into rows of the report. Judging them is the report's. */
+import { compressedNotes } from '../../report/compressed-text.ts';
 import type { RowDraft } from '../../report/gate.ts';
 import type { Accuracy, Size } from '../../report/schema.ts';
+import { trainingNotes } from '../../report/training-text.ts';
 import type { AccuracyResult } from '../steps/judge.ts';
 import { type DonePair, latencyRow } from './latency-row.ts';
 import { machineFor, whyNotMeasured } from './machines.ts';
@@ -53,7 +55,8 @@ function toRow(
   const isBase =
     !compares || (artifact.digest === work.prepared.model.digest && name === 'float32');
   const file = paths.get(build);
-  const { description, keptInFloat, sensitivity, notes } = facts;
+  const size = sizeOf(work, build.result.value, compares);
+  const { description, keptInFloat, sensitivity, training = [], notes } = facts;
   return {
     name,
     target,
@@ -61,7 +64,7 @@ function toRow(
     status: 'done',
     ...(description !== undefined && { description }),
     ...(file && { artifact: { ...file } }),
-    size: sizeOf(work, build.result.value, compares),
+    size,
     ...(measured?.latency?.status === 'done' && {
       latency: { ...latencyRow(measured.latency, isBase), ...cpuOf(measured.latency, work) },
     }),
@@ -82,8 +85,11 @@ function toRow(
     coverage: facts.facts.coverage,
     ...(keptInFloat && keptInFloat.length > 0 && { keptInFloat }),
     ...(sensitivity && { sensitivity }),
+    ...(training.length > 0 && { training: [...training] }),
     notes: [
       ...notes,
+      ...training.flatMap(trainingNotes),
+      ...compressedNotes({ name, hardware, size }),
       ...(measured?.notes ?? []),
       ...farNote(measured, isBase),
       ...nanNote(measured),
@@ -125,11 +131,13 @@ function sizeOf(
   const { bytes } = artifact;
   const { parameters, ops } = facts.facts;
   if (!compares) return { bytes, parameters, ops };
+  const { compressed } = facts;
   const base = prepared.model.bytes;
   return {
     bytes,
     base,
     ratio: bytes / base,
+    ...(compressed && { compressed: compressed.own, baseCompressed: compressed.base }),
     parameters,
     baseParameters: prepared.facts.parameters,
     ops,

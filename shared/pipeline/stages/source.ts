@@ -8,7 +8,7 @@ import { LOCAL_FILES } from '../../onnx/file-access.ts';
 import { type StoredArtifact, sourceArtifact } from '../artifact.ts';
 import { checkShapes, checkShapesOfData } from '../check-shapes.ts';
 import { type DataRefs, referToData, type Sources } from '../data-refs.ts';
-import type { Job } from '../job.ts';
+import type { Job, NamedFile } from '../job.ts';
 import { type MetricRef, referToMetric } from '../metric-ref.ts';
 import { isTrained } from '../names.ts';
 import { sourceFile } from '../source-file.ts';
@@ -42,19 +42,39 @@ export async function readSource(
   sources: Sources,
   access = LOCAL_FILES,
 ): Promise<LocalSource> {
-  const file = await sourceFile(job.source, job.shownSource);
-  const entry = await detectEntry(file, job.shownSource, access.open);
+  const named = { path: job.source, shown: job.shownSource };
+  return identifyFile(named, sources, access, importOptionsOf(job));
+}
+
+async function identifyFile(
+  { path, shown }: NamedFile,
+  sources: Sources,
+  access: typeof LOCAL_FILES,
+  options: ImportOptions = { shown },
+): Promise<LocalSource> {
+  const file = await sourceFile(path, shown);
+  const entry = await detectEntry(file, shown, access.open);
   // Told before gigabytes are hashed.
-  checkGraphOptions(entry, importOptions(importOptionsOf(job)));
-  const artifact = await sourceArtifact(file, job.shownSource, entry, access);
+  checkGraphOptions(entry, importOptions(options));
+  const artifact = await sourceArtifact(file, shown, entry, access);
   sources[artifact.digest] = file;
   return { artifact, format: entry.name, title: entry.title, file };
 }
+
+/** A model that takes part in training beside the job's own. */
+export interface GivenNetwork extends GivenSource {
+  /** As the user wrote it. */
+  readonly shown: string;
+}
+
+/** By what it is for. */
+export type Networks = Partial<Record<'teacher' | 'student', GivenNetwork | undefined>>;
 
 /** A job's data and metric, by digest. */
 export interface JobInputs {
   readonly data: DataRefs;
   readonly metric?: MetricRef | undefined;
+  readonly networks?: Networks | undefined;
 }
 
 /** Everything that a job's files are to the steps: plain JSON. */
@@ -64,14 +84,35 @@ export interface Identified extends JobInputs {
 
 /** Takes the digests of a job's data. Addresses are fetched into the folder of the store. @throws InputError */
 export async function referToInputs(
-  { data }: Pick<Job, 'data'>,
+  { data, train, variants }: Pick<Job, 'data' | 'train' | 'variants'>,
   sources: Sources,
   storeFolder: string,
   access = LOCAL_FILES,
 ): Promise<JobInputs> {
   const refs = await referToData(data, sources, storeFolder, access);
-  if (data.metric === undefined) return { data: refs };
-  return { data: refs, metric: await referToMetric(data.metric, data.alphabet, sources, access) };
+  const networks = variants.some(isTrained) ? await readNetworks(train, sources, access) : {};
+  return {
+    data: refs,
+    ...(data.metric !== undefined && {
+      metric: await referToMetric(data.metric, data.alphabet, sources, access),
+    }),
+    ...(Object.keys(networks).length > 0 && { networks }),
+  };
+}
+
+async function readNetworks(
+  train: Job['train'],
+  sources: Sources,
+  access: typeof LOCAL_FILES,
+): Promise<Networks> {
+  const networks: { -readonly [Role in keyof Networks]: Networks[Role] } = {};
+  for (const role of ['teacher', 'student'] as const) {
+    const named = train[role];
+    if (!named) continue;
+    const { artifact, format } = await identifyFile(named, sources, access);
+    networks[role] = { artifact, format, shown: named.shown };
+  }
+  return networks;
 }
 
 /** Looks at all of a job's files. @throws as {@link readSource} and {@link referToInputs} do */
@@ -149,7 +190,12 @@ export async function readSamples(
   const facts = await tasks.run(
     'data',
     splitStep,
-    { model: prepared.model, data: refs, seed, needsTraining: variants.some(isTrained) },
+    {
+      model: prepared.model,
+      data: refs,
+      seed,
+      needsTraining: !isSynthetic && variants.some(isTrained),
+    },
     {
       note: ({ counts }) =>
         isSynthetic

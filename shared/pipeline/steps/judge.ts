@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { isNonInferior, judgeAccuracy } from '../../measure/accuracy/judge.ts';
 import type { SampleScores } from '../../measure/evaluate.ts';
-import { accuracyVerdictSchema } from '../../report/variant-schema.ts';
+import { accuracyVerdictSchema } from '../../report/schema-parts.ts';
 import { digestSchema } from '../artifact.ts';
 import { metricRefSchema, openMetricRef } from '../metric-ref.ts';
 import type { Step } from '../step.ts';

@@ -37,7 +37,7 @@ export type Prepared = z.infer<typeof preparedSchema>;
 
 export const prepareStep: Step<z.infer<typeof inputSchema>, Prepared> = {
   name: 'prepare',
-  version: 6,
+  version: 7,
   needs: 'cpu',
   runsModel: true,
   input: inputSchema,

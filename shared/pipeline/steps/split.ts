@@ -26,7 +26,11 @@ const outputSchema = z.object({
     evaluation: z.int(),
     training: z.int().optional(),
   }),
-  hasLabels: z.object({ selection: z.boolean(), evaluation: z.boolean() }),
+  hasLabels: z.object({
+    selection: z.boolean(),
+    evaluation: z.boolean(),
+    training: z.boolean().optional(),
+  }),
   /** Of what the first judged sample feeds: the shapes at which latency is measured. */
   shapes: z.record(z.string(), z.array(z.int())),
   evaluationDigest: digestSchema.optional(),
@@ -36,7 +40,7 @@ export type SplitResult = z.infer<typeof outputSchema>;
 
 export const splitStep: Step<z.infer<typeof inputSchema>, SplitResult> = {
   name: 'split',
-  version: 2,
+  version: 4,
   needs: 'cpu',
   runsModel: false,
   input: inputSchema,
@@ -61,6 +65,7 @@ export const splitStep: Step<z.infer<typeof inputSchema>, SplitResult> = {
         hasLabels: {
           selection: hasLabels(split.selection, sets),
           evaluation: hasLabels(split.evaluation, sets),
+          ...(split.training && { training: hasLabels(split.training, sets) }),
         },
         shapes: Object.fromEntries(
           Object.entries(sample).map(([name, { dims }]) => [name, [...dims]]),

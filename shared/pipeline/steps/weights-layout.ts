@@ -45,7 +45,7 @@ export type WeightsLayout = z.infer<typeof outputSchema>;
 
 export const weightsLayoutStep: Step<WeightsLayoutInput, WeightsLayout> = {
   name: 'weights-layout',
-  version: 1,
+  version: 2,
   needs: 'cpu',
   // Types are inferred by the runtime.
   runsModel: true,

@@ -2,7 +2,7 @@
 import { InputError } from '../../base/errors.ts';
 import { suggest } from '../../base/suggest.ts';
 import { parseVariant } from '../../compress/variant.ts';
-import { OFFERED_VARIANTS } from './not-made.ts';
+import { OFFERED_VARIANTS } from './offered.ts';
 
 /** Throws {@link InputError} for a name that stands for nothing; `where` is the flag or the line. */
 export function checkVariants(names: readonly string[], where: string): void {

@@ -50,7 +50,7 @@ export const makeInt8: VariantMaker = async (source, input, tools) => {
     model: made.model,
     plan: made.plan,
     description: describeInt8(made.plan),
-    keptInFloat: made.plan.kept.slice(0, LISTED).map(keptNode),
+    keptInFloat: keptInFloat(made.plan),
     sensitivity: {
       measure: 'mean squared Hellinger distance or relative squared error of the outputs',
       layers: made.sensitivity.slice(0, LISTED).map(({ ref, damage }) => ({
@@ -109,6 +109,9 @@ function countOps(nodes: readonly { readonly op: string }[]): string {
   for (const { op } of nodes) counts.set(op, (counts.get(op) ?? 0) + 1);
   return [...counts].map(([op, count]) => `${count} ${op}`).join(' and ');
 }
+
+/** What stays in float32, for the report: the first of a long list. */
+export const keptInFloat = ({ kept }: Int8Plan): KeptNode[] => kept.slice(0, LISTED).map(keptNode);
 
 function keptNode({ node, name, op, reason, damage }: Int8Plan['kept'][number]): KeptNode {
   return {

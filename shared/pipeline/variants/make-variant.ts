@@ -7,9 +7,10 @@ import { modelFacts } from '../model-facts.ts';
 import type { Tools } from '../step.ts';
 import type { CompressInput, CompressResult } from '../steps/compress.ts';
 import { makeFloat16 } from './make-float16.ts';
+import { makeInt4 } from './make-int4.ts';
 import { makeInt8 } from './make-int8.ts';
 import { makeWeights } from './make-weights.ts';
-import { type MadePrecision, madePrecision, notMade } from './not-made.ts';
+import { type MadePrecision, madePrecision } from './offered.ts';
 import type { VariantMaker } from './variant-maker.ts';
 
 const MAKERS: Record<MadePrecision, VariantMaker> = {
@@ -17,7 +18,7 @@ const MAKERS: Record<MadePrecision, VariantMaker> = {
   int8: makeInt8,
   'int8-dynamic': makeWeights,
   'int8-weights': makeWeights,
-  int4: makeWeights,
+  int4: makeInt4,
 };
 
 /** @throws UnsupportedError with the reason when the variant cannot be made of this model */
@@ -48,5 +49,5 @@ export async function makeVariant(input: CompressInput, tools: Tools): Promise<C
 function makerOf(variant: string): VariantMaker {
   const precision = madePrecision(variant);
   if (precision) return MAKERS[precision];
-  throw notMade(variant) ?? new DefectError(`${variant} is not made by compressing`);
+  throw new DefectError(`${variant} is not made by compressing`);
 }

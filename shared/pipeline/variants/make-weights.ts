@@ -1,4 +1,4 @@
-/** `int8-dynamic`, `int8-weights` and `int4`: weights in codes, by a plan that needs no data. */
+/** `int8-dynamic`, `int8-weights` and `int4`: weights in codes, by a plan that needs no data. See make-int4.ts for `int4` with data. */
 import { DefectError, UnsupportedError } from '../../base/errors.ts';
 import type { WeightVariant } from '../../compress/quantize/policy.ts';
 import { applyWeightPlan } from '../../compress/quantize/weights/apply-weights.ts';

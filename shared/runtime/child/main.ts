@@ -35,6 +35,12 @@ function answer(request: ChildRequest): unknown {
       return sessions.fold(request.ask);
     case 'endFold':
       return sessions.endFold(request.ask);
+    case 'startCarry':
+      return sessions.startCarry(request.ask);
+    case 'carry':
+      return sessions.carry(request.ask);
+    case 'endCarry':
+      return sessions.endCarry(request.ask);
     case 'time':
       return sessions.time(request.ask);
     case 'close':

@@ -5,6 +5,7 @@
 import type { NamedTensors } from '../../base/tensor.ts';
 import type { ElementType } from '../../onnx/element-type.ts';
 import type { Dim } from '../../onnx/model.ts';
+import type { CarryLink } from './carry.ts';
 import type { Fold, Folded } from './folds.ts';
 
 /** How much onnxruntime may change the graph; above `basic` the result fits one machine alone. */
@@ -60,6 +61,32 @@ export interface Operations {
   };
   /** The fold's result; the child forgets it. */
   endFold: { ask: { readonly into: number }; answer: Readonly<Record<string, Folded>> };
+  /** Begins steps of a session, under a number of the parent's choice, whose outputs become its next inputs. */
+  startCarry: {
+    ask: {
+      readonly into: number;
+      readonly session: number;
+      readonly links: readonly CarryLink[];
+      /** By input. */
+      readonly start: NamedTensors;
+      /** A session whose outputs become inputs of the same step. */
+      readonly helper: {
+        readonly session: number;
+        /** Its inputs, by the names under which a step is fed. */
+        readonly inputs: Readonly<Record<string, string>>;
+        /** Its outputs, with the inputs of the carrying session that they become. */
+        readonly outputs: readonly CarryLink[];
+      } | null;
+    };
+    answer: null;
+  };
+  /** One step, of whose outputs only those in `fetch` are given. */
+  carry: {
+    ask: { readonly into: number; readonly feeds: NamedTensors; readonly fetch: readonly string[] };
+    answer: NamedTensors;
+  };
+  /** What was carried, by input; the child forgets it. */
+  endCarry: { ask: { readonly into: number }; answer: NamedTensors };
   /** Runs sessions in a given order on one set of feeds each, and keeps nothing but the times. */
   time: {
     ask: {

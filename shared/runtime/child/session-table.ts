@@ -2,6 +2,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import type { NamedTensors, Tensor, TensorType } from '../../base/tensor.ts';
 import type { ElementType } from '../../onnx/element-type.ts';
+import { Carry } from './carry.ts';
 import { Folds } from './folds.ts';
 import type { ChildSessionOptions, ChildValue, Operations } from './protocol.ts';
 
@@ -13,6 +14,7 @@ const LEVELS = { disabled: 'disabled', basic: 'basic', extended: 'extended', all
 export class SessionTable {
   readonly #sessions = new Map<number, InferenceSession>();
   readonly #folds = new Map<number, Folds>();
+  readonly #carries = new Map<number, Carry>();
   #loaded: Promise<Ort> | undefined;
 
   async open({
@@ -45,9 +47,7 @@ export class SessionTable {
     const found = this.#get(session);
     const given = toOrt(ort, feeds);
     const results = fetch ? await found.run(given, fetch) : await found.run(given);
-    return Object.fromEntries(
-      Object.entries(results).map(([name, value]) => [name, fromOrt(name, value)]),
-    );
+    return allFromOrt(results);
   }
 
   startFold({ into, folds }: Operations['startFold']['ask']): null {
@@ -65,6 +65,34 @@ export class SessionTable {
     const { results } = this.#fold(into);
     this.#folds.delete(into);
     return results;
+  }
+
+  async startCarry({
+    into,
+    session,
+    links,
+    start,
+    helper,
+  }: Operations['startCarry']['ask']): Promise<null> {
+    const given = toOrt(await this.#ort(), start);
+    const helping = helper ? { ...helper, session: this.#get(helper.session) } : undefined;
+    this.#carries.set(into, new Carry(this.#get(session), links, given, helping));
+    return null;
+  }
+
+  async carry({
+    into,
+    feeds,
+    fetch,
+  }: Operations['carry']['ask']): Promise<Operations['carry']['answer']> {
+    const given = toOrt(await this.#ort(), feeds);
+    return allFromOrt(await this.#carry(into).step(given, fetch));
+  }
+
+  endCarry({ into }: Operations['endCarry']['ask']): Operations['endCarry']['answer'] {
+    const { values } = this.#carry(into);
+    this.#carries.delete(into);
+    return allFromOrt(values);
   }
 
   async time({
@@ -110,6 +138,12 @@ export class SessionTable {
   #fold(into: number): Folds {
     const found = this.#folds.get(into);
     if (!found) throw new Error(`fold ${into} was not started`);
+    return found;
+  }
+
+  #carry(into: number): Carry {
+    const found = this.#carries.get(into);
+    if (!found) throw new Error(`steps ${into} were not started`);
     return found;
   }
 
@@ -161,6 +195,9 @@ function toOrt(ort: Ort, feeds: NamedTensors): Record<string, OrtTensor> {
     }),
   );
 }
+
+const allFromOrt = (results: Readonly<Record<string, OrtTensor>>): NamedTensors =>
+  Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(name, value)]));
 
 function fromOrt(name: string, value: OrtTensor | undefined): Tensor {
   if (!value || typeof value.type !== 'string' || !('data' in value))

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openNpyArray, product } from '../../../shared/measure/data/array-source.ts';
+import { product } from '../../../shared/base/product.ts';
+import { openNpyArray } from '../../../shared/measure/data/array-source.ts';
 import { memoryBox } from '../../../shared/measure/data/byte-box.ts';
 import { type NpySource, npy, npyBytes } from './numpy-files.ts';
 

@@ -187,6 +187,28 @@ describe('planSplit of several files', () => {
     expect(indices(shared.training).some((index) => used.has(index))).toBe(false);
   });
 
+  it('calibrates on what trains, and chooses on a tenth of it, where there is no other file', () => {
+    const split = planSplit({ training, evaluation }, { seed: 1, needsTraining: true });
+    expect(sources(split)).toEqual({
+      calibration: 'training 128',
+      selection: 'training 90',
+      evaluation: 'evaluation 300',
+      training: 'training 810',
+    });
+    const trained = new Set(indices(split.training));
+    expect(indices(split.calibration).every((index) => trained.has(index))).toBe(true);
+    expect(indices(split.selection).some((index) => trained.has(index))).toBe(false);
+    expect(sources(planSplit({ training }, seed))).toEqual({
+      calibration: 'training 128',
+      selection: 'training 90',
+      training: 'training 810',
+    });
+    expect(sources(planSplit({ training: set('one', 1) }, seed))).toEqual({
+      calibration: 'training 1',
+      training: 'training 1',
+    });
+  });
+
   it('refuses to judge on what calibrates or trains', () => {
     const again = { ...evaluation, path: 'copy.npz' };
     for (const given of [

@@ -45,6 +45,15 @@ test('paths of flags start from where the command runs; names and addresses stay
   expect(over({}, { data: { metric: 'top5' } }).data).toEqual({ metric: 'top5' });
 });
 
+test('models that take part in training start from there, too; the rest of the file stays', () => {
+  expect(
+    over({ train: { epochs: 3, teacher: 't.h5' } }, { train: { teacher: 'u.h5' } }).train,
+  ).toEqual({
+    epochs: 3,
+    teacher: resolve('/here/u.h5'),
+  });
+});
+
 test('labels of the file stay with its samples, labels of a flag replace them', () => {
   const file = { data: { evaluation: { path: 'e.npz' }, labels: 'e.json' } };
   expect(over(file, { data: { all: { path: '/a.npz' } } }).data).toEqual({

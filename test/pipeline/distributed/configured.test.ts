@@ -51,6 +51,20 @@ models:
   ]);
 });
 
+test('a teacher and a student are objects of the job, too', () => {
+  const [model] = _models(`version: 1
+models:
+  a: { source: m/a.onnx, variants: [distilled], train: { teacher: saved, student: m/a.onnx } }
+`);
+  expect(model && 'data' in model.found && model.found.data.map(({ key }) => key)).toEqual([
+    ...['p/saved/saved_model.pb', 'p/saved/variables/variables.index', 'p/m/a.onnx'],
+  ]);
+  expect(_problem('{ source: m/a.onnx, train: { teacher: none.h5 } }')).toMatchObject({
+    kind: 'InputError',
+    message: expect.stringContaining('"none.h5" is not there'),
+  });
+});
+
 test('settings are those of the model and the defaults, not of its neighbours', () => {
   const settings = (text: string) => _models(`version: 1\n${text}`)[0]?.settings;
   const own = settings('models: { a: { source: m/a.onnx } }');

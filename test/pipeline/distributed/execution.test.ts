@@ -4,6 +4,8 @@ import {
   ExecutionKeys,
   FIRST_ROUND,
   filesBeside,
+  MAX_ROUNDS,
+  maxRounds,
   readExecution,
   readResult,
   readRound,
@@ -42,6 +44,13 @@ it('finds what lies beside a model of the user’s, in its folder', async () => 
     new Map([[beside, place('m/w/x.data')]]),
   );
   expect(withFiles('m/model.onnx')).toEqual(new Map());
+});
+
+it('a job that trains may take a round an epoch, and comes to an end all the same', () => {
+  expect(maxRounds(digitsJob({ variants: ['int8'] }))).toBe(MAX_ROUNDS);
+  const of = (epochs: number) => maxRounds(digitsJob({ variants: ['slim-50'], train: { epochs } }));
+  expect(of(100)).toBeGreaterThan(MAX_ROUNDS + 300);
+  expect(of(300)).toBeLessThan(2500);
 });
 
 it('everything of an execution lies below its own prefix, and nothing twice', () => {

@@ -75,7 +75,7 @@ test('a model starts when nothing arrived for a while, and only then', async () 
   await world.run(a);
   expect(world.executions.models).toEqual([]);
   await world.run(b);
-  expect(world.executions.models).toEqual(['p/a', 'p/b']);
+  expect(world.executions.models.toSorted()).toEqual(['p/a', 'p/b']);
   expect(world.counts).toEqual({ JobsStarted: 2 });
 });
 

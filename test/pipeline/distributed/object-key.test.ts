@@ -69,6 +69,7 @@ test.each([
   ['tèam/digits.onnx', /^team\/digits-[0-9a-f]{12}$/],
   ['a/\u202e/☃.onnx', /^a\/model\/model-[0-9a-f]{12}$/],
   ['-x/-.onnx', /^x\/model-[0-9a-f]{12}$/],
+  [' ./a', /^model\/a-[0-9a-f]{12}$/],
   ['. .onnx', /^model-[0-9a-f]{12}$/],
   [`${'deep/'.repeat(30)}x.onnx`, /^(deep\/){17}de-[0-9a-f]{12}$/],
 ])('%s is called %s', (key, name) => {

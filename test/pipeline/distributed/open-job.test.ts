@@ -110,6 +110,48 @@ describe('a request becomes a job', () => {
   });
 });
 
+describe('a teacher', () => {
+  const train =
+    '    variants: [distilled]\n    data: { all: test.npz }\n    train: { teacher: big/t.onnx }\n';
+  const files = (teacher: Uint8Array) => ({
+    'fettle.yml': yml(train),
+    'digits.onnx': digits,
+    'test.npz': samples,
+    'big/t.onnx': teacher,
+  });
+  const object = (path: string, bytes: Uint8Array): InputObject => ({
+    ...{ key: `team/${path}`, etag: hexOf(digestBytes(bytes)), bytes: bytes.length },
+  });
+  const of = (teacher: Uint8Array) => ({
+    model: [object('digits.onnx', digits)],
+    data: [object('test.npz', samples), object('big/t.onnx', teacher)],
+  });
+
+  it('lies beside the model, and is a source by its digest', async () => {
+    const { identified, sources } = await open(files(digits), of(digits));
+    const { teacher } = identified.networks ?? {};
+    expect(teacher).toMatchObject({ format: 'onnx', shown: 'big/t.onnx' });
+    expect(teacher && sources[teacher.artifact.digest]).toBeDefined();
+  });
+
+  it('in several files is refused', async () => {
+    const folder = makeTempDir('test');
+    writeModel(largeModel(), join(folder, 't.onnx'), { external: 'always' });
+    const [header, weights] = ['t.onnx', 't.onnx.data'].map((name) =>
+      readFileSync(join(folder, name)),
+    );
+    if (!header || !weights) throw new Error('it was not divided');
+    const { model, data } = of(header);
+    const beside = object('big/t.onnx.data', weights);
+    const all = { ...files(header), 'big/t.onnx.data': weights };
+    await expect(open(all, { model, data: [...data, beside] })).rejects.toMatchObject({
+      exitCode: 2,
+      where: 'big/t.onnx',
+      message: expect.stringContaining('is one file'),
+    });
+  });
+});
+
 describe('is refused', () => {
   it.each([
     ['a metric module', yml('    data: { all: test.npz, metric: ./score.js }\n'), 'not run in S3'],
@@ -120,6 +162,7 @@ describe('is refused', () => {
     ],
     ['a path that leads out', yml('    data: { all: ../../secret.npz }\n'), 'one prefix'],
     ['an absolute path', yml('    data: { all: /etc/passwd }\n'), 'one prefix'],
+    ['a student from elsewhere', yml('    train: { student: ../s.onnx }\n'), 'one prefix'],
     ['an unknown key', yml('    datta: x\n'), 'datta'],
   ])('%s', async (_what, text, said) => {
     const files = { 'fettle.yml': text, 'digits.onnx': digits, 'test.npz': samples };

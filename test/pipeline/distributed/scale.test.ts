@@ -153,14 +153,14 @@ describe('ten thousand models at once', () => {
     expect(JOBS_AT_ONCE * widest).toBeLessThan(1000);
     const seconds = shards.reduce((sum, shard) => sum + shard.seconds, 0);
     const days = (MODELS * seconds) / JOBS_AT_ONCE / 86_400;
-    // Some hundred seconds each, if every step takes what it is expected to.
-    expect(seconds).toBeLessThan(120);
+    // Two minutes and a half each, if every step takes what it is expected to; `int4` by data is the most of it.
+    expect(seconds).toBeLessThan(150);
     expect(days).toBeLessThan(1);
   });
 
   it('those that wait look again seldom enough for the history of an execution', () => {
-    // One more execution waits for each; its pauses double up to 15 minutes, nine events a turn.
+    // One more execution waits for each; its pauses double up to 5 minutes, nine events a turn.
     const turns = Math.floor(HISTORY_EVENTS / 9);
-    expect((turns * 900) / 86_400).toBeGreaterThan(28);
+    expect((turns * 300) / 86_400).toBeGreaterThan(9);
   });
 });

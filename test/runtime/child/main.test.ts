@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
 import type { ChildReply } from '../../../shared/runtime/child/protocol.ts';
@@ -18,7 +18,11 @@ function start(): ChildProcess {
 
 async function replies(child: ChildProcess, count: number): Promise<ChildReply[]> {
   const got: ChildReply[] = [];
-  while (got.length < count) got.push((await once(child, 'message'))[0] as ChildReply);
+  // Two may come at once: a listener that is put up for each would miss one.
+  for await (const [reply] of on(child, 'message')) {
+    got.push(reply as ChildReply);
+    if (got.length === count) break;
+  }
   return got;
 }
 
