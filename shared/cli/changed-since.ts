@@ -55,13 +55,16 @@ async function changedFiles(ref: string, folder: string): Promise<string[]> {
 }
 
 /** Everything that a job reads but the configuration. */
-async function filesOf({ source, data }: Job): Promise<string[]> {
+async function filesOf({ source, data, train }: Job): Promise<string[]> {
   const specs = [data.all, data.calibration, data.evaluation, data.training].flatMap((spec) =>
     spec ? [spec.path, spec.labels ?? spec.path] : [],
   );
+  const networks = [train.teacher, train.student].flatMap((file) => (file ? [file.path] : []));
   return [
     source,
     ...(await weightFiles(source)),
+    ...networks,
+    ...(await Promise.all(networks.map(weightFiles))).flat(),
     ...specs,
     ...(data.alphabet === undefined ? [] : [data.alphabet]),
     ...(data.metric === undefined ? [] : [data.metric]),

@@ -1,5 +1,5 @@
 /** Options that several commands share. What their text means is in `settings.ts`, which `--help` need not load. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 
 /** `--quiet --no-color --debug`, on every command. */
 export function addGlobalOptions(command: Command): void {
@@ -22,18 +22,21 @@ export function addDataOptions(command: Command): Command {
     .option('--alphabet <file>', 'characters of ctc-exact and cer, one a line');
 }
 
-/**
- * Options of `optimize` and `run` that say what is made. `--training` is taken, and not offered: no
- * variant of this version is trained.
- */
+/** Options of `optimize` and `run` that say what is made. */
 export function addMakeOptions(command: Command): Command {
   return command
     .option('--calibration <file>', 'samples for choosing ranges and settings')
-    .addOption(new Option('--training <file>').hideHelp())
+    .option('--training <file>', 'samples to train on (default: 70 % of --data)')
     .option('--variants <list>', 'which variants to make')
     .option('--targets <list>', 'onnx, ort (default: onnx)')
     .option('--hardware <list>', 'x64, x64-vnni, arm64, cuda, web (default: this machine)')
     .option('--auto-seconds <n>', 'for what auto tries beyond the variants (default: 60)')
+    .option('--minutes <n>', 'for the epochs of each variant that is trained (default: 10)')
+    .option('--teacher <model>', 'whose outputs are learned (default: the model itself)')
+    .option(
+      '--student <model>',
+      'what distilled trains (default: the model without half its channels)',
+    )
     .option('--ship <variant>', 'the variant that is used, and judged (default: float32)')
     .option('--opset <n>', 'the highest opset to write');
 }

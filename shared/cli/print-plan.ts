@@ -13,7 +13,8 @@ import { PARTS } from '../pipeline/parts.ts';
 import { type Plan, type PlannedShard, planJob } from '../pipeline/plan.ts';
 import { importOptionsOf, readSource } from '../pipeline/stages/source.ts';
 import { importOptions } from '../pipeline/steps/import.ts';
-import { formatBytes, formatDuration, formatUsd } from '../report/numbers.ts';
+import { USUAL_SAMPLES } from '../pipeline/steps/train-epoch.ts';
+import { formatBytes, formatCount, formatDuration, formatUsd } from '../report/numbers.ts';
 import type { Environment } from './environment.ts';
 
 interface Flags {
@@ -70,6 +71,9 @@ function costOf(plan: Plan, inAws: Plan): Pick<Plan, 'shards' | 'aws'> {
   return inAws.aws ? { shards, aws: inAws.aws } : { shards };
 }
 
+/** Data is not read for a plan. */
+const EPOCHS = `epochs are counted as for ${formatCount(USUAL_SAMPLES)} samples; --minutes limits those of each variant`;
+
 /** In which lane of the stack, and for how much. */
 const awsText = ({ aws }: PlannedShard): string =>
   aws?.usd === undefined ? '' : `  ${formatUsd(aws.usd).padStart(8)} in AWS (${aws.lane})`;
@@ -97,6 +101,7 @@ function planText({ model, shards, skipped, seconds, memoryBytes, aws }: Plan): 
     ...(aws ? [totalText(aws, shards)] : []),
     '',
     ...steps,
+    ...(shards.some(({ times }) => times !== undefined) ? ['', EPOCHS] : []),
     ...(missing.length > 0 ? ['', ...missing] : []),
   ].join('\n')}\n`;
 }

@@ -25,6 +25,9 @@ export interface JobFlags {
   readonly threads?: string;
   readonly seconds?: string;
   readonly autoSeconds?: string;
+  readonly minutes?: string;
+  readonly teacher?: string;
+  readonly student?: string;
   readonly seed?: string;
   readonly budget?: string;
   readonly timeout?: string;
@@ -62,6 +65,7 @@ export function settingsOf(flags: JobFlags): ModelSettings {
     threads: whole(flags.threads, '--threads', 1, MAX_THREADS),
     seconds: flags.seconds,
     auto: flags.autoSeconds === undefined ? undefined : { seconds: flags.autoSeconds },
+    train: trainingOf(flags),
     seed: whole(flags.seed, '--seed', 0),
     budget: flags.budget === undefined ? undefined : { ...parseBudgetFlag(flags.budget) },
     timeout: flags.timeout,
@@ -88,6 +92,7 @@ export function checkJudging({ data, evaluation, labels, metric }: JobFlags): vo
 export function flagOf(key: keyof ModelSettings, inner?: string): string {
   if (key === 'data') return `--${inner === undefined || inner === 'all' ? 'data' : inner}`;
   if (key === 'auto') return '--auto-seconds';
+  if (key === 'train') return `--${inner ?? 'minutes'}`;
   return `--${RENAMED[key] ?? key}`;
 }
 
@@ -111,6 +116,18 @@ export function whole(
   const range =
     most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   throw new InputError(`${flag} ${text}: wanted a whole number ${range}`, { where: flag });
+}
+
+function positive(text: string | undefined, flag: string): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw new InputError(`${flag} ${text}: wanted a number above 0`, { where: flag });
+}
+
+function trainingOf({ minutes, teacher, student }: JobFlags): ModelSettings['train'] {
+  if (minutes === undefined && teacher === undefined && student === undefined) return undefined;
+  return compact({ minutes: positive(minutes, '--minutes'), teacher, student });
 }
 
 function names(text: string | undefined, flag: string, example: string): string[] | undefined {

@@ -41,15 +41,18 @@ export function isProportion(metric: string): boolean {
   return PROPORTIONS.has(metric);
 }
 
+/** Which metric, and how many samples can resolve. */
+type Scored = Pick<Accuracy, 'metric' | 'higherIsBetter' | 'samples'>;
+
 /** A metric's value: percent for a fraction, else the number. */
-export function formatScore(accuracy: Accuracy, value: number): string {
+export function formatScore(accuracy: Scored, value: number): string {
   return metricKind(accuracy).fraction
     ? formatFraction(value, accuracy.samples)
     : formatNumber(value);
 }
 
 /** A difference of a metric's values: points for a fraction, else the signed number. */
-export function formatScoreDifference(accuracy: Accuracy, difference: number): string {
+export function formatScoreDifference(accuracy: Scored, difference: number): string {
   if (metricKind(accuracy).fraction) return formatPoints(difference, accuracy.samples);
   if (difference === 0) return formatSigned(0, 0);
   return difference > 0 ? `+${formatNumber(difference)}` : formatNumber(difference);

@@ -15,6 +15,10 @@ export const digestSchema = z.string().regex(/^(?:sha256:|tree256:)?[0-9a-f]{64}
 export const verdictSchema = z.enum(['ok', 'regressed', 'inconclusive', 'failed']);
 export type Verdict = z.infer<typeof verdictSchema>;
 
+/** Of a difference of accuracies. */
+export const accuracyVerdictSchema = z.enum(['same', 'better', 'worse', 'inconclusive']);
+export type AccuracyVerdict = z.infer<typeof accuracyVerdictSchema>;
+
 /** Dimensions; a free one is named by a string. */
 export const shapeSchema = z.array(z.union([z.int(), z.string()]));
 

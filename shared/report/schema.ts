@@ -16,7 +16,7 @@ import {
 } from './schema-parts.ts';
 import { variantRowSchema } from './variant-schema.ts';
 
-export type { ModelIo, Verdict } from './schema-parts.ts';
+export type { AccuracyVerdict, ModelIo, Verdict } from './schema-parts.ts';
 export type * from './variant-schema.ts';
 
 export const REPORT_SCHEMA = 'fettle.report/1';

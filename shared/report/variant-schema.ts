@@ -1,7 +1,19 @@
 /** One row of a report: a variant built for a target and a hardware, and what was measured of it. */
 
 import { z } from 'zod';
-import { countSchema, digestSchema, numberSchema, verdictSchema } from './schema-parts.ts';
+import {
+  accuracyVerdictSchema,
+  countSchema,
+  digestSchema,
+  numberSchema,
+  verdictSchema,
+} from './schema-parts.ts';
+import { trainingSchema } from './training-schema.ts';
+
+export type * from './training-schema.ts';
+
+export const compressedSchema = z.object({ gzip: countSchema, zstd: countSchema });
+export type Compressed = z.infer<typeof compressedSchema>;
 
 export const sizeSchema = z.object({
   /** Bytes of the artifact; a folder counts as the sum of its files. */
@@ -10,6 +22,9 @@ export const sizeSchema = z.object({
   base: countSchema.optional(),
   /** bytes / base. */
   ratio: numberSchema.optional(),
+  /** Bytes of the artifact and of the base's when they are compressed: zeros save on the way, not in memory. */
+  compressed: compressedSchema.optional(),
+  baseCompressed: compressedSchema.optional(),
   parameters: countSchema.optional(),
   baseParameters: countSchema.optional(),
   /** Nodes of the graph, subgraphs included. */
@@ -55,9 +70,6 @@ export const latencySchema = z.object({
   cpu: z.string().optional(),
 });
 export type Latency = z.infer<typeof latencySchema>;
-
-export const accuracyVerdictSchema = z.enum(['same', 'better', 'worse', 'inconclusive']);
-export type AccuracyVerdict = z.infer<typeof accuracyVerdictSchema>;
 
 export const accuracySchema = z.object({
   metric: z.string(),
@@ -194,6 +206,8 @@ export const variantRowSchema = z.object({
   coverage: coverageSchema.optional(),
   keptInFloat: z.array(keptNodeSchema).optional(),
   sensitivity: sensitivitySchema.optional(),
+  /** In the order of the work: the network first, then its precision. */
+  training: z.array(trainingSchema).optional(),
   notes: z.array(z.string()),
   verdict: verdictSchema,
 });

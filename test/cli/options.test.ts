@@ -44,10 +44,23 @@ test('every command reads the same part of a model', () => {
   expect(command.opts()).toEqual({ signature: 's', inputs: 'a:0', outputs: 'b:0,c:0' });
 });
 
-test('what no variant uses yet is taken, and not offered', () => {
+test('what training takes is offered', () => {
   const command = addMakeOptions(new Command());
-  command.parse(['--training', 't.npz', '--ship', 's'], { from: 'user' });
-  expect(command.opts()).toMatchObject({ training: 't.npz', ship: 's' });
-  expect(command.helpInformation()).not.toContain('--training');
-  expect(command.helpInformation()).toContain('--ship');
+  const flags = [
+    '--training',
+    't.npz',
+    '--minutes',
+    '3',
+    '--teacher',
+    't.onnx',
+    '--student',
+    's.h5',
+  ];
+  command.parse(flags, { from: 'user' });
+  expect(command.opts()).toMatchObject({
+    ...{ training: 't.npz', minutes: '3' },
+    ...{ teacher: 't.onnx', student: 's.h5' },
+  });
+  for (const flag of flags.filter((one) => one.startsWith('--')))
+    expect(command.helpInformation()).toContain(flag);
 });

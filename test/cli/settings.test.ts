@@ -27,9 +27,18 @@ test('only what was given becomes a setting', () => {
   });
 });
 
+test('what training is told', () => {
+  expect(settingsOf({ minutes: '0.5', teacher: 't.h5' })).toEqual({
+    train: { minutes: 0.5, teacher: 't.h5' },
+  });
+  expect(flagOf('train', 'student')).toBe('--student');
+});
+
 describe('mistakes name the flag', () => {
   test.each([
     [{ shape: ['1,2,3'] }, '--shape'],
+    [{ minutes: '0' }, '--minutes'],
+    [{ minutes: 'ten' }, '--minutes'],
     [{ variants: ',' }, '--variants'],
     [{ inputs: ',' }, '--inputs'],
     [{ threads: '0' }, '--threads'],

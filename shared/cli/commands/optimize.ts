@@ -19,9 +19,12 @@ Examples:
   fettle optimize model.onnx --data test.npz                   with accuracy: the file is split into parts
   fettle optimize model.onnx --calibration train.npz --evaluation test.npz --variants int8,auto
   fettle optimize model.onnx --data test.npz --budget size=-50%,accuracy=-0.5pp --ship int8
+  fettle optimize model.onnx --data train.npz --variants slim-50,int8-qat --minutes 5
   fettle optimize model.onnx --plan                            what it would do, and how long it may take
 
-Variants: float16, int8, int8-dynamic, int8-weights, int4, auto; default float16,int8,int4,auto.`;
+Variants: float16, int8, int8-dynamic, int8-weights, int4, auto; default float16,int8,int4,auto.
+Trained, with samples: int8-qat, int4-qat, pruned-P, sparse-2-4, slim-P, distilled, for P percent;
+joined with +, e.g. slim-50+int8-qat.`;
 
 export const registerOptimize: Register = (program, environment, done) => {
   const command = program

@@ -58,6 +58,10 @@ export function liveProgress(stream: NodeJS.WriteStream): ProgressPort {
       const task = tasks.get(id);
       if (task) task.progress = { ...task.progress, ...progress };
     },
+    pause: (id) => {
+      const task = tasks.get(id);
+      if (task) task.started = undefined;
+    },
     end: (id, end) => tasks.get(id)?.end(end),
     close: async () => {
       settle();

@@ -16,6 +16,7 @@ import { html, type SafeHtml, styleElement } from './html.ts';
 import { layersSection } from './layers.ts';
 import { scatterSection } from './scatter.ts';
 import { STYLE } from './style.ts';
+import { trainingSection } from './training.ts';
 import { usageSection } from './usage.ts';
 import { variantsSection } from './variants.ts';
 
@@ -43,6 +44,7 @@ function modelSection(model: ModelReport, report: Report): SafeHtml {
     variantsSection(model),
     scatterSection(model),
     layersSection(model),
+    trainingSection(model),
     usageSection(model, report),
     detailsSection(model, report),
   ]}</article>

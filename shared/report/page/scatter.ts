@@ -16,6 +16,7 @@ import { formatMs } from '../numbers.ts';
 import { accuracyFact, latencyFact, rowLabel, type Tone } from '../row-facts.ts';
 import type { Accuracy, Latency, ModelReport, VariantRow } from '../schema.ts';
 import { shownName } from '../visible-text.ts';
+import { type Frame, levels, tenth } from './frame.ts';
 import { type HtmlValue, html, type SafeHtml } from './html.ts';
 import { placeLabels } from './place-labels.ts';
 import {
@@ -42,14 +43,6 @@ interface Mark {
   readonly shape: number;
 }
 
-interface Frame {
-  readonly width: number;
-  readonly height: number;
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
 const WIDE: Frame = { width: 1000, height: 400, left: 68, right: 28, top: 18, bottom: 52 };
 const NARROW: Frame = { width: 360, height: 340, left: 56, right: 16, top: 14, bottom: 50 };
 
@@ -133,17 +126,17 @@ function plot(marks: readonly Mark[], metric: string, frame: Frame, className: s
     wanted(marks),
   );
   const sample = marks[0]?.accuracy;
-  return html`<svg class="plot ${className}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true">${y
-    .ticks(5)
-    .map(
-      (tick) =>
-        html`<line class="grid" x1="${left}" x2="${width - right}" y1="${fixed(y(tick))}" y2="${fixed(y(tick))}"/><text x="${left - 8}" y="${fixed(y(tick) + 4)}" text-anchor="end">${sample === undefined ? String(tick) : scoreTickText(sample, tick, y.ticks(5))}</text>`,
-    )}${ticks.map(
+  return html`<svg class="plot ${className}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true">${levels(
+    y.ticks(5),
+    y,
+    frame,
+    (tick) => (sample === undefined ? String(tick) : scoreTickText(sample, tick, y.ticks(5))),
+  )}${ticks.map(
     (tick) =>
-      html`<line class="grid" x1="${fixed(x(tick))}" x2="${fixed(x(tick))}" y1="${top}" y2="${height - bottom}"/><text x="${fixed(x(tick))}" y="${height - bottom + 20}" text-anchor="middle">${timeTickText(tick)}</text>`,
+      html`<line class="grid" x1="${tenth(x(tick))}" x2="${tenth(x(tick))}" y1="${top}" y2="${height - bottom}"/><text x="${tenth(x(tick))}" y="${height - bottom + 20}" text-anchor="middle">${timeTickText(tick)}</text>`,
   )}<line class="axis" x1="${left}" x2="${width - right}" y1="${height - bottom}" y2="${height - bottom}"/><text x="${width - right}" y="${height - 8}" text-anchor="end">latency → slower</text><text x="${left}" y="${height - 8}">↑ ${metric}</text>${marks.map((mark) => errorBars(mark, x, y))}${marks.map((mark) => markSymbol(mark, x, y))}${labels.map(
     (label) =>
-      html`<text class="label" x="${fixed(label.x)}" y="${fixed(label.y)}" text-anchor="${label.anchor}">${label.text}</text>`,
+      html`<text class="label" x="${tenth(label.x)}" y="${tenth(label.y)}" text-anchor="${label.anchor}">${label.text}</text>`,
   )}</svg>`;
 }
 
@@ -152,19 +145,19 @@ type Scale = (value: number) => number;
 function errorBars({ latency, accuracy }: Mark, x: Scale, y: Scale): HtmlValue {
   const across = timeInterval(latency);
   const up = scoreInterval(accuracy);
-  const [px, py] = [fixed(x(latency.ms)), fixed(y(accuracy.value))];
+  const [px, py] = [tenth(x(latency.ms)), tenth(y(accuracy.value))];
   return [
     across &&
-      html`<line class="err" x1="${fixed(x(across.low))}" x2="${fixed(x(across.high))}" y1="${py}" y2="${py}"/>`,
+      html`<line class="err" x1="${tenth(x(across.low))}" x2="${tenth(x(across.high))}" y1="${py}" y2="${py}"/>`,
     up &&
-      html`<line class="err" x1="${px}" x2="${px}" y1="${fixed(y(up.low))}" y2="${fixed(y(up.high))}"/>`,
+      html`<line class="err" x1="${px}" x2="${px}" y1="${tenth(y(up.low))}" y2="${tenth(y(up.high))}"/>`,
   ];
 }
 
 function markSymbol(mark: Mark, x: Scale, y: Scale): SafeHtml {
   const shape = mark.isRecommended ? symbolStar : (SYMBOLS[mark.shape] ?? symbolCircle);
   const path = symbol(shape, mark.isRecommended ? 190 : 110)() ?? '';
-  return html`<g class="${`t-${mark.tone}`}" transform="translate(${fixed(x(mark.latency.ms))},${fixed(y(mark.accuracy.value))})"><path class="sym" d="${path}"/></g>`;
+  return html`<g class="${`t-${mark.tone}`}" transform="translate(${tenth(x(mark.latency.ms))},${tenth(y(mark.accuracy.value))})"><path class="sym" d="${path}"/></g>`;
 }
 
 /** Every label where few are, else those that a reader looks for: the ends and the recommended one. */
@@ -176,8 +169,4 @@ function wanted(marks: readonly Mark[]): ReadonlySet<number> {
   const leading = all.filter(({ mark }) => mark.isRecommended);
   const chosen = [...all.slice(0, 1), ...leading, ...times.slice(0, 3), ...times.slice(-1)];
   return new Set([...chosen, ...scores.slice(0, 1), ...scores.slice(-2)].map(({ index }) => index));
-}
-
-function fixed(value: number): string {
-  return String(Math.round(value * 10) / 10);
 }

@@ -131,6 +131,9 @@ const REST = `
 .plot .t-good .sym{fill:var(--good-fill)}.plot .t-bad .sym{fill:var(--bad-fill)}
 .plot .t-unsure .sym{fill:var(--card);stroke:var(--even-fill);stroke-width:2}
 .plot .err{stroke:var(--even-fill);stroke-width:1.25;opacity:.8}
+.plot .curve{fill:none;stroke-width:2}.plot .checked{stroke:var(--good-fill)}
+.plot .learned{stroke:var(--even-fill);stroke-dasharray:5 4}
+.plot .best{fill:var(--card);stroke:var(--good-fill);stroke-width:2.5}
 .plot .band{fill:var(--zone);opacity:.55}
 .narrow{display:none}
 @media (max-width:47rem){.wide{display:none}.narrow{display:block}.figure{padding:.75rem .5rem}}

@@ -25,13 +25,12 @@ test('--plan prints steps with time and memory, and does nothing', async () => {
   expect(place.files()).toEqual([]);
 });
 
-test('what this version does not make is skipped in the plan and in the run, with the same code', async () => {
-  const argv = ['optimize', DIGITS, '--variants', 'pruned-50', '--seconds', '10ms'];
-  const plan = await fettle(place, ...argv, '--plan');
-  const run = await fettle(place, ...argv, '-q');
-  expect([plan.code, run.code]).toEqual([3, 3]);
-  for (const { stdout } of [plan, run])
-    expect(stdout).toMatch(/pruned-50 skipped: pruned-50 changes or trains/);
+test('samples that nothing can be learned from are refused before anything is trained', async () => {
+  const samples = join(REPOSITORY, 'examples/digits/test.npz');
+  const argv = ['optimize', DIGITS, '--evaluation', samples, '--seconds', '10ms'];
+  const outcome = await fettle(place, ...argv, '--variants', 'slim-50', '-q');
+  expect(outcome).toMatchObject({ code: 2, stdout: '' });
+  expect(outcome.stderr).toMatch(/no samples to train it on[\s\S]*--training FILE/);
 });
 
 test('other targets and hardware: every file is there, told apart, and loads', async () => {
