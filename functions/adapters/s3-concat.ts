@@ -9,7 +9,7 @@ import { DefectError, InputError } from '../../shared/base/errors.ts';
 import type { Piece } from '../../shared/pipeline/store/store.ts';
 import { type SentPart, treeOf } from './s3-multipart.ts';
 import type { S3Place } from './s3-place.ts';
-import { type CopiedRange, copyInParts, joinRanges } from './s3-upload.ts';
+import { type CopiedRange, copyWhole, joinRanges } from './s3-upload.ts';
 
 /** S3's: no part but the last has fewer bytes, and it copies ranges only of objects that have more. */
 const MIN_PART_BYTES = 5 * 1024 * 1024;
@@ -53,9 +53,8 @@ export async function joinPieces(
   }
   const parts = partsOf(ranges, least);
   await joinRanges(parts, joined, { isCopied, check: note });
-  // As one part: its checksum is that of the whole.
-  if (parts.length > 1)
-    await copyInParts(joined, placeOf(`${key}-whole`), { size, partBytes: size, check: note });
+  // At a stroke: its checksum is that of the whole.
+  if (parts.length > 1) note([await copyWhole(joined, placeOf(`${key}-whole`))]);
   const sha256 = Buffer.from(sent[0]?.sha256 ?? '', 'base64').toString('hex');
   return { digest: `sha256:${sha256}` as Digest, place: joined };
 }

@@ -1,14 +1,20 @@
 /** Files into objects, and objects into others: in one piece where S3 takes it, in parts where not. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { UploadPartCommand, UploadPartCopyCommand } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  type CopyObjectResult,
+  type CopyPartResult,
+  UploadPartCommand,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
 import { ToolError } from '../../shared/base/errors.ts';
 import { TREE_CHUNK_BYTES } from '../../shared/base/limits.ts';
 import type { PutConditions } from '../../shared/pipeline/distributed/object-store.ts';
 import { persistently } from './retry.ts';
 import { readObject } from './s3-download.ts';
 import { type PartAddress, type SentPart, writeInParts } from './s3-multipart.ts';
-import { copySourceOf, nameOf, type S3Place } from './s3-place.ts';
+import { addressOf, copySourceOf, nameOf, type S3Place } from './s3-place.ts';
 
 export interface UploadOptions {
   readonly size: number;
@@ -121,6 +127,22 @@ export function copyInParts(
   return writeInParts(to, { ...options, partBytes, atOnce: COPIES_AT_ONCE, send });
 }
 
+/**
+ * Copies an object of at most 5 GiB at a stroke, whatever is at `to`. Whoever is killed in it leaves no upload.
+ *
+ * @throws ToolError when S3 does not say what it copied
+ */
+export async function copyWhole(from: S3Place, to: S3Place): Promise<SentPart> {
+  const { CopyObjectResult } = await to.client.send(
+    new CopyObjectCommand({
+      ...addressOf(to),
+      CopySource: copySourceOf(from),
+      ChecksumAlgorithm: 'SHA256',
+    }),
+  );
+  return copiedPart(CopyObjectResult, from);
+}
+
 /** A part that S3 copies by itself. @throws ToolError when it does not say what it copied */
 export async function copyPart(
   part: PartAddress,
@@ -135,8 +157,15 @@ export async function copyPart(
       ...(length < of && { CopySourceRange: `bytes=${offset}-${offset + length - 1}` }),
     }),
   );
-  const { ETag, ChecksumSHA256 } = CopyPartResult ?? {};
+  return copiedPart(CopyPartResult, from);
+}
+
+function copiedPart(
+  copied: CopyObjectResult | CopyPartResult | undefined,
+  from: S3Place,
+): SentPart {
+  const { ETag, ChecksumSHA256 } = copied ?? {};
   if (ETag === undefined || ChecksumSHA256 === undefined)
-    throw new ToolError(`S3 gave no checksum for a part copied from ${nameOf(from)}`);
+    throw new ToolError(`S3 gave no checksum for what it copied from ${nameOf(from)}`);
   return { etag: ETag, sha256: ChecksumSHA256 };
 }

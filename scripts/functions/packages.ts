@@ -28,7 +28,6 @@ export function functionPackages({ cpu }: Architecture): readonly FunctionPackag
       files: ['dist/cjs/*.js', 'dist/cjs/package.json'],
       why: 'onnxruntime-node loads it',
     },
-    { name: 'h5wasm', files: ['dist/esm/*.js', 'LICENSE.txt'], why: 'reads HDF5' },
     { name: 'sharp', files: ['dist/*.cjs', 'dist/*.mjs', 'LICENSE'], why: 'decodes images' },
     {
       name: `@img/sharp-linux-${cpu}`,

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -165,8 +166,9 @@ describe('bodies', () => {
       const { port } = new URL(s3.endpoint);
       const socket = connect(Number(port), '127.0.0.1');
       socket.end('PUT /b/k HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf');
+      await once(socket.resume(), 'close');
       expect(await refusal(get(client, 'k'))).toBe('NoSuchKey 404');
-      expect(await readdir(folder)).toEqual([]);
+      await expect.poll(() => readdir(folder)).toEqual([]);
     });
   });
 

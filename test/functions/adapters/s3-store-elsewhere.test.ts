@@ -6,7 +6,6 @@ import { s3Client } from '../../../functions/adapters/clients.ts';
 import { S3Store } from '../../../functions/adapters/s3-store.ts';
 import { makeTempDir } from '../../../shared/base/files.ts';
 import { storeContract } from '../../contracts/store.ts';
-import { VERSITYGW_STORE } from '../../referees/known-differences.ts';
 
 const endpoint = process.env.FETTLE_TEST_S3_URL;
 
@@ -25,5 +24,4 @@ else
   storeContract(
     endpoint,
     async () => new S3Store({ ...(await makeBucket()), cache: makeTempDir('test') }),
-    process.env.FETTLE_TEST_S3_NAME === 'versitygw' ? VERSITYGW_STORE : {},
   );

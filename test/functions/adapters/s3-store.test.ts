@@ -191,7 +191,8 @@ describe('adopt', () => {
     await storeOf(made).adopt(digest, 'work/x');
     await storeOf(made).adopt(digest, 'work/x');
     expect(readFileSync(await storeOf(made).pathOf(digest), 'utf8')).toBe(data);
-    expect(made.s3.openUploads(made.bucket)).toEqual([]);
+    // Whoever is killed in between leaves none.
+    expect(made.operations()).not.toHaveProperty('CreateMultipartUpload');
   });
 
   it('takes in large ones by their parts', async () => {
@@ -218,7 +219,8 @@ describe('adopt', () => {
     const made = makeBucket();
     await stage(made, data);
     await expect(storeOf(made).adopt(digest, 'work/x')).rejects.toThrow('is said to be');
-    expect(made.s3.versions(made.bucket).map(({ key }) => key)).toEqual(['work/x']);
+    const keys = made.s3.versions(made.bucket).map(({ key }) => key);
+    expect(keys.filter((key) => !key.startsWith('work/'))).toEqual([]);
     expect(made.s3.openUploads(made.bucket)).toEqual([]);
   });
 
