@@ -11,8 +11,11 @@ export const FACE_SIZE = 128;
 /** Of each photograph: at other sizes and places, mirrored, brighter and darker. */
 const VIEWS = 6;
 
-/** Other people to choose on than for the numbers: every third photograph; frames of one film stay together. */
-export async function facePhotographs(): Promise<{
+/**
+ * Other people to choose on than for the numbers: every third photograph; frames of one film stay together. `views` of
+ * each.
+ */
+export async function facePhotographs(views = VIEWS): Promise<{
   readonly calibration: Float32Array<ArrayBuffer>;
   readonly evaluation: Float32Array<ArrayBuffer>;
 }> {
@@ -22,7 +25,7 @@ export async function facePhotographs(): Promise<{
     const images: Float32Array[] = [];
     for (const [index, photographs] of people.entries()) {
       if (!wanted(index)) continue;
-      for (const name of photographs) images.push(...(await viewsOf(name)));
+      for (const name of photographs) images.push(...(await viewsOf(name, views)));
     }
     const all = new Float32Array(images.length * FACE_SIZE * FACE_SIZE * 3);
     for (const [index, image] of images.entries()) all.set(image, index * image.length);
@@ -35,12 +38,12 @@ export async function facePhotographs(): Promise<{
 }
 
 /** Views of −1 … 1 in rows of pixels, the same in every run. */
-async function viewsOf(name: string): Promise<Float32Array[]> {
+async function viewsOf(name: string, count: number): Promise<Float32Array[]> {
   const random = createRandom(
     [...name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 2 ** 31,
   );
   const views: Float32Array[] = [];
-  for (let view = 0; view < VIEWS; view++) {
+  for (let view = 0; view < count; view++) {
     const size = Math.round(FACE_SIZE * (0.5 + 0.5 * random.float()));
     const left = Math.floor(random.float() * (FACE_SIZE - size + 1));
     const top = Math.floor(random.float() * (FACE_SIZE - size + 1));
@@ -68,7 +71,7 @@ async function viewsOf(name: string): Promise<Float32Array[]> {
 }
 
 /** A found face: centre and size in parts of the picture, and how sure the model is. */
-export interface Face {
+interface Face {
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -80,7 +83,7 @@ export interface Face {
 const SURE = 0.75;
 
 /** The surest face on each picture, where there is one. */
-export async function findFaces(
+async function findFaces(
   path: string,
   pictures: Float32Array,
 ): Promise<readonly (Face | undefined)[]> {
@@ -123,8 +126,30 @@ function decode(scores: Float32Array, boxes: Float32Array, grid: number, anchors
   });
 }
 
+/** How many of the faces that one model finds another finds too, and how many more; said. */
+export async function facesAgain(
+  path: string,
+  other: string,
+  pictures: Float32Array,
+): Promise<{ readonly found: number; readonly wanted: number }> {
+  const [own, others] = [await findFaces(path, pictures), await findFaces(other, pictures)];
+  const wanted = own.filter((face) => face !== undefined).length;
+  const found = own.filter((face, index) => {
+    const again = others[index];
+    return face && again && overlap(face, again) >= SAME_PLACE;
+  }).length;
+  const invented = others.filter((face, index) => face && !own[index]).length;
+  console.log(
+    `  ${found} of ${wanted} faces found again, ${invented} more, on ${own.length} pictures`,
+  );
+  return { found, wanted };
+}
+
+/** As detectors are compared. */
+const SAME_PLACE = 0.5;
+
 /** Intersection over union. */
-export function overlap(a: Face, b: Face): number {
+function overlap(a: Face, b: Face): number {
   const along = (c: number, size: number, other: number, otherSize: number): number =>
     Math.max(
       0,

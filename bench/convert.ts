@@ -27,6 +27,7 @@ const ALL = [
   'NASNetMobile',
   'Xception',
 ];
+const RUNS = 5;
 const CPU_BAR = 1 / 20;
 const MEMORY_BAR = 1 / 6;
 /** Of the largest output. */
@@ -135,33 +136,34 @@ async function compare(name: string, folder: string): Promise<boolean> {
   console.log(name);
   const base = join(folder, name);
   if (!existsSync(`${base}.npz`)) ask('make', folder, name);
-  let holds = true;
-  for (const source of [`${base}.keras`, `${base}.h5`, `${base}_saved`]) {
-    const out = join(folder, 'own.onnx');
-    rmSync(out, { force: true });
-    const own = ours(source, out);
-    if (own.code !== 0) {
-      console.log(`  ${source.slice(folder.length + 1)}: NOT CONVERTED: ${own.error}`);
-      holds = false;
-      continue;
-    }
-    const error = await errorOf(out, `${base}.npz`);
-    const text = `${own.cpu.toFixed(2)} s CPU, ${own.peak.toFixed(0)} MB, error ${error.toExponential(1)}`;
-    holds = bar(source.slice(base.length), error, ERROR_BAR, text) && holds;
-  }
-  // Half a second is soon disturbed: the middle of five. Theirs takes long enough by itself.
-  const runs = Array.from({ length: 5 }, () => ours(`${base}_saved`, join(folder, 'own.onnx')));
-  const [, , own] = runs.toSorted((a, b) => a.cpu - b.cpu);
-  if (!own) throw new Error('nothing was measured');
   const theirs = measured(
     ...[python ?? '', '-m', 'tf2onnx.convert', '--opset', '18'],
     ...['--saved-model', `${base}_saved`, '--output', join(folder, 'peer.onnx')],
   );
-  const seconds = `${own.cpu.toFixed(2)} s of ${theirs.cpu.toFixed(1)} s: ${(own.cpu / theirs.cpu).toFixed(4)}`;
-  holds = bar('CPU time', own.cpu / theirs.cpu, CPU_BAR, seconds) && holds;
-  const memory = `${own.peak.toFixed(0)} MB of ${theirs.peak.toFixed(0)} MB: ${(own.peak / theirs.peak).toFixed(3)}`;
-  holds = bar('peak memory', own.peak / theirs.peak, MEMORY_BAR, memory) && holds;
-  return (await compareResults(base, folder)) && holds;
+  const out = join(folder, 'own.onnx');
+  let holds = true;
+  // The SavedModel last: its result is the one that is compared with theirs.
+  for (const source of [`${base}.keras`, `${base}.h5`, `${base}_saved`]) {
+    const shown = source.slice(base.length);
+    rmSync(out, { force: true });
+    // Half a second is soon disturbed: the middle of five. Theirs takes long enough by itself.
+    const runs = Array.from({ length: RUNS }, () => ours(source, out));
+    const failed = runs.find(({ code }) => code !== 0);
+    const own = runs.toSorted((a, b) => a.cpu - b.cpu)[Math.floor(RUNS / 2)];
+    if (failed || !own) {
+      console.log(`  ${shown}: NOT CONVERTED: ${failed?.error}`);
+      holds = false;
+      continue;
+    }
+    const error = await errorOf(out, `${base}.npz`);
+    holds = bar(`${shown} error`, error, ERROR_BAR, error.toExponential(1)) && holds;
+    const [cpu, memory] = [own.cpu / theirs.cpu, own.peak / theirs.peak];
+    const seconds = `${own.cpu.toFixed(2)} s of ${theirs.cpu.toFixed(1)} s: ${cpu.toFixed(4)}`;
+    holds = bar(`${shown} CPU`, cpu, CPU_BAR, seconds) && holds;
+    const peak = `${own.peak.toFixed(0)} MB of ${theirs.peak.toFixed(0)} MB: ${memory.toFixed(3)}`;
+    holds = bar(`${shown} memory`, memory, MEMORY_BAR, peak) && holds;
+  }
+  return existsSync(out) && (await compareResults(base, folder)) && holds;
 }
 
 async function compareResults(base: string, folder: string): Promise<boolean> {

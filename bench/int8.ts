@@ -3,16 +3,14 @@
  * float32, and how long the search took. What every sum of products can reach at most is proved in
  * `test/compress/quantize/int8/numbers/overflow.test.ts`: accuracy is the same on CPUs with and without VNNI.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ModelConfig } from '../shared/pipeline/config/schema.ts';
-import { parseReport, type Report } from '../shared/report/schema.ts';
 import { describeMachine } from '../shared/runtime/machine.ts';
 import { closeSharedProcess } from '../shared/runtime/shared-process.ts';
-import { facePhotographs, findFaces, overlap } from './_faces.ts';
+import { facePhotographs, facesAgain } from './_faces.ts';
+import { type Row, reported, writeConfig } from './_fettle-run.ts';
 import {
   blazeFace,
   FASHION_MNIST,
@@ -21,8 +19,6 @@ import {
   saturatingDigits,
   speechFrames,
 } from './_labelled-data.ts';
-
-type Row = Report['models'][number]['variants'][number];
 
 interface Bar {
   readonly what: string;
@@ -79,17 +75,8 @@ const CASES: readonly Case[] = [
     config: async (folder) => blazeFace(folder, await faces),
     bars: async (_, out) => {
       const { evaluation } = await faces;
-      const float = await findFaces(join(out, 'blazeface-front.float32.onnx'), evaluation);
-      const int8 = await findFaces(join(out, 'blazeface-front.int8.onnx'), evaluation);
-      const wanted = float.filter((face) => face !== undefined).length;
-      const found = float.filter((face, index) => {
-        const other = int8[index];
-        return face && other && overlap(face, other) >= 0.5;
-      }).length;
-      const invented = int8.filter((face, index) => face && !float[index]).length;
-      console.log(
-        `  ${found} of ${wanted} faces found again, ${invented} more, on ${float.length} pictures`,
-      );
+      const path = (variant: string): string => join(out, `blazeface-front.${variant}.onnx`);
+      const { found, wanted } = await facesAgain(path('float32'), path('int8'), evaluation);
       return [atLeast('faces found', found / wanted, 0.97)];
     },
   },
@@ -135,21 +122,11 @@ async function main(wanted: readonly string[]): Promise<boolean> {
 
 async function measure({ name, config, bars }: Case, folder: string): Promise<boolean> {
   mkdirSync(folder);
-  const models = { [name]: { ...(await config(folder)), variants: ['int8'], hardware: ['x64'] } };
-  const store = join(folder, 'store');
-  writeFileSync(join(folder, 'fettle.yml'), JSON.stringify({ version: 1, store, models }));
+  const file = writeConfig(folder, name, { ...(await config(folder)), variants: ['int8'] });
   const out = join(folder, 'out');
-  const main = fileURLToPath(new URL('../shared/cli/main.ts', import.meta.url));
   const started = performance.now();
-  const json = execFileSync(
-    process.execPath,
-    [main, 'run', join(folder, 'fettle.yml'), '-o', out, '--json', '--quiet'],
-    { encoding: 'utf8', maxBuffer: 1e8 },
-  );
+  const row = reported('run', file, '-o', out).find((one) => one.name === 'int8');
   const minutes = (performance.now() - started) / 60_000;
-  const row = parseReport(JSON.parse(json), name).models[0]?.variants.find(
-    (one) => one.name === 'int8',
-  );
   if (row?.status !== 'done') throw new Error(`${name}: int8 was not made: ${row?.reason}`);
   console.log(`\n${name}`);
   for (const line of said(row)) console.log(`  ${line}`);
