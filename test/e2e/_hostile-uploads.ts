@@ -148,8 +148,8 @@ export const hostileUploads = (): readonly HostileUpload[] => [
     says: /claims 4398046511104 bytes, more than the file can hold/,
   }),
   alone('outside', 'model.h5', bytesOfCase(fileCase('h5 with data in another file')), {
-    code: 2,
-    says: /cannot be read as HDF5/,
+    code: 3,
+    says: /keeps its numbers in another file, which is not read/,
   }),
   alone('circle', 'model.h5', bytesOfCase(fileCase('h5 with a soft link to itself')), {
     code: 2,

@@ -16,12 +16,6 @@ export const VERSITYGW: KnownDifferences = {
   'what was deleted may be written once more': 'takes a marker for an object',
 };
 
-/** The cases of the store. */
-export const VERSITYGW_STORE: KnownDifferences = {
-  'pieces become one blob, whose digest is that of a file with its bytes':
-    'tells of an object in parts, copied as one part, the checksum of checksums',
-};
-
 /** The cases of the object port. */
 export const VERSITYGW_OBJECTS: KnownDifferences = {
   'copies, also on condition': 'no conditions on copies',
