@@ -90,7 +90,7 @@ async function digits(folder: string): Promise<ModelConfig> {
   const training = await read('test/fixtures/digits-training/train.npz', 16);
   const evaluation = await read('examples/digits/test.npz', 1);
   return {
-    source: at('examples/digits/digits.onnx'),
+    source: at('examples/digits/digits.keras'),
     data: dataOf(folder, 'digits', training, evaluation),
   };
 }

@@ -7,7 +7,8 @@ const FIRST_OUTPUT = /:0$/;
 
 /**
  * The end of a name, `a/b/conv1/BiasAdd:0` → `BiasAdd`: in a small model added names would take more bytes than weights.
- * What is added to it is short for the same reason: `_q` quantized, `_dq` dequantized, `_scale`, `_zp` zero point.
+ * What is added to it is short for the same reason: `_fp` in floating point, `_q` quantized, `_dq` dequantized,
+ * `_scale`, `_zp` zero point.
  */
 export function briefName(name: string): string {
   const plain = name.replace(FIRST_OUTPUT, '');

@@ -3,6 +3,7 @@
  * operators mean lies in the files beside it, each a few functions over a {@link Builder}.
  */
 import { DefectError } from '../../base/errors.ts';
+import { withoutDefaults } from '../../onnx/attribute-defaults.ts';
 import { ELEMENT_TYPES, type ElementType } from '../../onnx/element-type.ts';
 import { type AttributeInputs, makeNode } from '../../onnx/make-node.ts';
 import { filledTensor, float32Tensor, int64Tensor, rawTensor } from '../../onnx/make-tensor.ts';
@@ -162,7 +163,8 @@ export class Builder {
     const names = Array.from({ length: outputs }, (_, index) =>
       this.fresh(index === 0 ? `${name}:0` : `${name}:${index}`),
     );
-    this.#nodes.push(makeNode(op, inputs, names, attributes, name));
+    const node = makeNode(op, inputs, names, attributes, name);
+    this.#nodes.push(withoutDefaults(node, this.opset));
     return names;
   }
 

@@ -58,7 +58,7 @@ function emit(
   const perGroup = filters.sizes[spatial];
   const attributes: AttributeInputs = {
     kernel_shape: window.kernel,
-    strides: window.strides,
+    ...(window.strides.some((step) => step !== 1) && { strides: window.strides }),
     ...padsOf(pads),
     ...(groups !== 1 && { group: groups }),
     ...(dilations?.some((step) => step !== 1) && { dilations }),

@@ -111,7 +111,8 @@ export function alongAxis(
 ): Value {
   const place = placeOf(x.order, frontAxis(axis, x.rank));
   return b.emit(op, [b.holdAsIs(x)], type, x.shape, {
-    attributes: { axis: place },
+    // The last axis is what these operators take by default.
+    attributes: place === x.rank - 1 ? {} : { axis: place },
     order: x.order,
   });
 }

@@ -53,7 +53,7 @@ function place(b: Builder, x: Value, window: Window, fill = 0): Placed {
   const sizes = kernel.map((_, axis) => x.shape?.[axis + 1] ?? null);
   const common: AttributeInputs = {
     kernel_shape: kernel,
-    strides,
+    ...(strides.some((step) => step !== 1) && { strides }),
     ...(dilations?.some((step) => step !== 1) && { dilations }),
   };
   const stride = (axis: number): number => strides[axis] ?? 1;
@@ -204,8 +204,7 @@ function emitPool(
   const spatial = window.kernel.length;
   const order = channelsFirst(spatial);
   const shape = [x.sizes[0] ?? null, ...placed.spatial, x.sizes[spatial + 1] ?? null];
-  const counted = op === 'AveragePool' && { count_include_pad: 0 };
-  const attributes = { ...placed.attributes, ...counted };
+  const { attributes } = placed;
   return b.emit(op, [b.hold(placed.x, order)], x.type, shape, { attributes, order });
 }
 

@@ -51,7 +51,7 @@ export const SEARCH_SECONDS = 150;
 
 export const compressStep: Step<CompressInput, CompressResult> = {
   name: 'compress',
-  version: 9,
+  version: 10,
   needs: 'cpu',
   runsModel: true,
   input: inputSchema,

@@ -45,7 +45,7 @@ export type Imported = z.infer<typeof outputSchema>;
 
 export const importStep: Step<z.infer<typeof inputSchema>, Imported> = {
   name: 'import',
-  version: 2,
+  version: 3,
   needs: 'cpu',
   runsModel: false,
   input: inputSchema,

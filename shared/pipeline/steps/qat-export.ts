@@ -27,7 +27,7 @@ const outputSchema = z.object({ model: artifactSchema, facts: modelFactsSchema }
 
 export const qatExportStep: Step<z.infer<typeof inputSchema>, z.infer<typeof outputSchema>> = {
   name: 'qat-export',
-  version: 2,
+  version: 3,
   needs: 'cpu',
   runsModel: true,
   input: inputSchema,

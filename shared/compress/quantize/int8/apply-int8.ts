@@ -96,7 +96,7 @@ class QdqWriter {
     let dequantized = name;
     let before: Node | null = null;
     if (readers === 'all' && producer) {
-      source = this.#graph.freshName(`${brief}_float`);
+      source = this.#graph.freshName(`${brief}_fp`);
       this.#givenAs.set(name, source);
       before = this.#renameOutput(producer, name, source);
     } else {

@@ -13,6 +13,9 @@ import type { RoundedWeights } from './numbers/round-weights.ts';
 import { type PreparedWeights, quantizeWeights } from './quantize-weights.ts';
 import { inTensorOrder, type WeightedNode } from './weighted-nodes.ts';
 
+/** Of DequantizeLinear. */
+const DEFAULT_AXIS = 1;
+
 /** A node whose weights are to be written, and what is known of it. */
 export interface WeightSite {
   readonly graph: GraphEditor;
@@ -94,14 +97,15 @@ export function addDequantized(
     quantized,
     addNamed(graph, `${brief}_scale`, float32Tensor('', [scales.length], scales)),
   ];
-  // Kernels ask for the zero points of weights; that of a bias is 0 without being said.
-  if (type !== 'int32') {
+  // Zero points are 0 without being said. Kernels of products ask for those of weights, other kernels do not.
+  if (type !== 'int32' && before.opType !== 'Conv') {
     const bytes = new Uint8Array(rawByteLength(type, scales.length));
     const zeros = rawTensor('', type, [scales.length], bytes);
     inputs.push(addNamed(graph, `${brief}_zp`, zeros));
   }
   const output = graph.freshName(`${brief}_dq`);
-  graph.insertBefore(before, makeNode('DequantizeLinear', inputs, [output], { axis }));
+  const attributes = axis === DEFAULT_AXIS ? {} : { axis };
+  graph.insertBefore(before, makeNode('DequantizeLinear', inputs, [output], attributes));
   return output;
 }
 

@@ -68,6 +68,21 @@ describe('writeIntegerWeights', () => {
   });
 });
 
+it('names zero points for the kernels that ask for them: those of convolutions do not', () => {
+  const conv = modelOf(`g (float[1,2,4,4] x) => (float[1,1,4,4] y)
+    <float[1,2,1,1] w = {1, -2}> { y = Conv (x, w) }`);
+  const [weighted] = findWeightedNodes(conv).weighted;
+  if (!weighted) throw new Error('not weighted');
+  const { graph } = editModel(conv, (edited) => {
+    const node = edited.producer('y');
+    if (!node) throw new Error('no node gives y');
+    const policy = INT8_POLICIES.x64;
+    const names = writeIntegerWeights({ graph: edited, node, weighted, inputScale: 1, policy });
+    edited.update(node, { inputs: ['x', ...names] });
+  }).model;
+  expect(graph.nodes[0]?.inputs).toEqual(['w_q', 'w_scale']);
+});
+
 it('packs zero points of 4 bits', () => {
   const model = editModel(GEMM, (graph) => {
     const node = graph.producer('y');

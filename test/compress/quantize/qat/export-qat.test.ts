@@ -112,11 +112,8 @@ describe('exportQat', () => {
     expect(verifyModel(exported)).toEqual([]);
     expect(tensors(exported, 'int4').map(({ dims }) => dims)).toEqual([
       [16, 3, 3, 3],
-      [16],
       [16, 16, 1, 1],
-      [16],
       [16, 16, 3, 3],
-      [16],
     ]);
     expect(tensors(exported, 'int32')).toEqual([]);
     expect(exported.graph.nodes.some(({ opType }) => opType === 'Cast')).toBe(false);
