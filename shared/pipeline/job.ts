@@ -73,6 +73,8 @@ export interface Job {
   readonly seconds?: number;
   /** For what `auto` adds to the variants asked for: making more candidates, and scoring all of them. */
   readonly autoSeconds: number;
+  /** Trained variants that only `auto` looks at. */
+  readonly autoTrains: readonly string[];
   readonly train: JobTraining;
   /** For the whole model, in seconds. */
   readonly timeout?: number;
@@ -95,6 +97,9 @@ export interface JobRequest {
 /** What the search of `auto` may take by default. */
 export const AUTO_SECONDS = 60;
 
+/** Trained variants that `auto` looks at where it may: the last needs no network of its own. */
+const AUTO_TRAINS = ['int8-qat', 'slim-50', 'slim-50+int8-qat'] as const;
+
 /** What the epochs of one variant may take by default. */
 export const TRAIN_MINUTES = 10;
 
@@ -110,6 +115,7 @@ export function resolveJob({ name, source, folder, settings, where }: JobRequest
       hint: `Add it to the variants, or ship one of float32, ${variants.join(', ')}.`,
     });
   }
+  const autoTrains = autoTrainsOf(settings, variants);
   const { signature, cut, outputs, opset, seconds, timeout, memory } = settings;
   return {
     name:
@@ -138,9 +144,10 @@ export function resolveJob({ name, source, folder, settings, where }: JobRequest
     seed: settings.seed ?? 0,
     ...(seconds !== undefined && { seconds: parseSeconds(seconds, where('seconds')) }),
     autoSeconds: parseSeconds(settings.auto?.seconds ?? AUTO_SECONDS, where('auto', 'seconds')),
+    autoTrains,
     train: resolveTraining(settings.train ?? {}, folder),
     ...(timeout !== undefined && { timeout: parseSeconds(timeout, where('timeout')) }),
-    notes: unusedTraining(settings.train, variants),
+    notes: unusedTraining(settings.train, [...variants, ...autoTrains]),
     ...(memory !== undefined && { memoryBytes: parseBytes(memory, where('memory')) }),
   };
 }
@@ -192,6 +199,20 @@ function resolveTraining(
     ...(student !== undefined && { student: named(student) }),
   };
 }
+
+/** With samples to learn from, and minutes that were granted for it: training takes far longer than what `auto` does else. */
+function autoTrainsOf({ data, train }: ModelSettings, variants: readonly string[]): string[] {
+  const mayTrain = train?.minutes !== undefined && Boolean(data?.training ?? data?.all);
+  if (!variants.includes('auto') || !mayTrain) return [];
+  return AUTO_TRAINS.filter((variant) => !variants.includes(variant));
+}
+
+/** What is trained in a job: variants that were asked for, and those that `auto` tries. */
+export const trainedVariants = ({
+  variants,
+  autoTrains,
+}: Pick<Job, 'variants' | 'autoTrains'>): string[] =>
+  [...variants, ...autoTrains].filter(isTrained);
 
 /** Settings may hold for several models, and flags may leave a variant out: that is no mistake, but said. */
 function unusedTraining(train: TrainSettings | undefined, variants: readonly string[]): string[] {

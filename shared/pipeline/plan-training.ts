@@ -1,6 +1,6 @@
 /** The shards of variants that are trained. Epochs depend on the samples, which a plan does not read: it counts the usual ones. */
 import type { Hardware } from '../base/hardware.ts';
-import type { Job } from './job.ts';
+import { type Job, trainedVariants } from './job.ts';
 import { compressTaskId } from './stages/make.ts';
 import { ALONE, teacherTaskId } from './stages/train/compare-teacher.ts';
 import { LESSON } from './stages/train/lesson.ts';
@@ -29,13 +29,16 @@ export interface TrainingShard {
   readonly times?: number;
 }
 
+type TrainedOf = Pick<Job, 'variants' | 'autoTrains' | 'train'>;
+
 /** Only what was asked for is a promise. */
 const countText = (epochs: number, train: Job['train']): string =>
   train.epochs === undefined ? '' : `, ${epochs} epochs`;
 
 /** What all trained variants of a job have in common. */
-export function planLessons({ variants, train }: Pick<Job, 'variants' | 'train'>): TrainingShard[] {
-  const recipes = recipesOf(variants, train);
+export function planLessons(job: TrainedOf): TrainingShard[] {
+  const { train } = job;
+  const recipes = recipesOf(job);
   if (recipes.length === 0) return [];
   const roles = (['teacher', 'student'] as const).filter((role) => train[role]);
   return [
@@ -51,13 +54,9 @@ export function planLessons({ variants, train }: Pick<Job, 'variants' | 'train'>
 }
 
 /** Networks that variants end with: each once, whatever precisions are made of it. */
-export function planNetworks({
-  variants,
-  train,
-}: Pick<Job, 'variants' | 'train'>): TrainingShard[] {
-  const recipes = new Map(
-    recipesOf(variants, train).map((recipe) => [networkName(recipe), recipe]),
-  );
+export function planNetworks(job: TrainedOf): TrainingShard[] {
+  const { train } = job;
+  const recipes = new Map(recipesOf(job).map((recipe) => [networkName(recipe), recipe]));
   return [...recipes].flatMap(([name, recipe]) => {
     if (name === '') return [];
     const shards = planNetwork(name, recipe, train);
@@ -120,6 +119,7 @@ export function planTrained(
   return [{ id, title: `${title}: compress`, step: compressStep, work: { variant: precision } }];
 }
 
-function recipesOf(variants: readonly string[], train: Job['train']): TrainedRecipe[] {
-  return variants.flatMap((variant) => trainedRecipe(variant, train.student !== undefined) ?? []);
+function recipesOf(job: TrainedOf): TrainedRecipe[] {
+  const hasStudent = job.train.student !== undefined;
+  return trainedVariants(job).flatMap((variant) => trainedRecipe(variant, hasStudent) ?? []);
 }

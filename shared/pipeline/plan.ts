@@ -133,9 +133,7 @@ export function planShards(
   /** Besides the base. */
   const variantsFor = new Map<Hardware, number>();
   for (const hardware of job.hardware) {
-    const extras = wantsAuto(job, context, hardware)
-      ? extraCandidates(job.variants, hasFiles(job))
-      : [];
+    const extras = wantsAuto(job, context, hardware) ? extraCandidates(job, hasFiles(job)) : [];
     variantsFor.set(hardware, compressed.length + extras.length);
     for (const variant of [...compressed, ...extras]) {
       const name = `${variant}${several ? ` for ${hardware}` : ''}`;

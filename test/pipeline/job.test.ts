@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ModelSettings } from '../../shared/pipeline/config/schema.ts';
-import { isPathLike, mergeSettings, resolveJob, TRAIN_MINUTES } from '../../shared/pipeline/job.ts';
+import {
+  isPathLike,
+  mergeSettings,
+  resolveJob,
+  TRAIN_MINUTES,
+  trainedVariants,
+} from '../../shared/pipeline/job.ts';
 
 const folder = resolve('/projects/a');
 const job = (settings: ModelSettings = {}, name?: string) =>
@@ -89,6 +95,28 @@ test('amounts', () => {
     memoryBytes: 2e9,
     seconds: 20,
   });
+});
+
+test('auto tries trained variants where there are samples and granted minutes', () => {
+  const tried = (settings: ModelSettings) => job(settings).autoTrains;
+  const data = { training: { path: 't.npz' } };
+  const train = { minutes: 5 };
+  expect(tried({ data, train })).toEqual(['int8-qat', 'slim-50', 'slim-50+int8-qat']);
+  expect(tried({ data: { all: { path: 'a.npz' } }, train })).toHaveLength(3);
+  expect(tried({ data, train, variants: ['auto', 'int8-qat'] })).toEqual([
+    'slim-50',
+    'slim-50+int8-qat',
+  ]);
+  expect(tried({ data })).toEqual([]);
+  expect(tried({ data: { calibration: { path: 'c.npz' } }, train })).toEqual([]);
+  expect(tried({ data, train, variants: ['int8'] })).toEqual([]);
+  expect(trainedVariants(job({ data, train, variants: ['auto', 'pruned-90'] }))).toEqual([
+    'pruned-90',
+    'int8-qat',
+    'slim-50',
+    'slim-50+int8-qat',
+  ]);
+  expect(job({ data, train }).notes).toEqual([]);
 });
 
 describe('mistakes name where they were written', () => {

@@ -5,9 +5,8 @@ import type { Digest } from '../../base/brand.ts';
 import type { FormatName } from '../../formats/format.ts';
 import { artifactSchema, digestSchema, type StoredArtifact } from '../artifact.ts';
 import { dataRefsSchema } from '../data-refs.ts';
-import type { Job } from '../job.ts';
+import { type Job, trainedVariants } from '../job.ts';
 import { metricRefSchema } from '../metric-ref.ts';
-import { isTrained } from '../names.ts';
 import { machineSchema } from '../steps/machine.ts';
 import { MOST_EPOCHS } from '../training/defaults.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -140,10 +139,10 @@ export const MAX_ROUNDS = 40;
 const TRAINING_ROUNDS = { steps: 60, epochs: 4 };
 
 /** Above this a job is taken for one without an end. */
-export function maxRounds({ variants, train }: Pick<Job, 'variants' | 'train'>): number {
-  if (!variants.some(isTrained)) return MAX_ROUNDS;
+export function maxRounds(job: Pick<Job, 'variants' | 'autoTrains' | 'train'>): number {
+  if (trainedVariants(job).length === 0) return MAX_ROUNDS;
   const { steps, epochs } = TRAINING_ROUNDS;
-  return MAX_ROUNDS + steps + epochs * (train.epochs ?? MOST_EPOCHS);
+  return MAX_ROUNDS + steps + epochs * (job.train.epochs ?? MOST_EPOCHS);
 }
 
 /** Keys of one execution in the outbox; they expire by lifecycle. */

@@ -52,7 +52,7 @@ export function planComparison(
 /** Making and timing all that `auto` chooses among. */
 const searching = (hasData: boolean): Pick<Step<never, unknown>, 'estimate'> => ({
   estimate: (work) => {
-    const candidates = extraCandidates(['auto'], hasData);
+    const candidates = extraCandidates({ variants: ['auto'], autoTrains: [] }, hasData);
     const made = candidates.map((variant) => compressStep.estimate({ ...work, variant }));
     const timed = latencyGroupStep.estimate({ ...work, models: 1 + candidates.length });
     return {

@@ -2,7 +2,7 @@
 import type { Hardware } from '../../base/hardware.ts';
 import type { StoredArtifact } from '../artifact.ts';
 import type { Job } from '../job.ts';
-import { isCalibrated } from '../names.ts';
+import { isCalibrated, isTrained } from '../names.ts';
 import { buildStep } from '../steps/build.ts';
 import { compressStep } from '../steps/compress.ts';
 import { type Attempt, attempt } from '../task-runner.ts';
@@ -44,12 +44,15 @@ export async function makeVariants(work: ModelWork, budget: AutoBudget): Promise
       });
     }
     if (!wantsAuto(job, work.context, hardware)) continue;
-    for (const variant of extraCandidates(job.variants, !work.samples.isSynthetic)) {
+    for (const variant of extraCandidates(job, !work.samples.isSynthetic)) {
       const { seconds } = compressStep.estimate({ bytes: model.bytes, variant });
       makers.push(async () => {
-        const result = budget.allows(seconds)
-          ? await budget.spend(() => makeOne(work, variant, hardware))
-          : outOfTime(work, variant, hardware);
+        // What is trained has minutes of its own.
+        const result = isTrained(variant)
+          ? await makeOne(work, variant, hardware)
+          : budget.allows(seconds)
+            ? await budget.spend(() => makeOne(work, variant, hardware))
+            : outOfTime(work, variant, hardware);
         return { variant, hardware, isRow: false, result };
       });
     }
@@ -69,10 +72,15 @@ function outOfTime({ tasks }: ModelWork, variant: string, hardware: Hardware): M
 }
 
 /** Those that are not made anyway; without data what is calibrated could not be chosen. */
-export const extraCandidates = (variants: readonly string[], hasData: boolean): string[] =>
-  CANDIDATES.filter(
+export const extraCandidates = (
+  { variants, autoTrains }: Pick<Job, 'variants' | 'autoTrains'>,
+  hasData: boolean,
+): string[] => [
+  ...CANDIDATES.filter(
     (variant) => !variants.includes(variant) && (hasData || !isCalibrated(variant)),
-  );
+  ),
+  ...autoTrains,
+];
 
 /** `auto` decides by measuring, so it looks at one hardware: the first that is measured. */
 export const wantsAuto = (job: Job, machines: Machines, hardware: Hardware): boolean =>

@@ -8,9 +8,8 @@ import { LOCAL_FILES } from '../../onnx/file-access.ts';
 import { type StoredArtifact, sourceArtifact } from '../artifact.ts';
 import { checkShapes, checkShapesOfData } from '../check-shapes.ts';
 import { type DataRefs, referToData, type Sources } from '../data-refs.ts';
-import type { Job, NamedFile } from '../job.ts';
+import { type Job, type NamedFile, trainedVariants } from '../job.ts';
 import { type MetricRef, referToMetric } from '../metric-ref.ts';
-import { isTrained } from '../names.ts';
 import { sourceFile } from '../source-file.ts';
 import { type ImportOptions, importOptions, importStep } from '../steps/import.ts';
 import type { Prepared } from '../steps/prepare.ts';
@@ -84,13 +83,15 @@ export interface Identified extends JobInputs {
 
 /** Takes the digests of a job's data. Addresses are fetched into the folder of the store. @throws InputError */
 export async function referToInputs(
-  { data, train, variants }: Pick<Job, 'data' | 'train' | 'variants'>,
+  job: Pick<Job, 'data' | 'train' | 'variants' | 'autoTrains'>,
   sources: Sources,
   storeFolder: string,
   access = LOCAL_FILES,
 ): Promise<JobInputs> {
+  const { data, train } = job;
   const refs = await referToData(data, sources, storeFolder, access);
-  const networks = variants.some(isTrained) ? await readNetworks(train, sources, access) : {};
+  const trains = trainedVariants(job).length > 0;
+  const networks = trains ? await readNetworks(train, sources, access) : {};
   return {
     data: refs,
     ...(data.metric !== undefined && {
@@ -167,7 +168,7 @@ export async function readSamples(
   inputs: JobInputs,
   tasks: TaskRunner,
 ): Promise<JobSamples> {
-  const { data, seed, variants } = job;
+  const { data, seed } = job;
   checkShapes(job.inputs, prepared.inputs, job.shownSource);
   const isSynthetic = Object.keys(inputs.data).length === 0;
   const probed = isSynthetic
@@ -194,7 +195,7 @@ export async function readSamples(
       model: prepared.model,
       data: refs,
       seed,
-      needsTraining: !isSynthetic && variants.some(isTrained),
+      needsTraining: !isSynthetic && trainedVariants(job).length > 0,
     },
     {
       note: ({ counts }) =>

@@ -5,6 +5,7 @@
 import { InputError } from '../../../base/errors.ts';
 import type { LossSpec } from '../../../train/loss-spec.ts';
 import type { StoredArtifact } from '../../artifact.ts';
+import { trainedVariants } from '../../job.ts';
 import { trainingCheckStep } from '../../steps/training-check.ts';
 import { trainingFormStep } from '../../steps/training-form.ts';
 import { type Attempt, attempt } from '../../task-runner.ts';
@@ -62,7 +63,7 @@ export const hasLabels = ({ job, samples }: ModelWork): boolean =>
 /** Lessons of all variants of the job. @throws InputError for samples and labels that nothing can be learned from */
 export async function checkLessons(work: ModelWork): Promise<void> {
   const { job, networks, context } = work;
-  const recipes = job.variants.flatMap((variant) => {
+  const recipes = trainedVariants(job).flatMap((variant) => {
     const recipe = trainedRecipe(variant, networks?.student !== undefined);
     return recipe ? [recipe] : [];
   });
