@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The `fettle` command. Everything heavy is imported by the command that needs it. */
 import nodeModule from 'node:module';
-import { compileLater } from './compile-later.ts';
+import { setUpCompilation } from './compilation.ts';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 12)) {
@@ -10,7 +10,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
   );
   process.exit(2);
 }
-compileLater();
+setUpCompilation();
 nodeModule.enableCompileCache();
 const { callersFolder } = await import('./environment.ts');
 const { runCli } = await import('./run-cli.ts');

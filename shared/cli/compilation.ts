@@ -1,4 +1,4 @@
-/** When V8 begins to compile: for commands that live half a second, later than it does by itself. */
+/** What V8 compiles, and when: for commands that live half a second. */
 import { setFlagsFromString } from 'node:v8';
 
 /**
@@ -20,8 +20,8 @@ const NODE_MODULES = ['child_process', 'crypto', 'fs/promises', 'os', 'perf_hook
 /** V8 of Node 24, with which the flags were tried: one that does not know them would say so to the user. */
 const KNOWN_TO = /^13\./;
 
-/** Before anything is loaded: compiled code is cached for one set of flags. */
-export function compileLater(version = process.versions.v8): boolean {
+/** Before anything is loaded: compiled code is cached for one set of flags. `false`: for another V8, nothing is set. */
+export function setUpCompilation(version = process.versions.v8): boolean {
   if (!KNOWN_TO.test(version)) return false;
   // Of its own modules Node holds compiled code, for the flags that it began with: another 10 ms.
   for (const name of NODE_MODULES) process.getBuiltinModule(name);

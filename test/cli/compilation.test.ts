@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 
-/** What a process says that calls `compileLater` with the arguments. */
+/** What a process says that calls `setUpCompilation` with the arguments. */
 function said(argument: string): { readonly stdout: string; readonly stderr: string } {
-  const module = new URL('../../shared/cli/compile-later.ts', import.meta.url);
-  const script = `import { compileLater } from '${module}'; console.log(compileLater(${argument}))`;
+  const module = new URL('../../shared/cli/compilation.ts', import.meta.url);
+  const script = `import { setUpCompilation } from '${module}'; console.log(setUpCompilation(${argument}))`;
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script],
