@@ -1,7 +1,8 @@
 /** What training did, in sentences. */
 
-import { formatScore, formatScoreDifference, metricKind } from './metric-kind.ts';
+import { formatScore, formatScoreDifference, isProportion, metricKind } from './metric-kind.ts';
 import { formatCount, formatNumber } from './numbers.ts';
+import type { Accuracy } from './schema.ts';
 import type { TrainedState, Training } from './training-schema.ts';
 
 /** `Trained on 6,000 samples against labels, cross-entropy in batches of 64; epoch 7 of 20 was the best: …`. */
@@ -39,6 +40,26 @@ export function trainingNotes(training: Training): string[] {
     ...(synthetic ? [GENERATED] : []),
     ...(stopped === undefined ? [] : [stopped]),
     ...(withoutTeacher ? [teacherSentence(withoutTeacher)] : []),
+  ];
+}
+
+/** More than samples of one kind differ by, and the other way round than overfitting makes them differ. */
+const UNLIKE = 0.2;
+
+/** Samples that were prepared otherwise than those of the evaluation teach a network what is wrong there. A student starts anyhow. */
+export function unlikeSamples(
+  [first]: readonly Training[],
+  accuracy: Pick<Accuracy, 'metric' | 'base' | 'samples'> | undefined,
+): string[] {
+  const start = first?.states.find(({ state }) => state === 'start')?.score;
+  const base = accuracy?.base;
+  if (!first || start === undefined || base === undefined || !accuracy) return [];
+  const { metric } = accuracy;
+  const isComparable = metric === first.metric && isProportion(metric);
+  if (!isComparable || first.name.startsWith('distilled') || start > base - UNLIKE) return [];
+  const samples = first.validationSamples;
+  return [
+    `${metricKind({ metric }).label} is ${formatScore({ metric, samples }, start)} on the validation samples before anything is trained, and ${formatScore(accuracy, base)} on the evaluation samples: were both prepared alike (range of values, order of channels, labels)?`,
   ];
 }
 

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { describeTraining, stateTitle, trainingNotes } from '../../shared/report/training-text.ts';
+import {
+  describeTraining,
+  stateTitle,
+  trainingNotes,
+  unlikeSamples,
+} from '../../shared/report/training-text.ts';
 import { makeTraining } from './make-training.ts';
 
 test('one sentence says what was done', () => {
@@ -26,6 +31,21 @@ test('what re-estimation alone gave is told, in the unit of the metric', () => {
   expect(trainingNotes(unscored)).toEqual([
     'cross-entropy on 300 validation samples: at the start 0.110, after removal 2.20, with normalizations re-estimated, nothing trained 0.900, after training 0.130',
   ]);
+});
+
+test('samples that are unlike those of the evaluation are told', () => {
+  const states = [{ state: 'start', validation: 2, score: 0.51 }] as const;
+  const unlike = makeTraining({ states: [...states] });
+  const accuracy = { metric: 'top1', base: 0.989, samples: 450 };
+  expect(unlikeSamples([unlike, makeTraining()], accuracy)).toEqual([
+    'top-1 is 51.0% on the validation samples before anything is trained, and 98.9% on the evaluation samples: were both prepared alike (range of values, order of channels, labels)?',
+  ]);
+  expect(unlikeSamples([makeTraining()], accuracy)).toEqual([]);
+  expect(unlikeSamples([unlike], { ...accuracy, base: 0.7 })).toEqual([]);
+  // Another metric, no labels, and a student, which starts anywhere.
+  expect(unlikeSamples([unlike], { ...accuracy, metric: 'mae' })).toEqual([]);
+  expect(unlikeSamples([unlike], undefined)).toEqual([]);
+  expect(unlikeSamples([makeTraining({ ...unlike, name: 'distilled' })], accuracy)).toEqual([]);
 });
 
 test('generated inputs and early ends are notes', () => {

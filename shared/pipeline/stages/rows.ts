@@ -2,7 +2,7 @@
 import { compressedNotes } from '../../report/compressed-text.ts';
 import type { RowDraft } from '../../report/gate.ts';
 import type { Accuracy, Size } from '../../report/schema.ts';
-import { trainingNotes } from '../../report/training-text.ts';
+import { trainingNotes, unlikeSamples } from '../../report/training-text.ts';
 import type { AccuracyResult } from '../steps/judge.ts';
 import { type DonePair, latencyRow } from './latency-row.ts';
 import { machineFor, whyNotMeasured } from './machines.ts';
@@ -89,6 +89,7 @@ function toRow(
     notes: [
       ...notes,
       ...training.flatMap(trainingNotes),
+      ...unlikeSamples(training, measured?.accuracy),
       ...compressedNotes({ name, hardware, size }),
       ...(measured?.notes ?? []),
       ...farNote(measured, isBase),

@@ -20,7 +20,7 @@ test('labels teach, and a teacher beside them where they are few or it was asked
     const facts = { ...work.samples.facts, counts: { ...counts, training } };
     return taughtBy(recipe, { ...work, samples: { ...work.samples, facts } });
   };
-  expect([4999, 5000].map((training) => taught(training))).toEqual(['both', 'labels']);
+  expect([19_999, 20_000].map((training) => taught(training))).toEqual(['both', 'labels']);
   expect(taught(60_000, {}, DISTILLED)).toBe('both');
   expect(taught(60_000, { settings: { train: { hard: 0.3 } } })).toBe('both');
   const teacher = { artifact: artifact('teacher'), format: 'onnx', shown: 'teacher.onnx' } as const;
