@@ -14,7 +14,7 @@ const THRESHOLDS = {
   'invocation-count-for-osr': 20_000,
 };
 
-/** Modules of Node that every command loads. */
+/** Modules of Node that whatever runs a model loads, most of them every command. */
 const NODE_MODULES = ['child_process', 'crypto', 'fs/promises', 'os', 'perf_hooks', 'stream'];
 
 /** V8 of Node 24, with which the flags were tried: one that does not know them would say so to the user. */

@@ -12,7 +12,7 @@ export function withoutDefaults(node: Node, opset: number): Node {
   return attributes.size === node.attributes.size ? node : { ...node, attributes };
 }
 
-/** Lists are no defaults in any schema of the standard. */
+/** Of single values: a list is always kept. */
 function isSame(attribute: Attribute, value: AttributeSpec['default']): boolean {
   if (attribute.type === 'int') return Number(attribute.value) === value;
   if (attribute.type === 'float')

@@ -7,7 +7,14 @@ import { type Dim, isFixed, isStatic, upTo } from './dims.ts';
 import { channelsFirst } from './order.ts';
 import { Unconvertible } from './unconvertible.ts';
 import { Value } from './value.ts';
-import { checkWindow, filterOrder, padsOf, reachOf, type Window } from './window.ts';
+import {
+  checkWindow,
+  filterOrder,
+  padsOf,
+  reachOf,
+  type Window,
+  windowAttributes,
+} from './window.ts';
 
 /** A transposed convolution with filters `[spatial …, outputs / groups, inputs]`. */
 export interface TransposedWindow extends Window {
@@ -46,7 +53,7 @@ function emit(
 ): Value {
   checkWindow(window);
   const spatial = window.kernel.length;
-  const { outputSizes, groups = 1, dilations } = window;
+  const { outputSizes, groups = 1 } = window;
   const stated = outputSizes instanceof Value ? outputSizes.known : outputSizes;
   // With free sizes the margins follow from sizes that are there only when the model runs.
   const isOpen =
@@ -57,11 +64,9 @@ function emit(
   const order = channelsFirst(spatial);
   const perGroup = filters.sizes[spatial];
   const attributes: AttributeInputs = {
-    kernel_shape: window.kernel,
-    ...(window.strides.some((step) => step !== 1) && { strides: window.strides }),
+    ...windowAttributes(window),
     ...padsOf(pads),
-    ...(groups !== 1 && { group: groups }),
-    ...(dilations?.some((step) => step !== 1) && { dilations }),
+    group: groups,
     ...(extra.some((count) => count !== 0) && { output_padding: extra }),
   };
   const names = [b.hold(x, order), b.hold(filters, filterOrder(spatial))];

@@ -36,6 +36,17 @@ interface Placed {
 export const reachOf = ({ kernel, dilations }: Pick<Window, 'kernel' | 'dilations'>): number[] =>
   kernel.map((size, axis) => (size - 1) * (dilations?.[axis] ?? 1) + 1);
 
+/** What an operator is to be told of its window: steps of 1 are what it takes anyway. */
+export const windowAttributes = ({
+  kernel,
+  strides,
+  dilations = [],
+}: Pick<Window, 'kernel' | 'strides' | 'dilations'>): AttributeInputs => ({
+  kernel_shape: kernel,
+  ...(strides.some((step) => step !== 1) && { strides }),
+  ...(dilations.some((step) => step !== 1) && { dilations }),
+});
+
 /** @throws Unconvertible for a window that covers nothing, or that does not move */
 export function checkWindow({ kernel, strides, dilations = [] }: Window): void {
   const isWrong = [...kernel, ...strides, ...dilations].some((size) => !(size >= 1));
@@ -48,14 +59,10 @@ export function checkWindow({ kernel, strides, dilations = [] }: Window): void {
 /** TensorFlow's SAME puts the odd element of the padding behind: ONNX's SAME_UPPER. `fill` is what margins hold. */
 function place(b: Builder, x: Value, window: Window, fill = 0): Placed {
   checkWindow(window);
-  const { kernel, strides, dilations, padding } = window;
+  const { kernel, strides, padding } = window;
   const reach = reachOf(window);
   const sizes = kernel.map((_, axis) => x.shape?.[axis + 1] ?? null);
-  const common: AttributeInputs = {
-    kernel_shape: kernel,
-    ...(strides.some((step) => step !== 1) && { strides }),
-    ...(dilations?.some((step) => step !== 1) && { dilations }),
-  };
+  const common = windowAttributes(window);
   const stride = (axis: number): number => strides[axis] ?? 1;
   if (padding !== 'SAME') {
     const margins = padding === 'VALID' ? kernel.map(() => [0, 0] as const) : padding;
@@ -160,7 +167,7 @@ function emitConv(
       const names = [b.hold(placed.x, order), b.hold(kernel ?? filters, filterOrder(spatial))];
       if (offset) names.push(b.hold(offset));
       const shape = [x.sizes[0] ?? null, ...placed.spatial, outputs];
-      const attributes = { ...placed.attributes, ...(groups !== 1 && { group: groups }) };
+      const attributes = { ...placed.attributes, group: groups };
       return b.emit('Conv', names, input.type, shape, { attributes, order });
     },
   );

@@ -45,14 +45,8 @@ export async function makeVariants(work: ModelWork, budget: AutoBudget): Promise
     }
     if (!wantsAuto(job, work.context, hardware)) continue;
     for (const variant of extraCandidates(job, !work.samples.isSynthetic)) {
-      const { seconds } = compressStep.estimate({ bytes: model.bytes, variant });
       makers.push(async () => {
-        // What is trained has minutes of its own.
-        const result = isTrained(variant)
-          ? await makeOne(work, variant, hardware)
-          : budget.allows(seconds)
-            ? await budget.spend(() => makeOne(work, variant, hardware))
-            : outOfTime(work, variant, hardware);
+        const result = await makeExtra(work, variant, hardware, budget);
         return { variant, hardware, isRow: false, result };
       });
     }
@@ -64,6 +58,20 @@ export async function makeVariants(work: ModelWork, budget: AutoBudget): Promise
     () => together(makers),
   ]);
   return made;
+}
+
+/** A candidate of `auto` alone: from its budget, but what is trained has minutes of its own. */
+async function makeExtra(
+  work: ModelWork,
+  variant: string,
+  hardware: Hardware,
+  budget: AutoBudget,
+): Promise<MadeOnnx['result']> {
+  const make = () => makeOne(work, variant, hardware);
+  if (isTrained(variant)) return make();
+  const { bytes } = work.prepared.model;
+  const { seconds } = compressStep.estimate({ bytes, variant });
+  return budget.allows(seconds) ? budget.spend(make) : outOfTime(work, variant, hardware);
 }
 
 function outOfTime({ tasks }: ModelWork, variant: string, hardware: Hardware): MadeOnnx['result'] {

@@ -78,5 +78,12 @@ export function inputOf({ node }: Pick<RuleInput, 'node'>, input: number): strin
 export const shapeOfInput = (input: RuleInput, position: number): Shape =>
   input.back.shapeOf(inputOf(input, position));
 
+/** Of an op that is linear in its first input, whose transpose is the op itself with other attributes. */
+export const transposedBy = (input: RuleInput, attributes: Record<string, number>): string[] => {
+  const { back, node } = input;
+  const inputs = [gradientOf(input), inputOf(input, 1)];
+  return [back.emit(node.opType, inputs, shapeOfInput(input, 0), { attributes })];
+};
+
 /** `axis` counted from the front. */
 export const fromFront = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);

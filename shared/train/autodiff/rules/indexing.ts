@@ -9,6 +9,7 @@ import {
   NoGradient,
   type RuleInput,
   shapeOfInput,
+  transposedBy,
 } from '../rule.ts';
 import { zeros } from './along-axis.ts';
 
@@ -136,15 +137,11 @@ const topK: GradientRule = (input) => {
 };
 
 /** Its own inverse. */
-const reverseSequence: GradientRule = (input) => {
-  const { back, node } = input;
-  const attributes = {
-    batch_axis: intOf(node, 'batch_axis', 1),
-    time_axis: intOf(node, 'time_axis', 0),
-  };
-  const inputs = [gradientOf(input), inputOf(input, 1)];
-  return [back.emit('ReverseSequence', inputs, shapeOfInput(input, 0), { attributes })];
-};
+const reverseSequence: GradientRule = (input) =>
+  transposedBy(input, {
+    batch_axis: intOf(input.node, 'batch_axis', 1),
+    time_axis: intOf(input.node, 'time_axis', 0),
+  });
 
 /** By op type. */
 export const INDEXING: Readonly<Record<string, GradientRule>> = {

@@ -5,10 +5,10 @@ import {
   fromFront,
   type GradientRule,
   gradientOf,
-  inputOf,
   NoGradient,
   type RuleInput,
   shapeOfInput,
+  transposedBy,
 } from '../rule.ts';
 import { scatterAlong, scatterTaps, zeros } from './along-axis.ts';
 import { FLOAT } from './arithmetic.ts';
@@ -214,15 +214,11 @@ const trilu: GradientRule = (input) => {
 };
 
 /** The sum of all that an element went into: the same sum from the other end. */
-const cumSum: GradientRule = (input) => {
-  const { back, node } = input;
-  const attributes = {
-    exclusive: intOf(node, 'exclusive', 0),
-    reverse: 1 - intOf(node, 'reverse', 0),
-  };
-  const inputs = [gradientOf(input), inputOf(input, 1)];
-  return [back.emit('CumSum', inputs, shapeOfInput(input, 0), { attributes })];
-};
+const cumSum: GradientRule = (input) =>
+  transposedBy(input, {
+    exclusive: intOf(input.node, 'exclusive', 0),
+    reverse: 1 - intOf(input.node, 'reverse', 0),
+  });
 
 /** By op type. */
 export const SHAPE_OPS: Readonly<Record<string, GradientRule>> = {

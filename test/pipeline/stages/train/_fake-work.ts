@@ -92,6 +92,19 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   }),
 };
 
+/** Of `training-check`, where a teacher alone teaches. */
+export const TAUGHT_BY_TEACHER = {
+  status: 'done',
+  loss: {
+    kind: 'teacher',
+    outputs: [{ student: 'y', teacher: 'y', loss: 'mse', scale: 'logits', axis: -1 }],
+    temperature: 1,
+    hard: 0,
+  },
+  counts: { training: 100, validation: 10 },
+  notes: [],
+};
+
 export interface FakeWork {
   readonly work: ModelWork;
   readonly asked: readonly Asked[];

@@ -8,7 +8,7 @@ import {
   taughtBy,
 } from '../../../../shared/pipeline/stages/train/lesson.ts';
 import type { TrainedRecipe } from '../../../../shared/pipeline/training/recipe.ts';
-import { artifact, type FakeOptions, fakeWork, inputsOf } from './_fake-work.ts';
+import { artifact, type FakeOptions, fakeWork, inputsOf, TAUGHT_BY_TEACHER } from './_fake-work.ts';
 
 const SLIM: TrainedRecipe = { isDistilled: false, removals: [{ kind: 'slim', percent: 50 }] };
 const DISTILLED: TrainedRecipe = { ...SLIM, isDistilled: true };
@@ -55,19 +55,7 @@ test('labels that no loss is known for leave the teacher, and that is noted', as
   const fake = fakeWork({
     answers: {
       'training-check': (input) =>
-        (input.samples as { usesLabels: boolean }).usesLabels
-          ? refused
-          : {
-              status: 'done',
-              loss: {
-                kind: 'teacher',
-                outputs: [{ student: 'y', teacher: 'y', loss: 'mse', scale: 'logits', axis: -1 }],
-                temperature: 1,
-                hard: 0,
-              },
-              counts: { training: 100, validation: 10 },
-              notes: [],
-            },
+        (input.samples as { usesLabels: boolean }).usesLabels ? refused : TAUGHT_BY_TEACHER,
     },
   });
   expect(await ownLesson(fake.work, SLIM)).toMatchObject({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { trainPrecision } from '../../../../shared/pipeline/stages/train/train-precision.ts';
-import { artifact, type FakeOptions, fakeWork, inputsOf } from './_fake-work.ts';
+import { artifact, type FakeOptions, fakeWork, inputsOf, TAUGHT_BY_TEACHER } from './_fake-work.ts';
 
 async function train(options: FakeOptions = {}) {
   const fake = fakeWork({ settings: { train: { epochs: 8 } }, ...options });
@@ -43,17 +43,7 @@ test('labels that no loss is known for leave the teacher', async () => {
       'training-check': ({ samples }) =>
         JSON.stringify(samples).includes('"usesLabels":true')
           ? { status: 'skipped', reason: 'labels are texts', code: 3 }
-          : {
-              status: 'done',
-              loss: {
-                kind: 'teacher',
-                outputs: [{ student: 'y', teacher: 'y', loss: 'mse', scale: 'logits', axis: -1 }],
-                temperature: 1,
-                hard: 0,
-              },
-              counts: { training: 100, validation: 10 },
-              notes: [],
-            },
+          : TAUGHT_BY_TEACHER,
     },
   });
   expect(inputsOf(fake, 'train-epoch')[0]).toMatchObject({ samples: { usesLabels: false } });
