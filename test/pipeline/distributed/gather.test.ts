@@ -289,7 +289,8 @@ async function simulate(world: World, uploads: readonly (readonly [number, strin
     due.shift();
     world.seconds = look.at;
     const answer = await gather(look.state, world.ports());
-    for (const name of world.executions.models)
+    // Of those that start in one moment none is the first.
+    for (const name of world.executions.models.toSorted())
       if (!starts.has(name)) starts.set(name, world.seconds);
     if (answer.next === 'again') due.push({ at: world.seconds + answer.seconds, state: answer });
   }
